@@ -1,0 +1,52 @@
+# Every task of the project; `make` alone lists them.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check lint types imports format lock chaos fuzz e2e bench clean
+
+help: ## list these targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.installed: requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+install: $(VENV)/.installed ## make .venv from the hashed lock
+
+demo: $(VENV)/.installed ## the whole thing on free ports with simulated providers; ARGS="--orders 50 --once --json"
+	@$(BIN)/printvision demo $(ARGS)
+
+test: $(VENV)/.installed-dev ## every test, bounded: real PostgreSQL, real processes, simulated providers
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+check: lint types imports ## ruff, basedpyright (strict) and the import contracts
+
+lint: $(VENV)/.installed-dev
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev
+	@$(BIN)/basedpyright
+
+imports: $(VENV)/.installed-dev
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev ## rewrite the code in the one format
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+lock: ## write both lock files again (needs uv on the path)
+	@$(UV) --extra build pyproject.toml -o requirements.lock
+	@$(UV) --extra build --extra dev pyproject.toml -o requirements-dev.lock
+
+clean: ## forget the virtual environment and caches
+	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist

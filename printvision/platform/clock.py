@@ -1,0 +1,10 @@
+"""The one source of time, so that tests can hold it still."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The current moment, aware, in UTC."""
+    return datetime.now(UTC)
