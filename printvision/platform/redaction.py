@@ -14,8 +14,8 @@ MASK: Final = "***"
 class Secret:
     """A text that prints as `***`; only `reveal()` gives it out.
 
-    Two secrets are compared in constant time. A secret never equals a plain `str`, cannot be pickled and is not
-    iterable, so that it does not leak by being treated as text.
+    Two secrets are compared in constant time. A secret never equals a plain `str`, cannot be pickled and is
+    not iterable, so that it does not leak by being treated as text.
     """
 
     __slots__ = ("_value",)
