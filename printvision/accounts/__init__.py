@@ -1,0 +1,1 @@
+"""Who may do what: the vocabulary of permissions, and API keys."""

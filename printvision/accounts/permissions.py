@@ -1,0 +1,25 @@
+"""Every permission there is: `domain:thing:verb`. An operation names exactly one."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    ORDERS_READ = "orders:order:read"
+    ORDERS_CREATE = "orders:order:create"
+    ORDERS_HOLD = "orders:order:hold"
+    ORDERS_CANCEL = "orders:order:cancel"
+    ROUTES_READ = "orders:route:read"
+    CONNECTIONS_READ = "providers:connection:read"
+    CONNECTIONS_MANAGE = "providers:connection:manage"
+    CONNECTIONS_SYNC = "providers:connection:sync"
+    SHOPS_READ = "channels:shop:read"
+    SHOPS_MANAGE = "channels:shop:manage"
+    CATALOG_READ = "catalog:blueprint:read"
+    PRODUCTS_READ = "products:product:read"
+    PRODUCTS_MANAGE = "products:product:manage"
+    ARTWORK_READ = "artwork:file:read"
+    ARTWORK_UPLOAD = "artwork:file:upload"
+    WORKSPACE_READ = "workspaces:workspace:read"
+    WORKSPACE_MANAGE = "workspaces:workspace:manage"

@@ -1,0 +1,140 @@
+"""PostgreSQL: two engines (application and system), one transaction a scope.
+
+Every statement is reached through a scope. A `WorkspaceScope` sets the workspace for its transaction, and the
+database's own policies repeat the rule underneath; a `SystemScope` uses the system login, which sees named tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, ClassVar
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import DateTime, MetaData, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import Uuid as UuidType
+
+from printvision.platform.errors import PrintVisionError
+from printvision.platform.telemetry import trace_statements
+
+SCHEMA = "public"
+
+# Bounds on what a statement may do to the others; a report that needs longer says so itself.
+SESSION_BOUNDS = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+
+
+class DatabaseUnavailable(PrintVisionError):
+    status = 503
+    code = "database/unavailable"
+    title = "The database cannot be reached"
+    action = "Check that PostgreSQL runs and that its address in the settings is right."
+
+
+class Model(DeclarativeBase):
+    """Base of every table: aware UTC times, UUID keys made by us, jsonb for open structures."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, TypeEngine[Any]]] = {
+        UUID: UuidType(),
+        dict[str, Any]: JSONB(),
+        list[str]: JSONB(),
+    }
+
+
+UtcTime = DateTime(timezone=True)
+
+
+def libpq_url(url: str) -> str:
+    """The address as psycopg itself takes it."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+class Database:
+    """The engines of one process.
+
+    Args:
+        url, system_url: SQLAlchemy addresses with the psycopg driver.
+        pool_size: connections kept for each; as many again may be opened under load.
+        pooled: True behind a transaction pooler, where server-side prepared statements are not to be had.
+    """
+
+    def __init__(self, url: str, system_url: str, *, pool_size: int = 10, pooled: bool = False) -> None:
+        self.app = self._engine(url, pool_size, pooled)
+        self.system = self._engine(system_url, max(2, pool_size // 2), pooled)
+        self._app_sessions = async_sessionmaker(self.app, expire_on_commit=False, autoflush=True)
+        self._system_sessions = async_sessionmaker(self.system, expire_on_commit=False, autoflush=True)
+
+    @staticmethod
+    def _engine(url: str, pool_size: int, pooled: bool) -> AsyncEngine:
+        connect_args: dict[str, Any] = {"options": SESSION_BOUNDS, "connect_timeout": 10}
+        if pooled:
+            connect_args["prepare_threshold"] = None
+        engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=15,
+            pool_recycle=1_800,
+            connect_args=connect_args,
+            json_serializer=_json,
+            json_deserializer=msgspec.json.decode,
+        )
+        trace_statements(engine.sync_engine)
+        return engine
+
+    @asynccontextmanager
+    async def workspace_session(self, workspace_id: UUID) -> AsyncIterator[AsyncSession]:
+        """A transaction in which the policies admit the rows of one workspace alone; commits at the end."""
+        async with self._app_sessions() as session, session.begin():
+            await session.execute(
+                text("SELECT set_config('app.workspace_id', :id, true)"), {"id": str(workspace_id)}
+            )
+            yield session
+
+    @asynccontextmanager
+    async def system_session(self) -> AsyncIterator[AsyncSession]:
+        """A transaction of the system login; commits at the end."""
+        async with self._system_sessions() as session, session.begin():
+            yield session
+
+    async def check(self) -> str:
+        """The server's version.
+
+        Raises:
+            DatabaseUnavailable
+        """
+        try:
+            async with self.system_session() as session:
+                return (await session.execute(text("SHOW server_version"))).scalar_one()
+        except Exception as error:
+            raise DatabaseUnavailable(note=str(error)) from error
+
+    async def close(self) -> None:
+        await self.app.dispose()
+        await self.system.dispose()
+
+
+def after_commit(session: AsyncSession, call: Callable[[], None]) -> None:
+    """Run `call` once the session's transaction has committed; never where it rolled back."""
+    from sqlalchemy import event
+
+    @event.listens_for(session.sync_session, "after_commit", once=True)
+    def _committed(_: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        call()

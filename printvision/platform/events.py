@@ -1,0 +1,230 @@
+"""Facts, written with the change that made them, read once by each reader in commit order.
+
+`events` is append-only. A row carries the id of its transaction, and readers look only below the oldest transaction
+still open, so that one that commits late is never skipped; a reader's cursor is (transaction, sequence). Nothing is
+notified inside a business transaction, since NOTIFY takes a lock that serialises commits: after a commit the process's
+`Relay` wakes all readers, at most once in 20 ms, and a reader looks every second anyway.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import msgspec
+import psycopg
+import structlog
+from sqlalchemy import BigInteger, Identity, Index, Text, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
+
+from printvision.platform import clock
+from printvision.platform.db import Model, UtcTime, after_commit
+from printvision.platform.scope import AnyScope, SystemScope, WorkspaceScope
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "printvision_events"
+COALESCE_S = 0.02
+LOOK_EVERY_S = 1.0
+BATCH = 500
+
+
+class Xid8(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "xid8"
+
+
+class EventRow(Model):
+    __tablename__ = "events"
+    __table_args__ = (Index(None, "xid", "seq"), Index(None, "workspace_id", "subject_id", "seq"))
+
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    xid: Mapped[int] = mapped_column(Xid8(), server_default=text("pg_current_xact_id()"))
+    workspace_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[UUID]
+    data: Mapped[dict[str, Any]]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class CursorRow(Model):
+    """How far a named reader has read."""
+
+    __tablename__ = "event_cursors"
+
+    reader: Mapped[str] = mapped_column(Text, primary_key=True)
+    xid: Mapped[int] = mapped_column(Xid8())
+    seq: Mapped[int] = mapped_column(BigInteger)
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """A past-tense fact about one thing. Subclasses name their `kind` (`domain.what`) and carry ids, no personal data."""
+
+    kind: ClassVar[str]
+    subject_id: UUID
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """An event as it is read back."""
+
+    seq: int
+    xid: int
+    workspace_id: UUID
+    kind: str
+    subject_id: UUID
+    data: dict[str, Any]
+    at: datetime
+
+
+def publish(scope: WorkspaceScope, *events: Event) -> None:
+    """Write events in the scope's transaction and wake their readers after its commit."""
+    at = clock.now()
+    for event in events:
+        data = msgspec.to_builtins(event)
+        data.pop("subject_id")
+        scope.session.add(
+            EventRow(
+                workspace_id=scope.workspace_id, kind=event.kind, subject_id=event.subject_id, data=data, at=at
+            )
+        )
+    wake_after_commit(scope)
+
+
+def wake_after_commit(scope: AnyScope) -> None:
+    """Wake every process's readers once the scope's transaction has committed."""
+    after_commit(scope.session, scope.platform.relay.wake)
+
+
+class Position(msgspec.Struct, frozen=True):
+    """Where a reader stands: everything up to and with (xid, seq) is done."""
+
+    xid: int = 0
+    seq: int = 0
+
+
+_READ = text(
+    """
+    SELECT seq, xid::text::bigint AS xid, workspace_id, kind, subject_id, data, at FROM events
+    WHERE (xid, seq) > (CAST(CAST(:xid AS text) AS xid8), :seq)
+      AND xid < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY xid, seq LIMIT :limit
+    """
+)
+
+
+async def read_events(scope: AnyScope, after: Position, *, limit: int = BATCH) -> Sequence[Stored]:
+    """The next events in commit order that no open transaction can still come before."""
+    rows = await scope.session.execute(_READ, {"xid": str(after.xid), "seq": after.seq, "limit": limit})
+    return [Stored(**row._mapping) for row in rows]
+
+
+async def get_position(scope: SystemScope, reader: str) -> Position:
+    """The stored cursor of a reader, locked for this transaction; the beginning where it never read."""
+    await scope.session.execute(
+        insert(CursorRow).values(reader=reader, xid=text("'0'::xid8"), seq=0).on_conflict_do_nothing()
+    )
+    row = (
+        await scope.session.execute(
+            text("SELECT xid::text::bigint, seq FROM event_cursors WHERE reader = :reader FOR UPDATE"),
+            {"reader": reader},
+        )
+    ).one()
+    return Position(row[0], row[1])
+
+
+async def save_position(scope: SystemScope, reader: str, position: Position) -> None:
+    """Move the cursor in the transaction that did the reader's work, so that both happen or neither."""
+    await scope.session.execute(
+        text("UPDATE event_cursors SET xid = CAST(CAST(:xid AS text) AS xid8), seq = :seq WHERE reader = :reader"),
+        {"reader": reader, "xid": str(position.xid), "seq": position.seq},
+    )
+
+
+class Relay:
+    """Wakes readers in all processes. One a process, on one connection of its own past any pooler.
+
+    Args:
+        direct_url: a libpq address; None keeps the wake-ups inside this process.
+    """
+
+    def __init__(self, direct_url: str | None) -> None:
+        self._url = direct_url
+        self._wanted = asyncio.Event()
+        self._generation = 0
+        self._changed = asyncio.Condition()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def wake(self) -> None:
+        """Ask for a wake-up; returns at once. Called after a commit."""
+        self._wanted.set()
+
+    async def start(self) -> None:
+        self._tasks = [asyncio.create_task(self._notify(), name="relay-notify")]
+        if self._url:
+            self._tasks.append(asyncio.create_task(self._listen(self._url), name="relay-listen"))
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        self._tasks = []
+
+    async def wait(self, timeout_s: float = LOOK_EVERY_S) -> None:
+        """Return after the next wake-up, or after the time limit: a reader looks again either way."""
+        seen = self._generation
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s), self._changed:
+                await self._changed.wait_for(lambda: self._generation != seen)
+
+    async def ticks(self, every_s: float = LOOK_EVERY_S) -> AsyncIterator[None]:
+        """Yield at once, then after every wake-up or `every_s`, for ever."""
+        while True:
+            yield
+            await self.wait(every_s)
+
+    async def _broadcast(self) -> None:
+        async with self._changed:
+            self._generation += 1
+            self._changed.notify_all()
+
+    async def _notify(self) -> None:
+        connection: psycopg.AsyncConnection[Any] | None = None
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            await self._broadcast()
+            if self._url:
+                try:
+                    connection = connection or await self._connect(self._url)
+                    await connection.execute(f"NOTIFY {CHANNEL}")
+                except psycopg.Error as error:
+                    log.warning("relay.notify_failed", error=str(error))
+                    connection = None  # readers in other processes look every second meanwhile
+            await asyncio.sleep(COALESCE_S)
+
+    async def _listen(self, url: str) -> None:
+        while True:
+            try:
+                connection = await self._connect(url)
+                await connection.execute(f"LISTEN {CHANNEL}")
+                async for _ in connection.notifies():
+                    await self._broadcast()
+            except psycopg.Error as error:
+                log.warning("relay.listen_lost", error=str(error))
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    @staticmethod
+    async def _connect(url: str) -> psycopg.AsyncConnection[Any]:
+        return await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=10)

@@ -1,0 +1,99 @@
+"""Who acts, on whose rows, in which transaction.
+
+The scope is the first argument of every query and verb. `WorkspaceScope` is one vendor's; `SystemScope` is for work
+that is nobody's: the relay, the scheduler, sign-in, the operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from printvision.platform.errors import PrintVisionError
+from printvision.platform.ids import WorkspaceId
+
+if TYPE_CHECKING:
+    from printvision.platform.runtime import Platform
+
+
+class PermissionMissing(PrintVisionError):
+    status = 403
+    code = "access/permission-missing"
+    title = "You may not do this"
+    action = "Ask an owner or admin of the workspace for the named permission."
+    permission: str
+
+
+class Actor(StrEnum):
+    """What kind of somebody began the work."""
+
+    KEY = "key"
+    OPERATOR = "operator"
+    WORK = "work"  # a durable run or a schedule; `began_by` says who started it
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who acts. `permissions` None means every one: the product's own work."""
+
+    actor: Actor
+    id: str
+    permissions: frozenset[str] | None = None
+
+    def may(self, permission: str) -> bool:
+        return self.permissions is None or permission in self.permissions
+
+    @classmethod
+    def work(cls, name: str) -> Principal:
+        return cls(Actor.WORK, name)
+
+
+@dataclass(slots=True)
+class WorkspaceScope:
+    """One workspace, one principal, one open transaction."""
+
+    platform: Platform
+    workspace_id: WorkspaceId
+    principal: Principal
+    session: AsyncSession
+
+    def require(self, permission: str) -> None:
+        """
+        Raises:
+            PermissionMissing
+        """
+        if not self.principal.may(permission):
+            raise PermissionMissing(permission=str(permission))
+
+
+@dataclass(slots=True)
+class SystemScope:
+    """The system login's transaction; `purpose` names the work in logs."""
+
+    platform: Platform
+    purpose: str
+    session: AsyncSession
+
+
+AnyScope = WorkspaceScope | SystemScope
+
+
+@asynccontextmanager
+async def workspace_scope(
+    platform: Platform, workspace_id: WorkspaceId, principal: Principal
+) -> AsyncIterator[WorkspaceScope]:
+    """Open a transaction on one workspace's rows; it commits where the block ends without an error."""
+    async with platform.db.workspace_session(workspace_id) as session:
+        yield WorkspaceScope(platform, workspace_id, principal, session)
+
+
+@asynccontextmanager
+async def system_scope(platform: Platform, purpose: str) -> AsyncIterator[SystemScope]:
+    """Open a transaction of the system login."""
+    async with platform.db.system_session() as session:
+        yield SystemScope(platform, purpose, session)

@@ -1,0 +1,204 @@
+"""Every setting, as one typed tree, read once at start from a TOML file and the environment.
+
+A setting `server.port` is `[server] port = 8000` in the file and `PRINTVISION_SERVER_PORT` in the environment, which
+wins; the few names the whole world uses (`DATABASE_URL`, `REDIS_URL`) are taken as they are. A wrong value stops the
+start and names itself. Nothing else in the product reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from printvision.platform.errors import InvalidSettings
+from printvision.platform.redaction import Secret, dec_hook
+
+Seconds = Annotated[float, Meta(gt=0, le=86_400)]
+Port = Annotated[int, Meta(ge=0, le=65_535)]
+
+
+class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where PostgreSQL is. All empty: the bundled server in the data folder.
+
+    Args:
+        url: the login of the application, to which row-level security applies.
+        system_url: the login of relay, scheduler, sign-in and operators.
+        owner_url: the login that owns the tables; used by migrations alone.
+        direct_url: past a transaction pooler, for LISTEN; `system_url` where there is no pooler.
+        pool_size: connections a process keeps for each login, 1 to 100.
+    """
+
+    url: Secret | None = None
+    system_url: Secret | None = None
+    owner_url: Secret | None = None
+    direct_url: Secret | None = None
+    pool_size: Annotated[int, Meta(ge=1, le=100)] = 10
+
+
+class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The web server. `public_url` is what providers and shops call; links are made from it, never from a Host header."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    max_body_bytes: Annotated[int, Meta(ge=1_024, le=100_000_000)] = 5_000_000
+    max_upload_bytes: Annotated[int, Meta(ge=1_024, le=1_000_000_000)] = 200_000_000
+    requests_a_minute: Annotated[int, Meta(ge=1)] = 6_000
+
+
+class WorkerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The process that carries orders forward.
+
+    Args:
+        concurrency: runs at once in one process.
+        poll_s: how often the queue is looked at.
+        stale_after_s: silence after which another process takes up a worker's runs.
+        follow_every_s: how often a provider is asked about an order when its webhooks are silent.
+        sweep_every_s: how often orders without a run are looked for.
+    """
+
+    concurrency: Annotated[int, Meta(ge=1, le=500)] = 24
+    poll_s: Seconds = 0.1
+    stale_after_s: Seconds = 10.0
+    follow_every_s: Seconds = 900.0
+    sweep_every_s: Seconds = 5.0
+
+
+class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Calls to providers. `allow_private_addresses` lets a connection point at this machine: simulators and tests."""
+
+    allow_private_addresses: bool = False
+    connect_timeout_s: Seconds = 5.0
+    read_timeout_s: Seconds = 20.0
+    calls_kept: Annotated[int, Meta(ge=0, le=10_000)] = 200
+
+
+class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    level: str = "info"
+    json: bool = True
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole tree; `data_dir` holds the keyring, files and, where bundled, the database."""
+
+    data_dir: str = "./var"
+    redis_url: Secret | None = None
+    files_url: str | None = None
+    database: DatabaseSettings = DatabaseSettings()
+    server: ServerSettings = ServerSettings()
+    worker: WorkerSettings = WorkerSettings()
+    providers: ProviderSettings = ProviderSettings()
+    logs: LogSettings = LogSettings()
+
+    @property
+    def data_path(self) -> Path:
+        return Path(self.data_dir).expanduser().resolve()
+
+
+ALIASES = {
+    ("database", "url"): "DATABASE_URL",
+    ("database", "system_url"): "DATABASE_SYSTEM_URL",
+    ("database", "owner_url"): "DATABASE_OWNER_URL",
+    ("database", "direct_url"): "DATABASE_DIRECT_URL",
+    ("redis_url",): "REDIS_URL",
+}
+
+
+def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
+    """Read the file (`PRINTVISION_CONFIG`, else `printvision.toml` if it is there) and the environment over it.
+
+    Raises:
+        InvalidSettings: names the variable or the line of the file.
+    """
+    environ = os.environ if environ is None else environ
+    named = environ.get("PRINTVISION_CONFIG")
+    file = file or (Path(named) if named else None)
+    if file is None and Path("printvision.toml").is_file():
+        file = Path("printvision.toml")
+    tree = _read_file(file) if file else {}
+    _check("file", tree)
+    for path in _leaves(Settings):
+        name = variable(path)
+        if name in environ:
+            _put(tree, path, environ[name])
+            _check(name, tree)
+    known = {variable(path) for path in _leaves(Settings)} | OWN_VARIABLES
+    for name in environ:
+        if name.startswith("PRINTVISION_") and name not in known:
+            raise InvalidSettings(f"{name} is not a setting; see `printvision doctor` for the list", variable=name)
+    return _convert(tree)
+
+
+OWN_VARIABLES = {
+    "PRINTVISION_CONFIG",
+    "PRINTVISION_SHARED",
+    "PRINTVISION_LIFELINE_FD",
+    "PRINTVISION_API_KEY",
+    "PRINTVISION_URL",
+}
+"""Names that are ours but not settings: where the file is, what tests read, what a child process inherits, and what
+the command line takes as its key and address."""
+
+
+def variable(path: tuple[str, ...]) -> str:
+    """The environment's name of a setting."""
+    return ALIASES.get(path) or "PRINTVISION_" + "_".join(path).upper()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment that makes a child process read the same settings."""
+    tree = msgspec.to_builtins(settings, enc_hook=_reveal)
+    found: dict[str, str] = {}
+    for path in _leaves(Settings):
+        value: Any = tree
+        for part in path:
+            value = value[part]
+        if value is not None:
+            found[variable(path)] = str(value).lower() if isinstance(value, bool) else str(value)
+    return found
+
+
+def _reveal(value: Any) -> Any:
+    if isinstance(value, Secret):
+        return value.reveal()
+    raise TypeError(type(value).__name__)
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text())
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidSettings(f"{file}: {error}", variable="PRINTVISION_CONFIG") from None
+
+
+def _leaves(struct: type[msgspec.Struct], above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for name, hint in get_type_hints(struct).items():
+        if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+            found += _leaves(hint, (*above, name))
+        else:
+            found.append((*above, name))
+    return found
+
+
+def _put(tree: dict[str, Any], path: tuple[str, ...], value: str) -> None:
+    for part in path[:-1]:
+        tree = tree.setdefault(part, {})
+    tree[path[-1]] = value
+
+
+def _check(name: str, tree: dict[str, Any]) -> None:
+    try:
+        _convert(tree)
+    except msgspec.ValidationError as error:
+        raise InvalidSettings(f"{name}: {error}", variable=name) from None
+
+
+def _convert(tree: dict[str, Any]) -> Settings:
+    return msgspec.convert(tree, Settings, strict=False, dec_hook=dec_hook)
