@@ -5,26 +5,37 @@ Exponents: ISO 4217 list one, 2026-01; a currency that is not listed there is re
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+import re
+from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, InvalidOperation, Overflow
+from typing import TypeGuard
 
 import msgspec
 
 from printvision.platform.errors import PrintVisionError
 
-_TWO = """
-AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP
-COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR
-JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN
-NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL
-THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG
-""".split()
+_CODES_BY_EXPONENT = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    2: """
+        AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD
+        CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS
+        GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD
+        LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB
+        PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP
+        SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW
+        ZWG
+    """,
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+EXPONENTS: dict[str, int] = {
+    code: places for places, codes in _CODES_BY_EXPONENT.items() for code in codes.split()
+}
 
-EXPONENTS: dict[str, int] = (
-    dict.fromkeys(_TWO, 2)
-    | dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0)
-    | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
-    | dict.fromkeys("CLF UYW".split(), 4)
-)
+MAX_MINOR = 2**63 - 1  # what a PostgreSQL bigint holds
+_PLAIN = re.compile(r"[+-]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})")
+_EXACT = Context(
+    prec=100, traps=[InvalidOperation, Overflow, Inexact]
+)  # never rounds silently, as 28 digits would
 
 
 class UnknownCurrency(PrintVisionError):
@@ -46,7 +57,7 @@ class UnreadableAmount(PrintVisionError):
 
 class CurrencyMismatch(PrintVisionError):
     code = "money/currency-mismatch"
-    title = "Amounts of two currencies were added"
+    title = "Amounts of two currencies were put together"
 
 
 def exponent(currency: str) -> int:
@@ -57,8 +68,11 @@ def exponent(currency: str) -> int:
         raise UnknownCurrency(currency=currency) from None
 
 
-class Money(msgspec.Struct, frozen=True, order=True):
-    """An amount: `amount_minor` whole minor units (cents; yen; fils) of an ISO 4217 `currency`."""
+class Money(msgspec.Struct, frozen=True):
+    """An amount: `amount_minor` whole minor units (cents; yen; fils) of an ISO 4217 `currency`.
+
+    Amounts of two currencies are neither added nor ordered: that raises `CurrencyMismatch`.
+    """
 
     amount_minor: int
     currency: str
@@ -68,29 +82,22 @@ class Money(msgspec.Struct, frozen=True, order=True):
 
     @classmethod
     def parse(cls, text: str | int | Decimal, currency: str) -> Money:
-        """Read a decimal amount exactly.
+        """Read a decimal amount exactly: `12.50`, `-3`, `.5`; no exponent, no digit grouping, no float.
 
         Raises:
-            UnknownCurrency, UnreadableAmount: also where the text has more decimals than the currency.
+            UnknownCurrency, UnreadableAmount: also where the text has more decimals than the currency, or the
+                amount is beyond `MAX_MINOR`.
         """
-        places = exponent(currency)
-        try:
-            scaled = Decimal(text).scaleb(places)
-        except (InvalidOperation, ValueError, TypeError):
-            raise UnreadableAmount(amount=str(text)[:40], currency=currency) from None
-        if not scaled.is_finite() or scaled != scaled.to_integral_value():
-            raise UnreadableAmount(amount=str(text)[:40], currency=currency)
-        return cls(int(scaled), currency)
+        minor = _minor(text, currency)
+        if minor != minor.to_integral_value():
+            raise _unreadable(text, currency)
+        return cls(int(minor), currency)
 
     @classmethod
-    def rounded(cls, text: str | Decimal, currency: str) -> Money:
+    def rounded(cls, text: str | int | Decimal, currency: str) -> Money:
         """Read a decimal amount that may have surplus decimals; halves go to the even neighbour."""
-        places = exponent(currency)
-        try:
-            value = Decimal(text).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
-        except (InvalidOperation, ValueError, TypeError):
-            raise UnreadableAmount(amount=str(text)[:40], currency=currency) from None
-        return cls.parse(value, currency)
+        minor = _minor(text, currency)
+        return cls(int(minor.to_integral_value(rounding=ROUND_HALF_EVEN)), currency)
 
     def decimal(self) -> Decimal:
         return Decimal(self.amount_minor).scaleb(-exponent(self.currency))
@@ -109,7 +116,23 @@ class Money(msgspec.Struct, frozen=True, order=True):
         return Money(self.amount_minor - other.amount_minor, self.currency)
 
     def __mul__(self, times: int) -> Money:
+        if type(times) is not int:  # a float would come out as a fraction of a cent
+            return NotImplemented
         return Money(self.amount_minor * times, self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        self._same(other)
+        return self.amount_minor < other.amount_minor
+
+    def __le__(self, other: Money) -> bool:
+        self._same(other)
+        return self.amount_minor <= other.amount_minor
+
+    def __gt__(self, other: Money) -> bool:
+        return not self <= other
+
+    def __ge__(self, other: Money) -> bool:
+        return not self < other
 
     def __str__(self) -> str:
         return f"{self.text()} {self.currency}"
@@ -117,3 +140,30 @@ class Money(msgspec.Struct, frozen=True, order=True):
     def _same(self, other: Money) -> None:
         if other.currency != self.currency:
             raise CurrencyMismatch(note=f"{self.currency} and {other.currency}")
+
+
+def _minor(text: object, currency: str) -> Decimal:
+    """The amount in minor units, exact and within `MAX_MINOR`, perhaps still with a fraction."""
+    places = exponent(currency)
+    if not _is_amount(text):
+        raise _unreadable(text, currency)
+    try:
+        minor = _EXACT.scaleb(Decimal(text), places)
+    except (InvalidOperation, Overflow, Inexact):
+        raise _unreadable(text, currency) from None
+    if not minor.is_finite() or abs(minor) > MAX_MINOR:
+        raise _unreadable(text, currency)
+    return minor
+
+
+def _is_amount(text: object) -> TypeGuard[str | int | Decimal]:
+    if isinstance(text, str):
+        return _PLAIN.fullmatch(text) is not None  # Decimal itself also reads "1e5", "1_000" and "NaN"
+    if isinstance(text, int):
+        return not isinstance(text, bool) and abs(text) <= MAX_MINOR
+    return isinstance(text, Decimal)  # a float has already lost the cents
+
+
+def _unreadable(text: object, currency: str) -> UnreadableAmount:
+    shown = "a number too large" if isinstance(text, int) and abs(text) > MAX_MINOR else str(text)[:40]
+    return UnreadableAmount(amount=shown, currency=currency)
