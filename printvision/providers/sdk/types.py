@@ -11,24 +11,10 @@ from typing import Any
 
 import msgspec
 
+from printvision.platform.address import Recipient as Recipient
 from printvision.platform.money import Money
 
 Raw = dict[str, Any]
-
-
-class Recipient(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a parcel goes. `country` is ISO 3166-1 alpha-2, `region` the provider-neutral state or province code."""
-
-    name: str
-    line1: str
-    city: str
-    postal_code: str
-    country: str
-    line2: str | None = None
-    region: str | None = None
-    company: str | None = None
-    email: str | None = None
-    phone: str | None = None
 
 
 class PrintFile(msgspec.Struct, frozen=True, kw_only=True):
