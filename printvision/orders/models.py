@@ -1,0 +1,219 @@
+"""Tables of orders and of what was given to providers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from printvision.orders.states import Stage, SubmissionState
+from printvision.platform.db import Model, UtcTime
+from printvision.platform.ids import new_id
+
+
+def _workspace() -> Mapped[UUID]:
+    return mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+
+
+def _one_of(column: str, words: type[Any]) -> CheckConstraint:
+    listed = ", ".join(f"'{word.value}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class OrderRow(Model):
+    """One order, whichever door it came by. `source` (sealed) is the neutral order with the shop's own words in it.
+
+    `run_id` is the last run enqueued for it, `run_failures` how often in a row one broke; `held_at` set means that it
+    waits for a person; `not_before` ends the send window; `cancel_wanted_at` asks the run to take it back.
+    """
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "shop_id", "external_id"),
+        _one_of("stage", Stage),
+        CheckConstraint("(held_at IS NULL) = (hold_reason IS NULL)", name="hold"),
+        Index(None, "workspace_id", "id"),
+        Index("ix_orders_workspace_stage", "workspace_id", "stage", "id"),
+        Index("ix_orders_held", "workspace_id", "held_at", postgresql_where=text("held_at IS NOT NULL")),
+        Index(
+            "ix_orders_under_way",
+            "id",
+            postgresql_where=text("stage IN ('received', 'checked', 'routed') AND held_at IS NULL"),
+        ),
+    )
+    __system__: ClassVar[str] = "the sweeper looks for orders without a run"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    workspace_id: Mapped[UUID] = _workspace()
+    shop_id: Mapped[UUID] = mapped_column(ForeignKey("shops.id"))
+    external_id: Mapped[str] = mapped_column(Text)
+    number: Mapped[str] = mapped_column(Text)
+    source: Mapped[bytes] = mapped_column(LargeBinary)
+    source_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    source_updated_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    currency: Mapped[str] = mapped_column(Text)
+    total_minor: Mapped[int | None] = mapped_column(BigInteger)
+    country: Mapped[str | None] = mapped_column(Text)
+    stage: Mapped[str] = mapped_column(Text, default=Stage.RECEIVED)
+    reason: Mapped[str | None] = mapped_column(Text)
+    hold_reason: Mapped[str | None] = mapped_column(Text)
+    hold_detail: Mapped[str | None] = mapped_column(Text)
+    held_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    released: Mapped[list[str]] = mapped_column(default=list)  # hold reasons a person has waved through
+    not_before: Mapped[datetime | None] = mapped_column(UtcTime)
+    cancel_wanted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    cancel_reason: Mapped[str | None] = mapped_column(Text)
+    placed_at: Mapped[datetime] = mapped_column(UtcTime)
+    received_at: Mapped[datetime] = mapped_column(UtcTime)
+    stage_at: Mapped[datetime] = mapped_column(UtcTime)
+    run_id: Mapped[str | None] = mapped_column(Text)
+    run_failures: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class LineRow(Model):
+    """One line. `printable` is how many of it are to be printed; `reason` says why not all."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        CheckConstraint("printable >= 0 AND printable <= quantity", name="printable"),
+        CheckConstraint("quantity >= 0", name="quantity"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    workspace_id: Mapped[UUID] = _workspace()
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    position: Mapped[int] = mapped_column(Integer)
+    external_id: Mapped[str] = mapped_column(Text)
+    sku: Mapped[str | None] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    quantity: Mapped[int] = mapped_column(Integer)
+    printable: Mapped[int] = mapped_column(Integer, default=0)
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class FulfilmentRow(Model):
+    """The part of an order given to one provider.
+
+    `progress` only grows; `ending` is set when it will not be printed. `look_at` is when the provider is asked next,
+    `look_run_id` the run that will.
+    """
+
+    __tablename__ = "fulfilments"
+    __table_args__ = (
+        UniqueConstraint("order_id", "ordinal"),
+        Index("ix_fulfilments_look", "look_at", postgresql_where=text("look_at IS NOT NULL")),
+        Index(None, "connection_id"),
+    )
+    __system__: ClassVar[str] = "the sweeper asks providers whose webhooks are silent"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    workspace_id: Mapped[UUID] = _workspace()
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    ordinal: Mapped[int] = mapped_column(Integer)
+    connection_id: Mapped[UUID] = mapped_column(ForeignKey("connections.id"))
+    provider: Mapped[str] = mapped_column(Text)
+    method: Mapped[str] = mapped_column(Text)
+    generation: Mapped[int] = mapped_column(Integer, default=0)
+    progress: Mapped[str | None] = mapped_column(Text)
+    ending: Mapped[str | None] = mapped_column(Text)
+    status_word: Mapped[str | None] = mapped_column(Text)
+    cost_minor: Mapped[int | None] = mapped_column(BigInteger)
+    cost_currency: Mapped[str | None] = mapped_column(Text)
+    look_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    looks: Mapped[int] = mapped_column(Integer, default=0)
+    look_run_id: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class FulfilmentLineRow(Model):
+    __tablename__ = "fulfilment_lines"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+
+    fulfilment_id: Mapped[UUID] = mapped_column(ForeignKey("fulfilments.id", ondelete="CASCADE"), primary_key=True)
+    line_id: Mapped[UUID] = mapped_column(ForeignKey("order_lines.id", ondelete="CASCADE"), primary_key=True)
+    workspace_id: Mapped[UUID] = _workspace()
+    offer_id: Mapped[UUID]
+    quantity: Mapped[int] = mapped_column(Integer)
+
+
+class SubmissionRow(Model):
+    """One try to give a fulfilment to its provider. Its reference is committed before the first call and never changes.
+
+    `attempt` and `owner` are the owner check: whoever is about to call takes the next attempt, and whoever finds that
+    the attempt has moved on stops.
+    """
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        UniqueConstraint("fulfilment_id", "generation"),
+        UniqueConstraint("provider_ref"),
+        Index(None, "provider_order_id"),
+        _one_of("state", SubmissionState),
+        CheckConstraint("length(provider_ref) = 32", name="ref"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    workspace_id: Mapped[UUID] = _workspace()
+    fulfilment_id: Mapped[UUID] = mapped_column(ForeignKey("fulfilments.id", ondelete="CASCADE"))
+    connection_id: Mapped[UUID] = mapped_column(ForeignKey("connections.id"))
+    generation: Mapped[int] = mapped_column(Integer)
+    provider_ref: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, default=SubmissionState.PLANNED)
+    attempt: Mapped[int] = mapped_column(Integer, default=0)
+    owner: Mapped[str | None] = mapped_column(Text)
+    provider_order_id: Mapped[str | None] = mapped_column(Text)
+    unknown_outcomes: Mapped[int] = mapped_column(Integer, default=0)
+    unknown_resolved: Mapped[int] = mapped_column(Integer, default=0)
+    refusals: Mapped[int] = mapped_column(Integer, default=0)  # tries in a row that found the provider unavailable
+    last_error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    prepared_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    committed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class ShipmentRow(Model):
+    """A parcel. Its state only grows; a return ends it."""
+
+    __tablename__ = "shipments"
+    __table_args__ = (UniqueConstraint("fulfilment_id", "external_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    workspace_id: Mapped[UUID] = _workspace()
+    fulfilment_id: Mapped[UUID] = mapped_column(ForeignKey("fulfilments.id", ondelete="CASCADE"))
+    external_id: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    carrier: Mapped[str | None] = mapped_column(Text)
+    service: Mapped[str | None] = mapped_column(Text)
+    tracking_number: Mapped[str | None] = mapped_column(Text)
+    tracking_url: Mapped[str | None] = mapped_column(Text)
+    shipped_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    lines: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    raw: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class DecisionRow(Model):
+    """Why a route was chosen; append-only."""
+
+    __tablename__ = "route_decisions"
+    __table_args__ = (Index(None, "order_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    workspace_id: Mapped[UUID] = _workspace()
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    decided_at: Mapped[datetime] = mapped_column(UtcTime)
+    record: Mapped[dict[str, Any]]

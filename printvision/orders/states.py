@@ -1,0 +1,63 @@
+"""The words of an order's life."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """How far an order is: as far as the least advanced of its fulfilments. Held is not a stage but lies over one."""
+
+    RECEIVED = "received"
+    CHECKED = "checked"
+    ROUTED = "routed"
+    SENT = "sent"
+    PRINTING = "printing"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    NOT_PRINTABLE = "not_printable"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        return self in ENDED
+
+    @property
+    def committed(self) -> bool:
+        """Whether a provider has been told to print."""
+        return self in COMMITTED
+
+
+ENDED = frozenset({Stage.DELIVERED, Stage.NOT_PRINTABLE, Stage.CANCELLED})
+COMMITTED = frozenset({Stage.SENT, Stage.PRINTING, Stage.SHIPPED, Stage.DELIVERED})
+
+
+class SubmissionState(StrEnum):
+    """How far one try to give a fulfilment to a provider is."""
+
+    PLANNED = "planned"  # the reference is stored; nothing was sent
+    PREPARED = "prepared"  # they have a draft
+    COMMITTING = "committing"  # told to print; the answer is not known
+    COMMITTED = "committed"  # they took it
+    CANCELLED = "cancelled"  # read back as cancelled
+    FAILED = "failed"  # they bounced it
+
+
+class HoldReason(StrEnum):
+    """Why an order waits for a person."""
+
+    PERSON = "person"
+    UNMATCHED_ITEM = "unmatched-item"
+    PERSONALISED = "personalised"
+    ADDRESS = "address"
+    UNPAID = "unpaid"
+    UNKNOWN_STATUS = "unknown-status"
+    NO_ROUTE = "no-route"
+    NOT_LIVE = "not-live"
+    PROVIDER_REJECTED = "provider-rejected"
+    PROVIDER_HOLD = "provider-hold"
+    PROVIDER_CANCELLED = "provider-cancelled"
+    CONNECTION = "connection"
+    CHANGED_AFTER_SENDING = "changed-after-sending"
+    CANCEL_TOO_LATE = "cancel-too-late"
+    OUR_FAULT = "our-fault"
