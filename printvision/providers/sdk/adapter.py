@@ -1,19 +1,27 @@
 """What an author of an adapter writes, and nothing more.
 
-An adapter is a class with a few facts and a few calls; the client it is given authenticates, waits for the budget,
-retries, keeps to time limits, breaks the circuit, redacts and records. `providers/adapters/` is scanned, so a new
-file is a new provider.
+An adapter is a class with a few facts and a few calls; the client it is given authenticates, waits for the
+budget, retries, keeps to time limits, breaks the circuit, redacts and records. `providers/adapters/` is
+scanned, so a new file is a new provider.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
+import httpx
 import msgspec
 
+from printvision.platform.redaction import dec_hook
+from printvision.providers.sdk.auth import Auth, OAuth2, OAuth2App, TokenStore
+from printvision.providers.sdk.breaker import Breaker
+from printvision.providers.sdk.budget import Budget, Priority
+from printvision.providers.sdk.errors import ProviderError, ProviderNeedsAttention
 from printvision.providers.sdk.http import ProviderHttp
+from printvision.providers.sdk.recording import Recorder
+from printvision.providers.sdk.reply import Reply
 from printvision.providers.sdk.types import (
     Account,
     Blueprint,
@@ -31,6 +39,7 @@ from printvision.providers.sdk.types import (
     VariantStock,
     WebhookRegistration,
 )
+from printvision.providers.sdk.wire import Limits
 
 SettingsT = TypeVar("SettingsT", bound=msgspec.Struct)
 
@@ -38,8 +47,8 @@ SettingsT = TypeVar("SettingsT", bound=msgspec.Struct)
 class Adapter(ABC, Generic[SettingsT]):
     """One account at one provider.
 
-    Every call may raise the errors of `sdk.errors`; a call that changes something raises `ProviderOutcomeUnknown`
-    where it was sent and no answer came.
+    Every call may raise the errors of `sdk.errors`; a call that changes something raises
+    `ProviderOutcomeUnknown` where it was sent and no answer came.
     """
 
     key: ClassVar[str]
@@ -54,9 +63,67 @@ class Adapter(ABC, Generic[SettingsT]):
         self.http = http
 
     @classmethod
+    def connect(
+        cls,
+        settings: SettingsT,
+        *,
+        client: httpx.AsyncClient,
+        budget: Budget,
+        breaker: Breaker,
+        recorder: Recorder,
+        limits: Limits | None = None,
+        base_url: str | None = None,
+        tokens: TokenStore | None = None,
+        priority: Priority = Priority.ORDERS,
+    ) -> Self:
+        """The adapter with its client around it.
+
+        Args:
+            client: from `open_client`, shared by all connections of the process.
+            base_url: another address than the provider's own, such as a simulator's.
+            tokens: where the connection's tokens lie, for a provider that uses OAuth 2.
+
+        Raises:
+            ProviderNeedsAttention: it uses OAuth 2 and there are no tokens.
+        """
+        proof = cls.authenticate(settings)
+        if isinstance(proof, OAuth2App):
+            if tokens is None:
+                raise ProviderNeedsAttention("The connection was never granted", provider=cls.key)
+            proof = OAuth2(proof, tokens)
+        http = ProviderHttp(
+            base_url or cls.base_url,
+            proof,
+            client=client,
+            budget=budget,
+            breaker=breaker,
+            recorder=recorder,
+            provider=cls.key,
+            limits=limits,
+            classify=cls.classify,
+            priority=priority,
+        )
+        return cls(settings, http)
+
+    @classmethod
+    def read_settings(cls, values: Mapping[str, Any]) -> SettingsT:
+        """Settings from plain values; texts become `Secret` where the settings say so.
+
+        Raises:
+            msgspec.ValidationError: names the field that does not fit; no value is quoted.
+        """
+        return msgspec.convert(values, cls.settings_type, dec_hook=dec_hook)  # pyright: ignore[reportReturnType]
+
+    @classmethod
     @abstractmethod
-    def authenticate(cls, settings: SettingsT) -> Any:
-        """How calls prove who we are: one of `sdk.auth`."""
+    def authenticate(cls, settings: SettingsT) -> Auth | OAuth2App:
+        """How calls prove who we are."""
+
+    @classmethod
+    def classify(cls, reply: Reply, error: ProviderError) -> ProviderError:
+        """Their own meaning of an error answer, where the status alone misleads."""
+        del reply
+        return error
 
     # -- account ---------------------------------------------------------------------------------------------
 
@@ -76,7 +143,9 @@ class Adapter(ABC, Generic[SettingsT]):
     async def print_areas(self, blueprint_external_id: str) -> Sequence[PrintArea]: ...
 
     @abstractmethod
-    async def prices(self, blueprint_external_id: str, *, currency: str | None = None) -> Sequence[VariantPrice]:
+    async def prices(
+        self, blueprint_external_id: str, *, currency: str | None = None
+    ) -> Sequence[VariantPrice]:
         """This account's prices of every variant of the blueprint."""
 
     @abstractmethod
@@ -91,7 +160,7 @@ class Adapter(ABC, Generic[SettingsT]):
 
     @abstractmethod
     async def prepare(self, order: PrintOrder) -> OrderSnapshot:
-        """Put the order there without having it printed. Repeating it with the same `ref` makes no second one."""
+        """Put the order there without having it printed; again with the same `ref` makes no second one."""
 
     @abstractmethod
     async def commit(self, provider_order_id: str) -> OrderSnapshot:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from printvision.platform.errors import PrintVisionError
 
 
@@ -16,7 +18,7 @@ class ProviderError(PrintVisionError):
 
 
 class ProviderUnavailable(ProviderError):
-    """Time-out before anything was sent, 429, 5xx on a call that may be repeated. The worker backs off and tries again.
+    """Time-out before anything was sent, 429, 5xx on a read. The worker backs off and tries again.
 
     `retry_after_s`: seconds the provider asked for, 0 to 3600, or None where it did not say.
     """
@@ -28,8 +30,15 @@ class ProviderUnavailable(ProviderError):
     retry_after_s: float | None
 
 
+class ProviderThrottled(ProviderUnavailable):
+    """We called too often, by their count or by our own. Nothing was done; they are in good health."""
+
+    code = "providers/throttled"
+    title = "The print provider's rate limit is used up for the moment"
+
+
 class ProviderOutcomeUnknown(ProviderUnavailable):
-    """The call was sent and no answer came, so it may have worked. It is read back, never blindly repeated."""
+    """The call was sent and no answer came, so it may have worked. It is read back, not blindly repeated."""
 
     code = "providers/outcome-unknown"
     title = "The print provider took the call but did not answer"
@@ -71,11 +80,20 @@ class ProviderNeedsAttention(ProviderError):
 
 
 class ProviderUnintelligible(ProviderError):
-    """The answer does not decode. Ours to fix; the payload is kept."""
+    """The answer does not decode. Ours to fix.
+
+    `payload` is the answer, redacted and cut; it is kept with the last calls and never sent to a client.
+    """
 
     code = "providers/unintelligible"
     title = "The print provider's answer could not be understood"
     action = "Tell the operator; the answer is kept with the connection's last calls."
+
+    def __init__(
+        self, detail: str | None = None, *, payload: str = "", note: str | None = None, **fields: Any
+    ) -> None:
+        super().__init__(detail, note=note, **fields)
+        self.payload = payload
 
 
 class WebhookRefused(ProviderError):

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from printvision.platform.address import Recipient as Recipient
+from printvision.platform.address import Recipient
 from printvision.platform.money import Money
 
 Raw = dict[str, Any]
@@ -26,7 +26,7 @@ class PrintFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PrintItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One line for the provider; `line_ref` is ours, unique within the order, at most 32 of `[A-Za-z0-9_-]`."""
+    """One line for the provider; `line_ref` is ours, unique in the order, at most 32 of `[A-Za-z0-9_-]`."""
 
     line_ref: str
     variant_external_id: str
@@ -37,7 +37,7 @@ class PrintItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PrintOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What a provider is asked to make; `ref` is the submission's 32 hex digits and never changes across retries."""
+    """What a provider is asked to make; `ref` is the submission's 32 hex digits, the same on every retry."""
 
     ref: str
     recipient: Recipient
