@@ -1,0 +1,1 @@
+"""Vendor businesses: the tenants."""

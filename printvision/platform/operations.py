@@ -1,0 +1,215 @@
+"""What the outside may ask of us: each call declared once, with everything about it said.
+
+An operation is a typed function `(scope, input) -> output`. The one door (`api.execution`) checks by its
+declaration, and every wire is made from it; nobody lists operations by hand. A declaration that leaves
+something out stops the import and says what.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Generic, Literal, TypeVar, cast, get_type_hints
+
+import msgspec
+
+from printvision.platform.features import Feature
+from printvision.platform.scope import AnyScope, SystemScope, WorkspaceScope
+
+In = TypeVar("In", bound=msgspec.Struct)
+Out = TypeVar("Out")
+Scope = TypeVar("Scope", WorkspaceScope, SystemScope)
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+METHODS_WITHOUT_BODY: Final = frozenset({"GET", "DELETE"})
+
+_KEY = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)+")
+_PATH = re.compile(r"(/([a-z][a-z0-9_-]*|\{[a-z][a-z_]*\}))+")
+_PARAMETER = re.compile(r"\{([a-z_]+)\}")
+
+_registry: dict[str, Operation[Any, Any]] = {}
+
+
+class BadDeclaration(TypeError):
+    """An operation does not declare itself fully; the message names it and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """An operation's place under `/api/v1`.
+
+    Args:
+        path: `/orders/{order_id}`; each parameter is a field of the input.
+        status: of a success; 204 where the output is None.
+        body: `json` gives the other input fields (for GET and DELETE the query does); `raw` gives the body's
+            bytes as the field `data`, and the others come from the query.
+        media_types: what a raw body may call itself; empty takes any, and the domain looks at the bytes.
+    """
+
+    method: Method
+    path: str
+    status: int = 200
+    body: Literal["json", "raw"] = "json"
+    media_types: tuple[str, ...] = ()
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(_PARAMETER.findall(self.path))
+
+    @property
+    def takes_json(self) -> bool:
+        return self.body == "json" and self.method not in METHODS_WITHOUT_BODY
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[In, Out]):
+    """One registered call; calling it runs it in an open scope, past the door.
+
+    `idempotent`: a second call with the same input changes nothing more. `audit`: who called is written down.
+    `sensitive_input`: the input must not appear in an address. `public`: anybody may call it, without a key;
+    it runs in a system scope, since there is no workspace.
+    """
+
+    key: str
+    title: str
+    description: str
+    feature: Feature
+    permission: str | None
+    rest: Rest
+    input: type[In]
+    output: Any
+    run: Callable[[Any, In], Awaitable[Out]]
+    idempotent: bool = False
+    audit: bool = False
+    sensitive_input: bool = False
+    public: bool = False
+
+    async def __call__(self, scope: AnyScope, input: In) -> Out:
+        return await self.run(scope, input)
+
+    @property
+    def changes(self) -> bool:
+        """Whether it may change something."""
+        return self.rest.method != "GET"
+
+
+def operation(
+    key: str,
+    *,
+    title: str,
+    feature: Feature,
+    permission: str | None = None,
+    rest: Rest,
+    idempotent: bool = False,
+    audit: bool = False,
+    sensitive_input: bool = False,
+    public: bool = False,
+) -> Callable[[Callable[[Scope, In], Awaitable[Out]]], Operation[In, Out]]:
+    """Declare the decorated `async def verb(scope: WorkspaceScope, input: In) -> Out` as an operation.
+
+    Args:
+        key: `domain.verb`; stable, unique.
+        title: one short sentence for lists and documents.
+        permission: exactly one word of `accounts.permissions`; None only where `public`.
+
+    Raises:
+        BadDeclaration: at import, naming the operation and what is missing.
+    """
+
+    def register(verb: Callable[[Scope, In], Awaitable[Out]]) -> Operation[In, Out]:
+        takes, gives = _annotations(key, verb, SystemScope if public else WorkspaceScope)
+        made = Operation(
+            key=key,
+            title=title,
+            description=inspect.getdoc(verb) or "",
+            feature=feature,
+            permission=str(permission) if permission else None,
+            rest=rest,
+            input=cast("type[In]", takes),
+            output=gives,
+            run=verb,
+            idempotent=idempotent,
+            audit=audit,
+            sensitive_input=sensitive_input,
+            public=public,
+        )
+        _check_declaration(made)
+        _check_rest(made)
+        _check_unique(made)
+        _registry[key] = made
+        return made
+
+    return register
+
+
+def registry() -> Mapping[str, Operation[Any, Any]]:
+    """Every operation declared so far, by key."""
+    return MappingProxyType(_registry)
+
+
+def _annotations(
+    key: str, verb: Callable[..., Any], scope: type[AnyScope]
+) -> tuple[type[msgspec.Struct], Any]:
+    if not inspect.iscoroutinefunction(verb):
+        raise BadDeclaration(f"{key}: write `async def`")
+    try:
+        hints = get_type_hints(verb, include_extras=True)
+    except NameError as error:
+        raise BadDeclaration(
+            f"{key}: {error}; import it at the module's top, outside TYPE_CHECKING"
+        ) from error
+    if list(inspect.signature(verb).parameters) != ["scope", "input"] or hints.get("scope") is not scope:
+        raise BadDeclaration(f"{key}: write (scope: {scope.__name__}, input: YourInput) -> YourOutput")
+    takes = hints.get("input")
+    if not (isinstance(takes, type) and issubclass(takes, msgspec.Struct)):
+        raise BadDeclaration(f"{key}: the input is a msgspec.Struct")
+    if not (takes.__struct_config__.forbid_unknown_fields and takes.__struct_config__.frozen):
+        raise BadDeclaration(f"{key}: the input is frozen=True, forbid_unknown_fields=True")
+    if "return" not in hints:
+        raise BadDeclaration(f"{key}: annotate what it returns")
+    return takes, hints["return"]
+
+
+def _check_declaration(made: Operation[Any, Any]) -> None:
+    if not _KEY.fullmatch(made.key):
+        raise BadDeclaration(f"{made.key}: a key is domain.verb in lower case")
+    if not made.title.strip():
+        raise BadDeclaration(f"{made.key}: give it a title")
+    if made.public is (made.permission is not None):
+        raise BadDeclaration(f"{made.key}: name one permission, or say public=True")
+    if made.sensitive_input and not made.rest.takes_json and made.rest.body != "raw":
+        raise BadDeclaration(f"{made.key}: sensitive input travels in a body, not in an address")
+
+
+def _check_rest(made: Operation[Any, Any]) -> None:
+    rest = made.rest
+    if not _PATH.fullmatch(rest.path):
+        raise BadDeclaration(f"{made.key}: {rest.path!r} is not a path like /orders/{{order_id}}")
+    fields = {field.encode_name: field.type for field in msgspec.structs.fields(made.input)}
+    if missing := [name for name in rest.parameters if name not in fields]:
+        raise BadDeclaration(f"{made.key}: the input has no field {missing[0]} for its path")
+    if rest.body == "raw" and (rest.method in METHODS_WITHOUT_BODY or not _is_bytes(fields.get("data"))):
+        raise BadDeclaration(
+            f"{made.key}: a raw body goes by POST, PUT or PATCH to an input with data: bytes"
+        )
+    if (made.output is type(None)) is not (rest.status == 204):
+        raise BadDeclaration(f"{made.key}: status 204 goes with the output None, and only with it")
+
+
+def _check_unique(made: Operation[Any, Any]) -> None:
+    for other in _registry.values():
+        if other.key == made.key:
+            raise BadDeclaration(f"two operations are called {made.key}")
+        if (other.rest.method, _shape(other.rest)) == (made.rest.method, _shape(made.rest)):
+            raise BadDeclaration(f"{made.key} and {other.key} are both {made.rest.method} {made.rest.path}")
+
+
+def _is_bytes(hint: Any) -> bool:
+    return hint is bytes or getattr(hint, "__origin__", None) is bytes  # Annotated[bytes, …]
+
+
+def _shape(rest: Rest) -> str:
+    return _PARAMETER.sub("{}", rest.path)
