@@ -23,3 +23,4 @@ class Permission(StrEnum):
     ARTWORK_UPLOAD = "artwork:file:upload"
     WORKSPACE_READ = "workspaces:workspace:read"
     WORKSPACE_MANAGE = "workspaces:workspace:manage"
+    KEYS_MANAGE = "accounts:key:manage"

@@ -1,1 +1,17 @@
 """Vendor businesses: the tenants."""
+
+from printvision.workspaces.errors import SlugTaken
+from printvision.workspaces.first_start import FirstStart, first_start
+from printvision.workspaces.schemas import WorkspaceView
+from printvision.workspaces.service import create_workspace, get_send_window, get_tier, get_workspace
+
+__all__ = [
+    "FirstStart",
+    "SlugTaken",
+    "WorkspaceView",
+    "create_workspace",
+    "first_start",
+    "get_send_window",
+    "get_tier",
+    "get_workspace",
+]

@@ -1,0 +1,161 @@
+"""API keys: made, presented, revoked."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, or_, select, update
+
+from printvision.accounts.errors import BadKey, KeyMissing
+from printvision.accounts.keys import PresentedKey, make_key, read_key
+from printvision.accounts.models import ApiKeyRow
+from printvision.accounts.permissions import Permission
+from printvision.accounts.schemas import KeyId, KeyView
+from printvision.platform import clock
+from printvision.platform.errors import InvalidInput, NotFound
+from printvision.platform.ids import WorkspaceId, new_id
+from printvision.platform.redaction import Secret
+from printvision.platform.scope import Actor, Principal, SystemScope, WorkspaceScope
+
+EVERY: Final = "*"  # stored for a key that may do whatever there is, later permissions too
+USE_NOTED_EVERY: Final = timedelta(minutes=1)
+_NO_HASH: Final = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who presented a key, and to which workspace it opens."""
+
+    principal: Principal
+    workspace_id: WorkspaceId
+
+
+async def create_key(
+    scope: WorkspaceScope,
+    name: str,
+    permissions: Collection[Permission] | None = None,
+    *,
+    expires_at: datetime | None = None,
+) -> tuple[KeyView, Secret]:
+    """Make a key to the scope's workspace.
+
+    Args:
+        name: 1 to 100 characters, for people.
+        permissions: what it may do; None for everything there is or will be.
+        expires_at: in the future; None for never.
+
+    Returns:
+        What lists show, and the key itself, which is not kept and cannot be had again.
+
+    Raises:
+        PermissionMissing: nobody gives more than they have.
+        InvalidInput: the name or the time is out of bounds.
+    """
+    scope.require(Permission.KEYS_MANAGE)
+    granted = sorted({EVERY} if permissions is None else {str(permission) for permission in permissions})
+    for permission in Permission if permissions is None else permissions:
+        scope.require(permission)
+    now = clock.now()
+    _check_new(name, expires_at, now)
+    key = make_key()
+    row = ApiKeyRow(
+        id=new_id(),
+        workspace_id=scope.workspace_id,
+        name=name,
+        prefix=key.prefix,
+        secret_hash=key.hash,
+        permissions=granted,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    scope.session.add(row)
+    await scope.session.flush()
+    return KeyView.of(row), key.text
+
+
+async def revoke_key(scope: WorkspaceScope, key_id: KeyId) -> None:
+    """Make a key useless from this moment; a second time changes nothing.
+
+    Raises:
+        NotFound: the workspace has no such key.
+    """
+    scope.require(Permission.KEYS_MANAGE)
+    row = await scope.session.scalar(
+        select(ApiKeyRow)
+        .where(ApiKeyRow.id == key_id, ApiKeyRow.workspace_id == scope.workspace_id)
+        .with_for_update()
+    )
+    if row is None:
+        raise NotFound(kind="key", id=str(key_id))
+    row.revoked_at = row.revoked_at or clock.now()
+
+
+async def authenticate(scope: SystemScope, presented: str | None) -> SignedIn:
+    """Whose key this is.
+
+    A key whose checksum is wrong is refused without asking the database. Known and unknown keys take the same
+    comparison, so that time tells nothing about which prefixes exist.
+
+    Raises:
+        KeyMissing, BadKey
+    """
+    key = read_presented(presented)
+    row = await scope.session.scalar(select(ApiKeyRow).where(ApiKeyRow.prefix == key.prefix))
+    same = hmac.compare_digest(row.secret_hash if row else _NO_HASH, key.hash)
+    now = clock.now()
+    if row is None or not same or not _is_live(row, now):
+        raise BadKey(note=f"prefix {key.prefix}")
+    await _note_use(scope, row, now)
+    return SignedIn(
+        Principal(Actor.KEY, str(row.id), _permissions(row.permissions)), WorkspaceId(row.workspace_id)
+    )
+
+
+def read_presented(presented: str | None) -> PresentedKey:
+    """The key as it was presented, checked for its form alone.
+
+    Raises:
+        KeyMissing, BadKey
+    """
+    if not presented:
+        raise KeyMissing
+    key = read_key(presented)
+    if key is None:
+        raise BadKey(note="form or checksum")
+    return key
+
+
+def _check_new(name: str, expires_at: datetime | None, now: datetime) -> None:
+    errors: list[dict[str, str]] = []
+    if not 1 <= len(name.strip()) <= 100:
+        errors.append({"path": "name", "message": "Expected 1 to 100 characters"})
+    if expires_at is not None and expires_at <= now:
+        errors.append({"path": "expires_at", "message": "Expected a moment in the future"})
+    if errors:
+        raise InvalidInput(errors=errors)
+
+
+def _is_live(row: ApiKeyRow, now: datetime) -> bool:
+    return row.revoked_at is None and (row.expires_at is None or now < row.expires_at)
+
+
+def _permissions(stored: list[str]) -> frozenset[str]:
+    return frozenset(Permission) if EVERY in stored else frozenset(stored)
+
+
+async def _note_use(scope: SystemScope, row: ApiKeyRow, now: datetime) -> None:
+    # At most one write a minute and key: a busy key would otherwise serialise its own requests on this row.
+    before = now - USE_NOTED_EVERY
+    if row.last_used_at is not None and row.last_used_at > before:
+        return
+    unnoted: ColumnElement[bool] = or_(ApiKeyRow.last_used_at.is_(None), ApiKeyRow.last_used_at <= before)
+    await scope.session.execute(
+        update(ApiKeyRow)
+        .where(ApiKeyRow.id == row.id, unnoted)
+        .values(last_used_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from printvision.accounts import Permission
+from printvision.platform.operations import Rest, operation
+from printvision.platform.scope import WorkspaceScope
+from printvision.workspaces import service
+from printvision.workspaces.features import WORKSPACES
+from printvision.workspaces.schemas import GetWorkspace, UpdateWorkspace, WorkspaceView
+
+
+@operation(
+    "workspaces.get",
+    title="Show the workspace",
+    feature=WORKSPACES,
+    permission=Permission.WORKSPACE_READ,
+    rest=Rest("GET", "/workspace"),
+)
+async def get(scope: WorkspaceScope, input: GetWorkspace) -> WorkspaceView:
+    """The workspace the key belongs to."""
+    return await service.get_workspace(scope)
+
+
+@operation(
+    "workspaces.update",
+    title="Change the workspace",
+    feature=WORKSPACES,
+    permission=Permission.WORKSPACE_MANAGE,
+    rest=Rest("PATCH", "/workspace"),
+    idempotent=True,
+    audit=True,
+)
+async def update(scope: WorkspaceScope, input: UpdateWorkspace) -> WorkspaceView:
+    """Change its name or the send window; what is left out stays as it is."""
+    return await service.update_workspace(scope, input)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from printvision.platform.features import Tier
+from printvision.platform.ids import WorkspaceId
+from printvision.workspaces.models import WorkspaceRow
+
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
+SendWindow = Annotated[int, Meta(ge=0, le=1440, description="Minutes an order waits before it is sent.")]
+
+
+class GetWorkspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing to say: the key names the workspace."""
+
+
+class UpdateWorkspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is left out stays as it is."""
+
+    name: Name | msgspec.UnsetType = msgspec.UNSET
+    send_window_minutes: SendWindow | msgspec.UnsetType = msgspec.UNSET
+
+
+class WorkspaceView(msgspec.Struct, frozen=True, kw_only=True):
+    id: WorkspaceId
+    slug: str
+    name: str
+    tier: Tier
+    send_window_minutes: int
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: WorkspaceRow) -> WorkspaceView:
+        return cls(
+            id=WorkspaceId(row.id),
+            slug=row.slug,
+            name=row.name,
+            tier=Tier(row.tier),
+            send_window_minutes=row.send_window_minutes,
+            created_at=row.created_at,
+        )

@@ -1,0 +1,115 @@
+"""Workspaces: made by the operator, read and changed from inside."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from printvision.accounts import Permission
+from printvision.platform import clock
+from printvision.platform.errors import InvalidInput, NotFound
+from printvision.platform.events import publish
+from printvision.platform.features import Tier
+from printvision.platform.ids import WorkspaceId, new_id
+from printvision.platform.scope import SystemScope, WorkspaceScope
+from printvision.workspaces.errors import SlugTaken
+from printvision.workspaces.events import WorkspaceUpdated
+from printvision.workspaces.models import WorkspaceRow
+from printvision.workspaces.schemas import UpdateWorkspace, WorkspaceView
+
+_SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+async def create_workspace(
+    scope: SystemScope, name: str, slug: str, *, tier: Tier = Tier.FREE
+) -> WorkspaceId:
+    """Make a workspace.
+
+    Args:
+        name: 1 to 100 characters, for people.
+        slug: 1 to 63 of a-z, 0-9 and inner hyphens, for addresses.
+
+    Raises:
+        InvalidInput: name or slug is out of bounds.
+        SlugTaken
+    """
+    _check_new(name, slug)
+    made = await scope.session.scalar(
+        insert(WorkspaceRow)
+        .values(id=new_id(), slug=slug, name=name, tier=tier, created_at=clock.now(), send_window_minutes=0)
+        .on_conflict_do_nothing(index_elements=["slug"])
+        .returning(WorkspaceRow.id)
+    )
+    if made is None:
+        raise SlugTaken(slug=slug)
+    return WorkspaceId(made)
+
+
+async def get_workspace(scope: WorkspaceScope) -> WorkspaceView:
+    """The scope's own workspace.
+
+    Raises:
+        NotFound: it was deleted meanwhile.
+    """
+    scope.require(Permission.WORKSPACE_READ)
+    return WorkspaceView.of(await _row(scope))
+
+
+async def get_tier(scope: SystemScope, workspace_id: WorkspaceId) -> Tier:
+    """
+    Raises:
+        NotFound
+    """
+    tier = await scope.session.scalar(select(WorkspaceRow.tier).where(WorkspaceRow.id == workspace_id))
+    if tier is None:
+        raise NotFound(kind="workspace", id=str(workspace_id))
+    return Tier(tier)
+
+
+async def get_send_window(scope: WorkspaceScope) -> int:
+    """Minutes an order waits before it is sent, 0 to 1440.
+
+    Raises:
+        NotFound: the workspace was deleted meanwhile.
+    """
+    return (await _row(scope)).send_window_minutes
+
+
+async def update_workspace(scope: WorkspaceScope, change: UpdateWorkspace) -> WorkspaceView:
+    """Change what `change` names and say so; an update to what is already there says nothing.
+
+    Raises:
+        NotFound: the workspace was deleted meanwhile.
+    """
+    scope.require(Permission.WORKSPACE_MANAGE)
+    row = await _row(scope, for_update=True)
+    changed: list[str] = []
+    for name in change.__struct_fields__:
+        value = getattr(change, name)
+        if value is not msgspec.UNSET and value != getattr(row, name):
+            setattr(row, name, value)
+            changed.append(name)
+    if changed:
+        publish(scope, WorkspaceUpdated(subject_id=row.id, changed=changed))
+    return WorkspaceView.of(row)
+
+
+async def _row(scope: WorkspaceScope, *, for_update: bool = False) -> WorkspaceRow:
+    statement = select(WorkspaceRow).where(WorkspaceRow.id == scope.workspace_id)
+    row = await scope.session.scalar(statement.with_for_update() if for_update else statement)
+    if row is None:
+        raise NotFound(kind="workspace", id=str(scope.workspace_id))
+    return row
+
+
+def _check_new(name: str, slug: str) -> None:
+    errors: list[dict[str, str]] = []
+    if not 1 <= len(name.strip()) <= 100:
+        errors.append({"path": "name", "message": "Expected 1 to 100 characters"})
+    if not _SLUG.fullmatch(slug):
+        errors.append({"path": "slug", "message": "Expected 1 to 63 of a-z, 0-9 and inner hyphens"})
+    if errors:
+        raise InvalidInput(errors=errors)
