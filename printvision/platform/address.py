@@ -6,9 +6,10 @@ import msgspec
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a parcel goes. `country` is ISO 3166-1 alpha-2, `region` the provider-neutral state or province code.
+    """Where a parcel goes.
 
-    A part that a country does not use (a postal code in Hong Kong) is an empty text.
+    `country` is ISO 3166-1 alpha-2, `region` the provider-neutral state or province code (ISO 3166-2 without
+    the country). A part that a country does not use (a postal code in Hong Kong) is an empty text.
     """
 
     name: str
