@@ -101,6 +101,7 @@ class Adapter(ABC, Generic[SettingsT]):
             provider=cls.key,
             limits=limits,
             classify=cls.classify,
+            headers=cls.headers(settings),
             priority=priority,
         )
         return cls(settings, http)
@@ -118,6 +119,12 @@ class Adapter(ABC, Generic[SettingsT]):
     @abstractmethod
     def authenticate(cls, settings: SettingsT) -> Auth | OAuth2App:
         """How calls prove who we are."""
+
+    @classmethod
+    def headers(cls, settings: SettingsT) -> Mapping[str, str]:
+        """What else goes with every call; nothing secret."""
+        del settings
+        return {}
 
     @classmethod
     def classify(cls, reply: Reply, error: ProviderError) -> ProviderError:

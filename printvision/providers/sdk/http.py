@@ -12,7 +12,7 @@ A write that may not be repeated ends there at once.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -50,6 +50,7 @@ class ProviderHttp:
         auth: how calls prove who we are.
         client: the pool of connections (`open_client`), shared by all connections of a process.
         classify: the provider's own reading of an error answer: it gets ours, gives that or a better one.
+        headers: sent with every call; nothing secret.
         priority: orders, or bulk work that leaves a part of the budget alone.
     """
 
@@ -65,9 +66,11 @@ class ProviderHttp:
         provider: str,
         limits: Limits | None = None,
         classify: Classify | None = None,
+        headers: Mapping[str, str] | None = None,
         priority: Priority = Priority.ORDERS,
     ) -> None:
         self.provider = provider
+        self._headers = dict(headers or {})
         self.limits = limits or Limits()
         self._attempts = Attempts(
             base_url=base_url.rstrip("/"),
@@ -126,7 +129,7 @@ class ProviderHttp:
             template=path,
             content=None if json is None else msgspec.json.encode(json),
             params={name: str(value) for name, value in (params or {}).items() if value is not None} or None,
-            headers=dict(headers or {}) | ({} if json is None else {"Content-Type": "application/json"}),
+            headers={**self._headers, **(headers or {}), **_content_type(json)},
             effect=effect,
             redactor=redactor,
         )
@@ -146,12 +149,23 @@ class ProviderHttp:
         Raises:
             ProviderUnintelligible: an item or page has another shape, or the walk passes `limits.max_pages`.
         """
+        async for reply, items in self.walk(path, paging, ids=ids, params=params):
+            for item in items:
+                yield reply.read(read, item)
+
+    async def walk(
+        self, path: str, paging: Paging, *, ids: Ids | None = None, params: Query | None = None
+    ) -> AsyncIterator[tuple[Reply, Sequence[Any]]]:
+        """Walk through all pages, for a list whose pages say something about all of their items.
+
+        Raises:
+            ProviderUnintelligible: a page has another shape, or the walk passes `limits.max_pages`.
+        """
         asked = paging.first()
         for _ in range(self.limits.max_pages):
             reply = await self.get(path, ids=ids, params={**(params or {}), **asked})
             page = page_of(paging, reply, asked)
-            for item in page.items:
-                yield reply.read(read, item)
+            yield reply, page.items
             if page.following is None:
                 return
             asked = page.following
@@ -166,6 +180,10 @@ class ProviderHttp:
                 "That cannot be one of their ids", provider=self.provider, provider_code=None
             )
         return template.format_map(filled)
+
+
+def _content_type(json: Any) -> dict[str, str]:
+    return {} if json is None else {"Content-Type": "application/json"}
 
 
 class _Retries:

@@ -1,0 +1,1 @@
+"""One module per provider; the folder is scanned, so there is no list to edit."""
