@@ -1,0 +1,59 @@
+"""The simulator's own doors, for tests and people: faults, ledger, health. No provider has them.
+
+They answer only to this machine, under `/_simulator`, in our words and not in the provider's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address
+from typing import Annotated, Any
+
+from litestar import Router, get, put
+from litestar.connection import ASGIConnection
+from litestar.exceptions import PermissionDeniedException
+from litestar.handlers import BaseRouteHandler
+from litestar.params import Parameter
+
+from printvision.providers.simulators.faults import Dice, Faults
+from printvision.providers.simulators.ledger import Ledger, LedgerEvent, LedgerLine
+
+Health = Callable[[], dict[str, Any]]
+
+
+def control_router(dice: Dice, ledger: Ledger, health: Health) -> Router:
+    """`GET|PUT /_simulator/faults`, `GET /_simulator/ledger?event=&our_ref=`, `GET /_simulator/health`."""
+
+    @get("/faults")
+    async def read_faults() -> Faults:
+        return dice.faults
+
+    @put("/faults")
+    async def set_faults(data: Faults) -> Faults:
+        dice.set(data)
+        return data
+
+    @get("/ledger")
+    async def read_lines(
+        event: LedgerEvent | None = None,
+        our_ref: Annotated[str | None, Parameter(max_length=100)] = None,
+    ) -> Sequence[LedgerLine]:
+        return [
+            line for line in ledger.read() if event in (None, line.event) and our_ref in (None, line.our_ref)
+        ]
+
+    @get("/health")
+    async def read_health() -> dict[str, Any]:
+        return health()
+
+    return Router(
+        "/_simulator",
+        route_handlers=[read_faults, set_faults, read_lines, read_health],
+        guards=[_only_this_machine],
+    )
+
+
+def _only_this_machine(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    client = connection.client
+    if client is not None and not ip_address(client.host).is_loopback:
+        raise PermissionDeniedException("the simulator's own doors answer to this machine alone")
