@@ -76,6 +76,7 @@ class OrderRow(Model):
     not_before: Mapped[datetime | None] = mapped_column(UtcTime)
     cancel_wanted_at: Mapped[datetime | None] = mapped_column(UtcTime)
     cancel_reason: Mapped[str | None] = mapped_column(Text)
+    cancel_refused: Mapped[str | None] = mapped_column(Text)
     placed_at: Mapped[datetime] = mapped_column(UtcTime)
     received_at: Mapped[datetime] = mapped_column(UtcTime)
     stage_at: Mapped[datetime] = mapped_column(UtcTime)

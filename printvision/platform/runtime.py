@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +27,11 @@ class DatabaseUrls:
 
 @dataclass
 class Platform:
-    """Settings, database, keys, files and the relay of this process."""
+    """Settings, database, keys, files and the relay of this process.
+
+    `extras` holds what a domain keeps for the whole process, by its type; whoever puts something there says how it is
+    closed.
+    """
 
     settings: Settings
     urls: DatabaseUrls
@@ -36,6 +40,16 @@ class Platform:
     files: FileStore
     relay: Relay
     extras: dict[type, object] = field(default_factory=dict[type, object])
+    _closing: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    def on_close(self, close: Callable[[], Awaitable[None]]) -> None:
+        """Have `close` awaited before the database is closed."""
+        self._closing.push_async_callback(close)
+
+    async def close(self) -> None:
+        await self._closing.aclose()
+        await self.relay.stop()
+        await self.db.close()
 
 
 def database_urls(settings: Settings) -> DatabaseUrls:
@@ -87,10 +101,10 @@ async def open_platform(settings: Settings) -> AsyncIterator[Platform]:
         signing_key=keyring.derive("file-links"),
         public_url=settings.server.public_url,
     )
+    platform = Platform(settings, urls, db, keyring, files, relay)
     try:
         await db.check()
         await relay.start()
-        yield Platform(settings, urls, db, keyring, files, relay)
+        yield platform
     finally:
-        await relay.stop()
-        await db.close()
+        await platform.close()

@@ -1,0 +1,153 @@
+"""Taking in what a provider says about an order, until it is delivered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from printvision.orders import events, moves, queries
+from printvision.orders.models import FulfilmentRow, OrderRow, ShipmentRow
+from printvision.orders.progress import Known, least, merge
+from printvision.orders.states import HoldReason, Stage
+from printvision.platform import clock
+from printvision.platform.events import publish
+from printvision.platform.money import Money
+from printvision.platform.scope import WorkspaceScope
+from printvision.providers.sdk import Ending, OrderSnapshot, Parcel, ParcelState, Progress
+
+STAGE_OF = {
+    Progress.ACCEPTED: Stage.SENT,
+    Progress.PRINTING: Stage.PRINTING,
+    Progress.SHIPPED: Stage.SHIPPED,
+    Progress.DELIVERED: Stage.DELIVERED,
+}
+LONGEST_LOOK = timedelta(hours=12)
+
+
+async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderSnapshot) -> None:
+    """Merge one reading of a provider's order into its fulfilment, its parcels and its order.
+
+    Locks the order first, then the fulfilment: the order every writer keeps to.
+    """
+    order_id = (await queries.get_fulfilment(scope, fulfilment_id)).order_id
+    order = await queries.get_order(scope, order_id, for_update=True)
+    fulfilment = await queries.get_fulfilment(scope, fulfilment_id, for_update=True)
+    shipments = {row.external_id: row for row in await queries.list_shipments(scope, [fulfilment_id])}
+    known = _known(fulfilment, shipments)
+    merged = merge(known, seen)
+    _write_fulfilment(fulfilment, merged)
+    for parcel in merged.parcels.values():
+        _write_parcel(scope, order, fulfilment, shipments.get(parcel.external_id), parcel)
+    for word in seen.unknown_words:
+        publish(
+            scope, events.ProviderWordUnknown(subject_id=order.id, provider=fulfilment.provider, word=word[:100])
+        )
+    _plan_next_look(scope, fulfilment, moved=merged != known)
+    await _write_order(scope, order, seen)
+
+
+def _known(fulfilment: FulfilmentRow, shipments: dict[str, ShipmentRow]) -> Known:
+    return Known(
+        progress=Progress(fulfilment.progress) if fulfilment.progress else None,
+        ending=Ending(fulfilment.ending) if fulfilment.ending else None,
+        status_word=fulfilment.status_word,
+        cost=Money(fulfilment.cost_minor, fulfilment.cost_currency)
+        if fulfilment.cost_minor is not None and fulfilment.cost_currency
+        else None,
+        parcels={external_id: _parcel(row) for external_id, row in shipments.items()},
+    )
+
+
+def _parcel(row: ShipmentRow) -> Parcel:
+    return Parcel(
+        external_id=row.external_id,
+        state=ParcelState(row.state),
+        carrier=row.carrier,
+        service=row.service,
+        tracking_number=row.tracking_number,
+        tracking_url=row.tracking_url,
+        shipped_at=row.shipped_at,
+        delivered_at=row.delivered_at,
+        lines=row.lines,
+        raw=row.raw,
+    )
+
+
+def _write_fulfilment(row: FulfilmentRow, known: Known) -> None:
+    row.progress = known.progress
+    row.ending = known.ending
+    row.status_word = known.status_word
+    if known.cost is not None:
+        row.cost_minor = known.cost.amount_minor
+        row.cost_currency = known.cost.currency
+
+
+def _write_parcel(
+    scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow, row: ShipmentRow | None, parcel: Parcel
+) -> None:
+    moved = row is None or row.state != parcel.state
+    if row is None:
+        row = ShipmentRow(
+            workspace_id=scope.workspace_id, fulfilment_id=fulfilment.id, external_id=parcel.external_id
+        )
+        scope.session.add(row)
+    row.state = parcel.state
+    row.carrier = parcel.carrier
+    row.service = parcel.service
+    row.tracking_number = parcel.tracking_number
+    row.tracking_url = parcel.tracking_url
+    row.shipped_at = parcel.shipped_at
+    row.delivered_at = parcel.delivered_at
+    row.lines = dict(parcel.lines)
+    row.raw = dict(parcel.raw)
+    if moved:
+        publish(
+            scope,
+            events.ParcelMoved(subject_id=order.id, shipment=parcel.external_id, state=parcel.state),
+        )
+
+
+def _plan_next_look(scope: WorkspaceScope, row: FulfilmentRow, *, moved: bool) -> None:
+    """When to ask again if no webhook comes: soon while things move, ever more rarely while they do not."""
+    if row.progress is None or Progress(row.progress) is Progress.DRAFT or _over(row):
+        row.look_at = None
+        return
+    row.looks = 0 if moved else row.looks + 1
+    every = timedelta(seconds=scope.platform.settings.worker.follow_every_s)
+    row.look_at = clock.now() + min(every * 2 ** min(max(row.looks - 3, 0), 10), max(every, LONGEST_LOOK))
+
+
+def _over(row: FulfilmentRow) -> bool:
+    return row.progress == Progress.DELIVERED or row.ending == Ending.CANCELLED
+
+
+async def _write_order(scope: WorkspaceScope, order: OrderRow, seen: OrderSnapshot) -> None:
+    fulfilments = await queries.list_fulfilments(scope, [order.id])
+    live = [row for row in fulfilments if row.ending != Ending.CANCELLED]
+    reached = least([Progress(row.progress) if row.progress else None for row in live])
+    stage = STAGE_OF.get(reached) if reached else None
+    if stage is not None and _rank(stage) > _rank(Stage(order.stage)):
+        moves.advance(scope, order, stage)
+    _heed_trouble(scope, order, seen)
+
+
+def _heed_trouble(scope: WorkspaceScope, order: OrderRow, seen: OrderSnapshot) -> None:
+    """A provider's own hold, refusal or cancel needs a person; when their hold ends, so does ours."""
+    if Stage(order.stage).ended or order.cancel_wanted_at is not None:
+        return
+    if seen.ending is Ending.CANCELLED:
+        moves.hold(
+            scope, order, HoldReason.PROVIDER_CANCELLED, seen.ending_detail or "The provider cancelled the order."
+        )
+    elif seen.ending is Ending.FAILED:
+        moves.hold(
+            scope, order, HoldReason.PROVIDER_REJECTED, seen.ending_detail or "The provider could not accept the order."
+        )
+    elif seen.hold is not None:
+        moves.hold(scope, order, HoldReason.PROVIDER_HOLD, seen.hold)
+    elif order.hold_reason == HoldReason.PROVIDER_HOLD:
+        moves.release(scope, order, by="provider")
+
+
+def _rank(stage: Stage) -> int:
+    return list(Stage).index(stage)

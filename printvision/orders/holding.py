@@ -1,0 +1,45 @@
+"""A person's hold on an order, and letting it go on."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from printvision.accounts import Permission
+from printvision.orders import moves, queries
+from printvision.orders.errors import OrderNotHeld, OrderNotHoldable
+from printvision.orders.states import HoldReason, Stage, SubmissionState
+from printvision.platform.scope import WorkspaceScope
+
+
+async def hold_order(scope: WorkspaceScope, order_id: UUID, *, reason: str) -> None:
+    """Keep an order from being sent until somebody releases it. Holding a held order changes nothing.
+
+    Raises:
+        OrderNotHoldable: it was sent, is being sent, or has ended.
+    """
+    scope.require(Permission.ORDERS_HOLD)
+    order = await queries.get_order(scope, order_id, for_update=True)
+    stage = Stage(order.stage)
+    if stage.ended or stage.committed or await _being_committed(scope, order.id):
+        raise OrderNotHoldable(order_id=order.id, current=stage)
+    moves.hold(scope, order, HoldReason.PERSON, reason)
+
+
+async def release_order(scope: WorkspaceScope, order_id: UUID) -> None:
+    """Let a held order go on. What cannot be waved through (an unmatched item, a bad address) holds it again.
+
+    Raises:
+        OrderNotHeld
+    """
+    scope.require(Permission.ORDERS_HOLD)
+    order = await queries.get_order(scope, order_id, for_update=True)
+    if order.held_at is None:
+        raise OrderNotHeld(order_id=order.id, current=Stage(order.stage))
+    moves.release(scope, order, by=scope.principal.id)
+    await moves.carry_on(scope, order)
+
+
+async def _being_committed(scope: WorkspaceScope, order_id: UUID) -> bool:
+    fulfilments = await queries.list_fulfilments(scope, [order_id])
+    submissions = await queries.list_submissions(scope, [row.id for row in fulfilments])
+    return any(row.state == SubmissionState.COMMITTING for row in submissions)

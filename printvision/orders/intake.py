@@ -1,0 +1,171 @@
+"""The one door: an order comes in once, by whichever way, and a newer copy of it is a change of the same order."""
+
+from __future__ import annotations
+
+import hashlib
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.dialects.postgresql import insert
+
+from printvision.channels import ChannelLine, ChannelOrder
+from printvision.orders import events, moves, queries
+from printvision.orders.models import LineRow, OrderRow
+from printvision.orders.states import HoldReason, Stage
+from printvision.platform import clock
+from printvision.platform.events import publish
+from printvision.platform.ids import new_id
+from printvision.platform.scope import WorkspaceScope
+from printvision.platform.sealed import SealedAt
+
+UNKNOWN_CURRENCY = "XXX"  # ISO 4217: no currency involved; the gate holds such an order
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What became of an order at the door."""
+
+    order_id: UUID
+    created: bool
+    changed: bool
+
+
+async def take_in(scope: WorkspaceScope, shop_id: UUID, order: ChannelOrder) -> Taken:
+    """Store an order with its event and its run, or note that a known one changed.
+
+    Doubles, and copies older than the stored one, change nothing.
+    """
+    encoded = msgspec.json.encode(order)
+    digest = hashlib.sha256(encoded).digest()
+    order_id = new_id()
+    at = clock.now()
+    inserted = await scope.session.execute(
+        insert(OrderRow)
+        .values(
+            id=order_id,
+            workspace_id=scope.workspace_id,
+            shop_id=shop_id,
+            external_id=order.external_id,
+            source=_sealed(scope, order_id, encoded),
+            source_digest=digest,
+            stage=Stage.RECEIVED,
+            released=[],
+            run_failures=0,
+            placed_at=order.placed_at or at,
+            received_at=at,
+            stage_at=at,
+            **_facts(order),
+        )
+        .on_conflict_do_nothing(index_elements=["workspace_id", "shop_id", "external_id"])
+        .returning(OrderRow.id)
+    )
+    if inserted.scalar_one_or_none() is None:
+        return await _take_change(scope, shop_id, order, encoded, digest)
+    row = await queries.get_order(scope, order_id)
+    _write_lines(scope, row.id, order)
+    publish(scope, events.OrderReceived(subject_id=row.id, shop_id=shop_id))
+    await moves.carry_on(scope, row)
+    return Taken(row.id, created=True, changed=False)
+
+
+async def _take_change(
+    scope: WorkspaceScope, shop_id: UUID, order: ChannelOrder, encoded: bytes, digest: bytes
+) -> Taken:
+    row = await queries.find_order(scope, shop_id, order.external_id, for_update=True)
+    assert row is not None, "the conflicting row is ours: the key begins with the workspace"
+    if row.source_digest == digest or _older(order, row):
+        return Taken(row.id, created=False, changed=False)
+    before = open_source(scope, row)
+    row.source = _sealed(scope, row.id, encoded)
+    row.source_digest = digest
+    for name, value in _facts(order).items():
+        setattr(row, name, value)
+    publish(scope, events.OrderChanged(subject_id=row.id))
+    await _follow_change(scope, row, before, order)
+    return Taken(row.id, created=False, changed=True)
+
+
+async def _follow_change(
+    scope: WorkspaceScope, row: OrderRow, before: ChannelOrder, order: ChannelOrder
+) -> None:
+    """Carry a change as far as it can still matter."""
+    stage = Stage(row.stage)
+    if stage is Stage.CANCELLED:
+        return
+    if order.cancelled_at is not None and not stage.ended:
+        row.cancel_wanted_at = clock.now()
+        row.cancel_reason = "cancelled in the shop"
+        await moves.carry_on(scope, row)
+    elif stage in {Stage.RECEIVED, Stage.CHECKED, Stage.NOT_PRINTABLE}:
+        # nothing has been given to a provider: judge the new copy as if it had come first
+        if row.hold_reason not in {None, HoldReason.PERSON}:
+            moves.release(scope, row, by="shop")
+            row.released = []
+        moves.advance(scope, row, Stage.RECEIVED)
+        await scope.session.execute(LineRow.__table__.delete().where(LineRow.order_id == row.id))
+        _write_lines(scope, row.id, order)
+        await moves.carry_on(scope, row)
+    elif not stage.ended and _differs_in_print(before, order):
+        moves.hold(
+            scope,
+            row,
+            HoldReason.CHANGED_AFTER_SENDING,
+            "The shop changed lines or address after the order was routed; compare both and release or cancel it.",
+        )
+
+
+def _differs_in_print(before: ChannelOrder, after: ChannelOrder) -> bool:
+    """Whether the change touches what is printed or where it goes; payment notes, tags and our own fulfilment do not."""
+
+    def printed(order: ChannelOrder) -> object:
+        wanted = {(line.external_id, line.sku, line.quantity - line.refunded_quantity) for line in order.lines}
+        return order.recipient, wanted
+
+    return printed(before) != printed(after)
+
+
+def _older(order: ChannelOrder, row: OrderRow) -> bool:
+    return (
+        order.updated_at is not None
+        and row.source_updated_at is not None
+        and order.updated_at < row.source_updated_at
+    )
+
+
+def _facts(order: ChannelOrder) -> dict[str, object]:
+    return {
+        "number": order.number,
+        "source_updated_at": order.updated_at,
+        "currency": order.currency or UNKNOWN_CURRENCY,
+        "total_minor": order.total.amount_minor if order.total else None,
+        "country": order.recipient.country if order.recipient else None,
+    }
+
+
+def _write_lines(scope: WorkspaceScope, order_id: UUID, order: ChannelOrder) -> None:
+    scope.session.add_all(_line(scope, order_id, position, line) for position, line in enumerate(order.lines))
+
+
+def _line(scope: WorkspaceScope, order_id: UUID, position: int, line: ChannelLine) -> LineRow:
+    return LineRow(
+        workspace_id=scope.workspace_id,
+        order_id=order_id,
+        position=position,
+        external_id=line.external_id,
+        sku=line.sku,
+        title=line.title,
+        quantity=max(0, line.quantity),
+    )
+
+
+def sealed_at(scope: WorkspaceScope, order_id: UUID) -> SealedAt:
+    """Where an order's own words are sealed to."""
+    return SealedAt(scope.workspace_id, "orders", "source", order_id)
+
+
+def _sealed(scope: WorkspaceScope, order_id: UUID, encoded: bytes) -> bytes:
+    return scope.platform.keyring.seal(encoded, sealed_at(scope, order_id))
+
+
+def open_source(scope: WorkspaceScope, order: OrderRow) -> ChannelOrder:
+    """The order as the shop last told it."""
+    return scope.platform.keyring.open_json(order.source, sealed_at(scope, order.id), ChannelOrder)

@@ -1,0 +1,59 @@
+"""The few ways an order's row changes. Whoever moves an order has locked it, and the event is in the same transaction."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from printvision.orders import events
+from printvision.orders.models import OrderRow
+from printvision.orders.states import HoldReason, Stage
+from printvision.platform import clock, workflows
+from printvision.platform.events import publish
+from printvision.platform.scope import WorkspaceScope
+
+
+def advance(scope: WorkspaceScope, order: OrderRow, stage: Stage, *, reason: str | None = None) -> None:
+    """Put an order on a stage. Saying the stage it is on changes nothing."""
+    if order.stage == stage:
+        return
+    order.stage = stage
+    order.stage_at = clock.now()
+    order.reason = reason
+    order.run_failures = 0
+    if stage.ended and order.held_at is not None:
+        _unhold(order)
+    publish(scope, events.OrderAdvanced(subject_id=order.id, stage=stage, reason=reason))
+
+
+def hold(scope: WorkspaceScope, order: OrderRow, reason: HoldReason, detail: str) -> None:
+    """Have an order wait for a person. An older hold keeps its place: the first reason is the one to act on."""
+    if order.held_at is not None:
+        return
+    order.held_at = clock.now()
+    order.hold_reason = reason
+    order.hold_detail = detail[:1_000]
+    publish(scope, events.OrderHeld(subject_id=order.id, reason=reason))
+
+
+def release(scope: WorkspaceScope, order: OrderRow, *, by: str) -> None:
+    """Take the hold off; its reason is remembered as waved through."""
+    if order.held_at is None or order.hold_reason is None:
+        return
+    reason = order.hold_reason
+    _unhold(order)
+    order.released = sorted({*order.released, reason})
+    order.run_failures = 0
+    publish(scope, events.OrderReleased(subject_id=order.id, reason=reason, by=by))
+
+
+def _unhold(order: OrderRow) -> None:
+    order.held_at = None
+    order.hold_reason = None
+    order.hold_detail = None
+
+
+async def carry_on(scope: WorkspaceScope, order: OrderRow, *, after: timedelta = timedelta(0)) -> None:
+    """Enqueue a run that takes the order as far as it can go, at once or after a while."""
+    from printvision.orders.workflows.fulfil import fulfil_order
+
+    order.run_id = await workflows.start(scope, fulfil_order, order.id, after=after)

@@ -1,0 +1,61 @@
+"""What the steps of an order's run share: how they begin, how they end, how they come back later."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from printvision.orders import moves, queries
+from printvision.orders.models import OrderRow
+from printvision.orders.states import HoldReason, Stage
+from printvision.platform.scope import WorkspaceScope
+from printvision.providers.sdk import (
+    ProviderError,
+    ProviderNeedsAttention,
+    ProviderRejected,
+    ProviderUnavailable,
+    ProviderUnintelligible,
+)
+
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 600.0
+
+
+class Next(StrEnum):
+    """Whether the run goes on to its next step. A run that stops has said in the row what it waits for."""
+
+    ON = "on"
+    STOP = "stop"
+
+
+async def locked(scope: WorkspaceScope, order_id: UUID) -> OrderRow | None:
+    """The order, locked, where its run may carry it on; None where it ended, waits for a person or is to be taken back."""
+    order = await queries.get_order(scope, order_id, for_update=True)
+    if Stage(order.stage).ended or order.held_at is not None or order.cancel_wanted_at is not None:
+        return None
+    return order
+
+
+def wait_after(tries: int) -> timedelta:
+    """How long to wait before another try: 1 s doubling to 10 min."""
+    return timedelta(seconds=min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(tries, 12)))
+
+
+async def take_failure(scope: WorkspaceScope, order: OrderRow, error: ProviderError, *, tries: int) -> None:
+    """Do what a provider's error asks for: come back later, or have a person look."""
+    if isinstance(error, ProviderUnavailable):
+        asked = timedelta(seconds=error.retry_after_s or 0)
+        await moves.carry_on(scope, order, after=max(asked, wait_after(tries)))
+    elif isinstance(error, ProviderNeedsAttention):
+        moves.hold(scope, order, HoldReason.CONNECTION, _sentence(error))
+    elif isinstance(error, ProviderRejected):
+        moves.hold(scope, order, HoldReason.PROVIDER_REJECTED, _sentence(error))
+    elif isinstance(error, ProviderUnintelligible):
+        moves.hold(scope, order, HoldReason.OUR_FAULT, _sentence(error))
+    else:
+        raise error
+
+
+def _sentence(error: ProviderError) -> str:
+    return f"{error.title}: {error.detail}" if error.detail else error.title

@@ -1,0 +1,285 @@
+"""Giving a fulfilment to its provider, at most once.
+
+The reference is derived from the order itself and stored before the first call, so every retry, recovery and restore
+says the same words. Each call to the outside is preceded by an owner check: whoever is about to call takes the next
+attempt and commits it; a process that was stalled meanwhile finds its attempt gone and stops. What a call brought is
+written only by the holder of the attempt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from sqlalchemy import update
+
+from printvision.orders import events, moves, queries
+from printvision.orders.following import take_snapshot
+from printvision.orders.models import FulfilmentRow, OrderRow, SubmissionRow
+from printvision.orders.printing import print_order
+from printvision.orders.states import HoldReason, Stage, SubmissionState
+from printvision.orders.steps import Next, locked, take_failure, wait_after
+from printvision.platform import clock
+from printvision.platform.events import publish
+from printvision.platform.scope import WorkspaceScope
+from printvision.platform.workflows import Run
+from printvision.providers import find_connection, open_adapter, pause_connection
+from printvision.providers.sdk import (
+    Ending,
+    OrderSnapshot,
+    PrintOrder,
+    Progress,
+    ProviderError,
+    ProviderNeedsAttention,
+    ProviderOutcomeUnknown,
+    ProviderRejected,
+)
+
+log = structlog.get_logger(__name__)
+
+
+def reference(
+    key: bytes, *, workspace_id: UUID, shop_id: UUID, external_id: str, ordinal: int, generation: int
+) -> str:
+    """The submission's 32 hex digits: equal for the same part of the same order, unguessable without the key."""
+    words = "\x1f".join((str(workspace_id), str(shop_id), external_id, str(ordinal), str(generation)))
+    return hmac.new(key, words.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def plan_submission(scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow) -> SubmissionRow:
+    """Store the reference under which the fulfilment will be given to its provider."""
+    row = SubmissionRow(
+        workspace_id=scope.workspace_id,
+        fulfilment_id=fulfilment.id,
+        connection_id=fulfilment.connection_id,
+        generation=fulfilment.generation,
+        provider_ref=reference(
+            scope.platform.keyring.derive("submission-ref"),
+            workspace_id=scope.workspace_id,
+            shop_id=order.shop_id,
+            external_id=order.external_id,
+            ordinal=fulfilment.ordinal,
+            generation=fulfilment.generation,
+        ),
+        created_at=clock.now(),
+    )
+    scope.session.add(row)
+    return row
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The right to call a provider about one submission, taken just before the call."""
+
+    submission_id: UUID
+    fulfilment_id: UUID
+    connection_id: UUID
+    attempt: int
+    state: SubmissionState
+    provider_order_id: str | None
+    read_first: bool
+
+
+async def take_turn(scope: WorkspaceScope, run: Run, fulfilment: FulfilmentRow) -> Turn:
+    """Take the next attempt; it holds from the commit of this transaction until somebody takes another."""
+    row = await queries.get_submission(scope, fulfilment, for_update=True)
+    row.attempt += 1
+    row.owner = run.run_id
+    return Turn(
+        submission_id=row.id,
+        fulfilment_id=fulfilment.id,
+        connection_id=row.connection_id,
+        attempt=row.attempt,
+        state=SubmissionState(row.state),
+        provider_order_id=row.provider_order_id,
+        # it may have been told before, or they had not told its cost yet: what they say now decides
+        read_first=row.state == SubmissionState.COMMITTING or fulfilment.cost_minor is None,
+    )
+
+
+async def still_mine(scope: WorkspaceScope, turn: Turn) -> SubmissionRow | None:
+    """The submission, locked, where nobody has taken another attempt since; None where this turn is over."""
+    fulfilment = await queries.get_fulfilment(scope, turn.fulfilment_id, for_update=True)
+    row = await queries.get_submission(scope, fulfilment, for_update=True)
+    return row if row.id == turn.submission_id and row.attempt == turn.attempt else None
+
+
+# -- prepare ---------------------------------------------------------------------------------------------------------
+
+
+async def prepare(run: Run) -> Next:
+    """Put every fulfilment of the order at its provider as a draft. Repeating it makes no second draft."""
+    async with run.scope() as scope:
+        if await locked(scope, run.subject_id) is None:
+            return Next.STOP
+        fulfilments = await queries.list_fulfilments(scope, [run.subject_id])
+    for fulfilment in fulfilments:
+        if await _prepare_one(run, fulfilment.id) is Next.STOP:
+            return Next.STOP
+    return Next.ON
+
+
+async def _prepare_one(run: Run, fulfilment_id: UUID) -> Next:
+    async with run.scope() as scope:
+        order = await locked(scope, run.subject_id)
+        if order is None:
+            return Next.STOP
+        fulfilment = await queries.get_fulfilment(scope, fulfilment_id, for_update=True)
+        submission = await queries.get_submission(scope, fulfilment)
+        if submission.state != SubmissionState.PLANNED:
+            return Next.ON
+        wanted = await print_order(scope, order, fulfilment, submission.provider_ref)
+        turn = await take_turn(scope, run, fulfilment)
+    return await _call_prepare(run, turn, wanted)
+
+
+async def _call_prepare(run: Run, turn: Turn, wanted: PrintOrder) -> Next:
+    try:
+        async with open_adapter(run.platform, run.workspace_id, turn.connection_id) as adapter:
+            snapshot = await adapter.prepare(wanted)
+    except ProviderError as error:
+        return await _failed(run, turn, error, call="prepare")
+    async with run.scope() as scope:
+        order = await locked(scope, run.subject_id)
+        row = await still_mine(scope, turn)
+        if row is None:
+            return Next.STOP
+        _resolved(scope, run, row, call="prepare", had_worked=True)
+        row.provider_order_id = snapshot.provider_order_id
+        row.prepared_at = row.prepared_at or clock.now()
+        row.state = SubmissionState.PREPARED
+        await take_snapshot(scope, turn.fulfilment_id, snapshot)
+        return Next.ON if order is not None else Next.STOP
+
+
+# -- commit ----------------------------------------------------------------------------------------------------------
+
+
+async def commit(run: Run) -> Next:
+    """Have every prepared fulfilment printed, once the send window is over and its connection is live."""
+    async with run.scope() as scope:
+        if await locked(scope, run.subject_id) is None:
+            return Next.STOP
+        fulfilments = await queries.list_fulfilments(scope, [run.subject_id])
+    for fulfilment in fulfilments:
+        if await _commit_one(run, fulfilment.id) is Next.STOP:
+            return Next.STOP
+    return Next.ON
+
+
+async def _commit_one(run: Run, fulfilment_id: UUID) -> Next:
+    async with run.scope() as scope:
+        order = await locked(scope, run.subject_id)
+        if order is None:
+            return Next.STOP
+        fulfilment = await queries.get_fulfilment(scope, fulfilment_id, for_update=True)
+        submission = await queries.get_submission(scope, fulfilment)
+        if submission.state == SubmissionState.COMMITTED:
+            return Next.ON
+        if not await _may_commit(scope, order, fulfilment):
+            return Next.STOP
+        turn = await take_turn(scope, run, fulfilment)
+        # told before the call, so that whoever comes after a crash reads back first
+        (await queries.get_submission(scope, fulfilment)).state = SubmissionState.COMMITTING
+    try:
+        snapshot, told_before = await _call_commit(run, turn)
+    except ProviderError as error:
+        return await _failed(run, turn, error, call="commit")
+    return await _committed(run, turn, snapshot, told_before=told_before)
+
+
+async def _may_commit(scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow) -> bool:
+    now = clock.now()
+    if order.not_before is not None and now < order.not_before:
+        await moves.carry_on(scope, order, after=order.not_before - now)
+        return False
+    connection = await find_connection(scope, fulfilment.connection_id)
+    if connection is None or not connection.active:
+        detail = connection.state_detail if connection else "the connection is gone"
+        moves.hold(scope, order, HoldReason.CONNECTION, f"The connection is paused: {detail}")
+        return False
+    if not connection.live:
+        moves.hold(
+            scope,
+            order,
+            HoldReason.NOT_LIVE,
+            f"{connection.name} is not live: the order is a draft there. Switch it live and this order goes on.",
+        )
+        return False
+    return True
+
+
+async def _call_commit(run: Run, turn: Turn) -> tuple[OrderSnapshot, bool]:
+    """Tell the provider to print, unless reading the order shows that it was told before or cannot be told yet.
+
+    Returns:
+        The order, and whether it was already accepted when it was read.
+    """
+    assert turn.provider_order_id is not None, "a prepared submission knows the provider's id"
+    async with open_adapter(run.platform, run.workspace_id, turn.connection_id) as adapter:
+        if turn.read_first:
+            seen = await adapter.get(turn.provider_order_id)
+            if seen.progress.rank >= Progress.ACCEPTED.rank or seen.ending is Ending.CANCELLED:
+                return seen, True
+            if not seen.cost_ready:
+                return seen, False
+        return await adapter.commit(turn.provider_order_id), False
+
+
+async def _committed(run: Run, turn: Turn, snapshot: OrderSnapshot, *, told_before: bool) -> Next:
+    async with run.scope() as scope:
+        order = await queries.get_order(scope, run.subject_id, for_update=True)
+        row = await still_mine(scope, turn)
+        if row is None:
+            return Next.STOP
+        if snapshot.progress.rank < Progress.ACCEPTED.rank and snapshot.ending is None:
+            # their costs are not calculated yet: it stays a draft until they are
+            row.state = SubmissionState.PREPARED
+            row.refusals += 1
+            await moves.carry_on(scope, order, after=wait_after(row.refusals))
+            return Next.STOP
+        _resolved(scope, run, row, call="commit", had_worked=told_before)
+        if snapshot.ending is None:
+            row.state = SubmissionState.COMMITTED
+            row.committed_at = clock.now()
+            row.refusals = 0
+        else:
+            row.state = SubmissionState.PREPARED
+        await take_snapshot(scope, turn.fulfilment_id, snapshot)
+        return Next.ON
+
+
+# -- what went wrong -------------------------------------------------------------------------------------------------
+
+
+async def _failed(run: Run, turn: Turn, error: ProviderError, *, call: str) -> Next:
+    """Write down a failed call and do what its kind asks for."""
+    if isinstance(error, ProviderNeedsAttention):
+        async with run.scope() as scope:
+            await pause_connection(scope, turn.connection_id, error.detail or error.title)
+    async with run.scope() as scope:
+        order = await queries.get_order(scope, run.subject_id, for_update=True)
+        row = await still_mine(scope, turn)
+        if row is None:
+            log.info("submission.turn_lost", call=call, attempt=turn.attempt)
+            return Next.STOP
+        row.last_error = f"{error.code}: {error.detail or error.title}"[:1_000]
+        row.refusals += 1
+        if isinstance(error, ProviderOutcomeUnknown):
+            row.unknown_outcomes += 1
+            publish(scope, events.OutcomeUnknown(subject_id=order.id, call=call))
+        elif call == "commit" and isinstance(error, ProviderRejected):
+            row.state = SubmissionState.PREPARED  # they said no, so nothing was told
+        await take_failure(scope, order, error, tries=row.refusals - 1)
+    return Next.STOP
+
+
+def _resolved(scope: WorkspaceScope, run: Run, row: SubmissionRow, *, call: str, had_worked: bool) -> None:
+    if row.unknown_outcomes > row.unknown_resolved:
+        row.unknown_resolved = row.unknown_outcomes
+        publish(scope, events.OutcomeResolved(subject_id=run.subject_id, call=call, had_worked=had_worked))
+    row.last_error = None
+    row.refusals = 0

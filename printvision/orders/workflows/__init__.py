@@ -1,0 +1,1 @@
+"""The durable stories of an order, one a file."""

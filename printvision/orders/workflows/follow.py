@@ -1,0 +1,64 @@
+"""The story of a fulfilment from the provider to the buyer's door."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from printvision.orders import queries
+from printvision.orders.following import take_snapshot
+from printvision.orders.states import SubmissionState
+from printvision.platform import clock, workflows
+from printvision.platform.scope import WorkspaceScope
+from printvision.platform.workflows import Run, workflow
+from printvision.providers import open_adapter
+from printvision.providers.sdk import ProviderError, ProviderUnavailable
+
+
+async def look(run: Run) -> None:
+    """Read the order at its provider and take in what it says. An unavailable provider is asked again later."""
+    async with run.scope() as scope:
+        fulfilment = await queries.get_fulfilment(scope, run.subject_id, for_update=True)
+        submission = await queries.get_submission(scope, fulfilment)
+        # from here on a webhook asks for another look: this reading may be older than what it tells
+        fulfilment.look_run_id = None
+        known_there = submission.provider_order_id
+        connection_id = fulfilment.connection_id
+    if known_there is None or submission.state == SubmissionState.PLANNED:
+        return
+    try:
+        async with open_adapter(run.platform, run.workspace_id, connection_id) as adapter:
+            snapshot = await adapter.get(known_there)
+    except ProviderError as error:
+        await _look_later(run, error)
+        return
+    async with run.scope() as scope:
+        await take_snapshot(scope, run.subject_id, snapshot)
+
+
+async def _look_later(run: Run, error: ProviderError) -> None:
+    wait_s = run.platform.settings.worker.follow_every_s
+    if isinstance(error, ProviderUnavailable) and error.retry_after_s:
+        wait_s = max(1.0, min(wait_s, error.retry_after_s))
+    async with run.scope() as scope:
+        fulfilment = await queries.get_fulfilment(scope, run.subject_id, for_update=True)
+        fulfilment.look_at = clock.now() + timedelta(seconds=wait_s)
+
+
+@workflow("orders.follow", version=1)
+async def follow_fulfilment(run: Run) -> None:
+    """One look. Webhooks and the sweeper ask for as many as it takes."""
+    await run.step(look)
+
+
+async def ask_for_look(scope: WorkspaceScope, fulfilment_id: UUID) -> bool:
+    """Enqueue a look unless one is waiting to begin, so that a burst of webhooks costs one reading.
+
+    Returns:
+        Whether one was enqueued.
+    """
+    fulfilment = await queries.get_fulfilment(scope, fulfilment_id, for_update=True)
+    if fulfilment.look_run_id is not None:
+        return False
+    fulfilment.look_run_id = await workflows.start(scope, follow_fulfilment, fulfilment.id)
+    return True

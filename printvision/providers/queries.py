@@ -1,0 +1,48 @@
+"""Every SELECT of connections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from printvision.platform.errors import NotFound
+from printvision.platform.scope import SystemScope, WorkspaceScope
+from printvision.providers.models import CallRow, ConnectionRow
+
+
+def connections(scope: WorkspaceScope) -> Select[tuple[ConnectionRow]]:
+    return select(ConnectionRow).where(ConnectionRow.workspace_id == scope.workspace_id)
+
+
+async def get_connection(scope: WorkspaceScope, connection_id: UUID, *, for_update: bool = False) -> ConnectionRow:
+    """
+    Raises:
+        NotFound
+    """
+    query = connections(scope).where(ConnectionRow.id == connection_id)
+    row = (await scope.session.execute(query.with_for_update() if for_update else query)).scalar_one_or_none()
+    if row is None:
+        raise NotFound(kind="connection", id=str(connection_id))
+    return row
+
+
+async def list_connection_rows(scope: WorkspaceScope, ids: Sequence[UUID]) -> Sequence[ConnectionRow]:
+    return (await scope.session.execute(connections(scope).where(ConnectionRow.id.in_(ids)))).scalars().all()
+
+
+async def find_any_connection(scope: SystemScope, connection_id: UUID) -> ConnectionRow | None:
+    """Whose webhook is this? Asked before a workspace is known."""
+    return await scope.session.get(ConnectionRow, connection_id)
+
+
+async def list_calls(scope: WorkspaceScope, connection_id: UUID, *, limit: int) -> Sequence[CallRow]:
+    """The newest first."""
+    query = (
+        select(CallRow)
+        .where(CallRow.workspace_id == scope.workspace_id, CallRow.connection_id == connection_id)
+        .order_by(CallRow.id.desc())
+        .limit(limit)
+    )
+    return (await scope.session.execute(query)).scalars().all()
