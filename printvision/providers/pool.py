@@ -100,7 +100,7 @@ async def open_adapter(
     """
     async with workspace_scope(platform, workspace_id, Principal.work("open adapter")) as scope:
         row = await get_connection(scope, connection_id)
-        settings = _settings(scope, row)
+        settings = open_settings(scope, row)
     if row.state != ConnectionState.ACTIVE:
         raise ProviderNeedsAttention(row.state_detail or "The connection is paused", provider=row.provider)
     yield make_adapter(platform, row, settings)
@@ -124,7 +124,8 @@ def make_adapter(platform: Platform, row: ConnectionRow, settings: msgspec.Struc
     )
 
 
-def _settings(scope: WorkspaceScope, row: ConnectionRow) -> msgspec.Struct:
+def open_settings(scope: WorkspaceScope, row: ConnectionRow) -> msgspec.Struct:
+    """The connection's settings with the credential in the clear, for the adapter alone."""
     kind = adapter_type(row.provider)
     opened = scope.platform.keyring.open(row.credentials, credentials_at(row.workspace_id, row.id))
     return msgspec.json.decode(opened, type=kind.settings_type, dec_hook=dec_hook)

@@ -1,0 +1,82 @@
+"""What of connections crosses the wire. Credentials go in and never come out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from printvision.platform.paging import ListInput
+
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class ConnectionView(msgspec.Struct, frozen=True, kw_only=True):
+    """A workspace's account with a provider, without its credential."""
+
+    id: UUID
+    provider: str
+    name: str
+    base_url: str
+    live: bool
+    active: bool
+    state_detail: str | None
+    account_name: str | None
+    webhooks: bool
+    requests_a_minute: int
+    created_at: datetime
+
+
+class AddConnection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    Args:
+        credentials: what the provider's adapter asks for, such as `{"token": "…"}` for Printful.
+        base_url: only where an operator allows private addresses: a simulator.
+        requests_a_minute: where the provider agreed to another rate than the published one.
+    """
+
+    provider: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{1,30}$")]
+    name: Name
+    credentials: dict[str, Any]
+    live: bool = False
+    base_url: Annotated[str, Meta(max_length=500)] | None = None
+    requests_a_minute: Annotated[int, Meta(ge=1, le=100_000)] | None = None
+
+
+class ConnectionRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    connection_id: UUID
+
+
+class ListConnections(ListInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    provider: str | None = None
+
+
+class UpdateConnection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Fields left out stay as they are."""
+
+    connection_id: UUID
+    name: Name | None = None
+    live: bool | None = None
+    credentials: dict[str, Any] | None = None
+
+
+class ConnectionTest(msgspec.Struct, frozen=True, kw_only=True):
+    """What the provider said to our cheapest call."""
+
+    ok: bool
+    account_id: str | None = None
+    account_name: str | None = None
+    problem: str | None = None
+    detail: str | None = None
+
+
+class ListCalls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    connection_id: UUID
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
+class CallList(msgspec.Struct, frozen=True, kw_only=True):
+    items: list[dict[str, Any]]

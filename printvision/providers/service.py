@@ -1,0 +1,156 @@
+"""The verbs of connections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from printvision.accounts import Permission
+from printvision.platform import clock
+from printvision.platform.events import publish, wake_after_commit
+from printvision.platform.ids import new_id
+from printvision.platform.outbound import AddressRefused, check_url
+from printvision.platform.redaction import dec_hook
+from printvision.platform.scope import WorkspaceScope
+from printvision.providers import events
+from printvision.providers.errors import AddressNotAllowed, BadCredentials, UnknownProvider
+from printvision.providers.models import ConnectionRow, ConnectionState
+from printvision.providers.pool import agreed_rate, credentials_at, webhook_secret_at
+from printvision.providers.queries import get_connection, list_connection_rows
+from printvision.providers.registry import adapter_type, adapter_types
+from printvision.providers.schemas import AddConnection, ConnectionView, UpdateConnection
+
+
+async def add_connection(scope: WorkspaceScope, wanted: AddConnection) -> ConnectionView:
+    """Store a connection with its credential sealed. It is not tested here: that calls the provider.
+
+    Raises:
+        UnknownProvider, BadCredentials, AddressNotAllowed
+    """
+    scope.require(Permission.CONNECTIONS_MANAGE)
+    if wanted.provider not in adapter_types():
+        raise UnknownProvider(provider=wanted.provider, known=sorted(adapter_types()))
+    kind = adapter_type(wanted.provider)
+    _check_credentials(kind.settings_type, wanted.credentials)
+    base_url = await _checked_address(scope, wanted.base_url) if wanted.base_url else kind.base_url
+    now = clock.now()
+    row = ConnectionRow(
+        id=new_id(),
+        workspace_id=scope.workspace_id,
+        provider=wanted.provider,
+        name=wanted.name,
+        base_url=base_url,
+        credentials=b"",
+        rate_requests=wanted.requests_a_minute,
+        live=wanted.live,
+        live_since=now if wanted.live else None,
+        state=ConnectionState.ACTIVE,
+        created_at=now,
+    )
+    _seal_credentials(scope, row, wanted.credentials)
+    scope.session.add(row)
+    await scope.session.flush()
+    publish(scope, events.ConnectionAdded(subject_id=row.id, provider=row.provider))
+    return view(row)
+
+
+async def update_connection(scope: WorkspaceScope, wanted: UpdateConnection) -> ConnectionView:
+    """Rename it, turn its live switch, or give it a fresh credential (which ends a pause)."""
+    scope.require(Permission.CONNECTIONS_MANAGE)
+    row = await get_connection(scope, wanted.connection_id, for_update=True)
+    if wanted.name is not None:
+        row.name = wanted.name
+    if wanted.live is not None and wanted.live != row.live:
+        row.live = wanted.live
+        row.live_since = clock.now() if wanted.live else None
+        publish(scope, events.ConnectionSwitched(subject_id=row.id, live=row.live))
+    if wanted.credentials is not None:
+        _check_credentials(adapter_type(row.provider).settings_type, wanted.credentials)
+        _seal_credentials(scope, row, wanted.credentials)
+        _resume(scope, row)
+    return view(row)
+
+
+async def find_connection(scope: WorkspaceScope, connection_id: UUID) -> ConnectionView | None:
+    found = await list_connections(scope, [connection_id])
+    return found[0] if found else None
+
+
+async def list_connections(scope: WorkspaceScope, ids: Sequence[UUID]) -> list[ConnectionView]:
+    """Those of `ids` that are this workspace's, in the order of their age."""
+    return [view(row) for row in sorted(await list_connection_rows(scope, ids), key=lambda row: row.id)]
+
+
+async def pause_connection(scope: WorkspaceScope, connection_id: UUID, detail: str) -> None:
+    """Stop using a connection whose credential was refused."""
+    row = await get_connection(scope, connection_id, for_update=True)
+    if row.state == ConnectionState.PAUSED:
+        return
+    row.state = ConnectionState.PAUSED
+    row.state_detail = detail[:500]
+    publish(scope, events.ConnectionPaused(subject_id=row.id))
+
+
+async def resume_connection(scope: WorkspaceScope, connection_id: UUID, *, account_name: str | None = None) -> None:
+    """Use a connection again, after its credential was seen to work."""
+    row = await get_connection(scope, connection_id, for_update=True)
+    row.account_name = account_name or row.account_name
+    _resume(scope, row)
+
+
+async def store_webhook_secret(scope: WorkspaceScope, connection_id: UUID, secret: str) -> None:
+    """Keep the secret with which the provider signs its webhooks; the one before stops being accepted."""
+    row = await get_connection(scope, connection_id, for_update=True)
+    at = webhook_secret_at(scope.workspace_id, row.id)
+    row.webhook_secret = scope.platform.keyring.seal(secret.encode(), at)
+
+
+def _resume(scope: WorkspaceScope, row: ConnectionRow) -> None:
+    if row.state == ConnectionState.ACTIVE:
+        return
+    row.state = ConnectionState.ACTIVE
+    row.state_detail = None
+    publish(scope, events.ConnectionResumed(subject_id=row.id))
+    wake_after_commit(scope)
+
+
+def view(row: ConnectionRow) -> ConnectionView:
+    return ConnectionView(
+        id=row.id,
+        provider=row.provider,
+        name=row.name,
+        base_url=row.base_url,
+        live=row.live,
+        active=row.state == ConnectionState.ACTIVE,
+        state_detail=row.state_detail,
+        account_name=row.account_name,
+        webhooks=row.webhook_secret is not None,
+        requests_a_minute=round(agreed_rate(row).requests * 60 / agreed_rate(row).per.total_seconds()),
+        created_at=row.created_at,
+    )
+
+
+def _seal_credentials(scope: WorkspaceScope, row: ConnectionRow, credentials: dict[str, Any]) -> None:
+    at = credentials_at(scope.workspace_id, row.id)
+    row.credentials = scope.platform.keyring.seal(msgspec.json.encode(credentials), at)
+
+
+def _check_credentials(kind: type[msgspec.Struct], credentials: dict[str, Any]) -> None:
+    try:
+        msgspec.convert(credentials, kind, dec_hook=dec_hook)
+    except msgspec.ValidationError as error:
+        # msgspec's words name fields and types, never a value
+        raise BadCredentials(errors=[{"path": "credentials", "message": str(error)}]) from None
+
+
+async def _checked_address(scope: WorkspaceScope, url: str) -> str:
+    if not scope.platform.settings.providers.allow_private_addresses:
+        raise AddressNotAllowed(url=url)
+    try:
+        check_url(url, allow_private=True)
+    except AddressRefused:
+        raise AddressNotAllowed(url=url) from None
+    return url.rstrip("/")
