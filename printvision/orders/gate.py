@@ -1,8 +1,8 @@
 """May it be printed? One pure decision over what the shop says, per order and per line.
 
 Printing costs money and cannot be undone, so whatever is not plainly printable is not printed, and says why.
-A `SKIP` needs nobody: a changed copy of the order is decided again. A `HOLD` waits for a person, or for the shop
-to say more (an order that is not yet paid).
+A `SKIP` needs nobody: a changed copy of the order is decided again. A `HOLD` waits for a person, or for the
+shop to say more (an order that is not yet paid).
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ def printable_quantity(line: ChannelLine) -> int:
         line.quantity - line.refunded_quantity,
         line.quantity - line.fulfilled_quantity,
         line.quantity if line.current_quantity is None else line.current_quantity,
-        # A piece sent and then given money back for is in both lists, so their sum counts only without this figure.
+        # A piece sent and then refunded is in both lists, so their sum counts only without this figure.
         unsent if line.fulfillable_quantity is None else line.fulfillable_quantity,
     )
     return max(0, min(bounds))
