@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from printvision.channels import ChannelOrder, get_shop
 from printvision.orders import moves, queries
 from printvision.orders.address import InvalidAddress, check_address
 from printvision.orders.gate import Outcome, Verdict, decide
-from printvision.orders.intake import open_source
+from printvision.orders.intake import UNKNOWN_CURRENCY, open_source
 from printvision.orders.models import OrderRow
 from printvision.orders.states import HoldReason, Stage
 from printvision.orders.steps import Next, locked
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Run
 from printvision.products import find_variants_by_sku
+from printvision.workspaces import get_send_window
 
 
 async def check_order(run: Run) -> Next:
@@ -24,15 +27,62 @@ async def check_order(run: Run) -> Next:
         if order.stage != Stage.RECEIVED:
             return Next.ON
         source = open_source(scope, order)
-        verdict = await _judge(scope, order, source)
+        verdict = await judge(scope, order, source)
         await _note_lines(scope, order, verdict)
         if verdict.outcome is Outcome.SKIP:
             moves.advance(scope, order, Stage.NOT_PRINTABLE, reason=verdict.reason)
             return Next.STOP
-        if verdict.outcome is Outcome.HOLD:
-            moves.hold(scope, order, HoldReason(verdict.hold_reason), verdict.sentence)
+        if _held_by(scope, order, verdict) or not _deliverable(scope, order, source):
             return Next.STOP
-        if not _deliverable(scope, order, source):
-            return Next.STOP
+        window = timedelta(minutes=await get_send_window(scope))
+        order.not_before = order.received_at + window if window else None
         moves.advance(scope, order, Stage.CHECKED)
         return Next.ON
+
+
+async def judge(scope: WorkspaceScope, order: OrderRow, source: ChannelOrder) -> Verdict:
+    """What the gate says of the order as the shop last told it."""
+    shop = await get_shop(scope, order.shop_id)
+    skus = [line.sku for line in source.lines if line.sku]
+    waved_through = HoldReason.PERSONALISED in order.released
+    return decide(
+        source,
+        mapped_skus=await find_variants_by_sku(scope, skus),
+        started_at=shop.orders_from,
+        live=shop.live,
+        personalisable_skus=skus if waved_through else (),
+    )
+
+
+def _held_by(scope: WorkspaceScope, order: OrderRow, verdict: Verdict) -> bool:
+    """Hold the order for its first held line, so that no part of it is sent without the rest unless a person says so."""
+    if verdict.outcome is Outcome.HOLD and verdict.hold_reason is not None:
+        moves.hold(scope, order, verdict.hold_reason, verdict.sentence)
+        return True
+    for line in verdict.held_lines:
+        reason = line.reason.hold_reason if line.reason else None
+        if line.reason is not None and reason is not None and reason not in order.released:
+            moves.hold(scope, order, reason, line.reason.sentence)
+            return True
+    return False
+
+
+def _deliverable(scope: WorkspaceScope, order: OrderRow, source: ChannelOrder) -> bool:
+    if order.currency == UNKNOWN_CURRENCY:
+        moves.hold(scope, order, HoldReason.UNKNOWN_STATUS, "The shop does not say in which currency the order is.")
+        return False
+    try:
+        if source.recipient is None:
+            raise InvalidAddress(errors=[{"path": "recipient", "message": "is missing"}])
+        order.country = check_address(source.recipient).country
+    except InvalidAddress as error:
+        told = "; ".join(f"{problem['path']} {problem['message']}" for problem in error.fields["errors"])
+        moves.hold(scope, order, HoldReason.ADDRESS, told)
+        return False
+    return True
+
+
+async def _note_lines(scope: WorkspaceScope, order: OrderRow, verdict: Verdict) -> None:
+    for row, line in zip(await queries.list_lines(scope, [order.id]), verdict.lines, strict=True):
+        row.printable = min(line.printable_quantity, row.quantity)
+        row.reason = line.reason

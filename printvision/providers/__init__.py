@@ -9,17 +9,16 @@ from printvision.providers.service import (
     pause_connection,
     resume_connection,
 )
-from printvision.providers.testing import register_webhooks, try_connection
+from printvision.providers.trying import ask_for_test
 
 __all__ = [
     "ConnectionView",
     "adapter_type",
     "adapter_types",
+    "ask_for_test",
     "find_connection",
     "list_connections",
     "open_adapter",
     "pause_connection",
-    "register_webhooks",
     "resume_connection",
-    "try_connection",
 ]

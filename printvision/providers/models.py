@@ -43,6 +43,7 @@ class ConnectionRow(Model):
     state: Mapped[str] = mapped_column(Text, default=ConnectionState.ACTIVE)
     state_detail: Mapped[str | None] = mapped_column(Text)
     account_name: Mapped[str | None] = mapped_column(Text)
+    last_test: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 

@@ -26,6 +26,7 @@ class ConnectionView(msgspec.Struct, frozen=True, kw_only=True):
     state_detail: str | None
     account_name: str | None
     webhooks: bool
+    last_test: dict[str, Any] | None
     requests_a_minute: int
     created_at: datetime
 

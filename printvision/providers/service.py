@@ -128,6 +128,7 @@ def view(row: ConnectionRow) -> ConnectionView:
         state_detail=row.state_detail,
         account_name=row.account_name,
         webhooks=row.webhook_secret is not None,
+        last_test=row.last_test,
         requests_a_minute=round(agreed_rate(row).requests * 60 / agreed_rate(row).per.total_seconds()),
         created_at=row.created_at,
     )

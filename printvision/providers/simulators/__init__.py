@@ -1,1 +1,1 @@
-"""Small servers that behave as providers' published documents say, with faults to order and a ledger of their own."""
+"""Small servers that behave as providers' published documents say, with faults to order and a ledger."""

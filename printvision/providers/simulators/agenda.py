@@ -16,7 +16,7 @@ _AT_ONCE = 200  # calls between two looks at the network
 
 
 class Agenda:
-    """Calls things at their time (seconds since 1970). A call that raises is logged and does not stop the others."""
+    """Calls things at their time, in seconds since 1970. One that raises is logged; the others go on."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, Callable[[], None]]] = []

@@ -1,4 +1,4 @@
-"""Carries a provider's webhooks out: on time, or as the faults want it, and again until somebody takes them."""
+"""Carries a provider's webhooks out: on time, or as the faults want it, until somebody takes them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Courier:
 
     Args:
         seal: body and headers of one try, or None where nobody wants the event any more.
-        pauses_s: after the first failed try, the second and so on; when they are used up the event is given up.
+        pauses_s: after the first failed try, the second and so on; then the event is given up.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class Courier:
             late = faults.webhooks_late
             return self._dice.between("webhooks_late", event, late.min_s, late.max_s)
         if self._dice.falls("webhooks_shuffled", event):
-            # Everything of one window leaves within a quarter of a window after its end, at a moment of chance.
+            # All of one window leaves within a quarter of a window after its end, at a moment of chance.
             window_s, now = faults.webhooks_shuffled.window_s, time.time()
             end = math.ceil(now / window_s) * window_s if window_s else now
             return end - now + self._dice.between("webhooks_shuffled", event, 0, window_s / 4)

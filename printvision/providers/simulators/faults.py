@@ -1,8 +1,9 @@
 """Misbehaviour to order: what shall go wrong, how often, and for which operations.
 
-Operations have names such as `orders.create`, `orders.confirm` or `shipping.rates`, the same for every provider; a
-pattern may end in `*`. For webhooks the name is the provider's event type. A decision depends only on the seed, the
-fault, the operation and how many times that operation was called before, so a run can be repeated.
+Operations have names such as `orders.create`, `orders.confirm` or `shipping.rates`, the same for every
+provider; a pattern may end in `*`. For webhooks the name is the provider's event type. A decision depends
+only on the seed, the fault, the operation and how many times that operation was called before, so a run can
+be repeated.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ class Dice:
         self._streams.clear()
 
     def falls(self, name: str, operation: str) -> bool:
-        """Whether the fault called `name` (a field of `Faults`) hits this call of `operation`; counts it if so."""
+        """Whether the fault `name` (a field of `Faults`) hits this call of `operation`; counts it."""
         fault: Fault = getattr(self.faults, name)
         if not fault.share or not any(fnmatchcase(operation, pattern) for pattern in fault.operations):
             return False

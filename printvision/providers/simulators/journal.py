@@ -1,8 +1,8 @@
 """What a simulated provider must not forget when its process is killed.
 
-Records live in memory; each change is appended to one file as `[shelf, key, record or null]`. At start the file is read
-back, last word wins, and is rewritten once most of it is out of date. There is one writer, no query, and all of it
-fits into memory, so that a database would bring nothing but another way to wait.
+Records live in memory; each change is appended to one file as `[shelf, key, record or null]`. At start the
+file is read back, last word wins, and is rewritten once most of it is out of date. There is one writer, no
+query, and all of it fits into memory, so that a database would bring nothing but another way to wait.
 """
 
 from __future__ import annotations

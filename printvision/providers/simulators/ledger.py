@@ -1,7 +1,7 @@
 """What a simulated provider really did, one line for each item: the file that tests and people ask.
 
-The product never reads it. A line is in the kernel's hands before the provider answers, so that killing the simulator
-loses no line that a client was told of.
+The product never reads it. A line is in the kernel's hands before the provider answers, so that killing the
+simulator loses no line that a client was told of.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import msgspec
 class LedgerEvent(StrEnum):
     """What happened to an item.
 
-    `accepted`: the order is stored, nothing is printed yet. `confirmed`: its printing is ordered and charged; an order
-    that failed and was confirmed again has two. `printed`, `shipped`, `delivered`: as it says. `cancelled`: cancelled
-    or, while a draft, deleted.
+    `accepted`: the order is stored, nothing is printed yet. `confirmed`: its printing is ordered and charged;
+    an order that failed and was confirmed again has two. `printed`, `shipped`, `delivered`: as it says.
+    `cancelled`: cancelled or, while a draft, deleted.
     """
 
     ACCEPTED = "accepted"
@@ -79,7 +79,7 @@ class Ledger:
 
 
 def read_ledger(path: Path) -> list[LedgerLine]:
-    """Every whole line of a ledger; none where the file does not exist. Lines torn by a full disk are left out."""
+    """Every whole line of a ledger; none where there is no file. A line torn by a full disk is left out."""
     if not path.exists():
         return []
     decoder = msgspec.json.Decoder(LedgerLine)

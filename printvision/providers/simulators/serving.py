@@ -10,7 +10,7 @@ from litestar import Litestar
 
 
 async def serve_app(app: Litestar, host: str, port: int) -> None:
-    """Serve until cancelled; then the listening socket is closed and the app's shutdown has run when this returns.
+    """Serve until cancelled; on return the socket is closed and the app has shut down.
 
     Args:
         host: an address to bind, loopback unless the machine is meant to be asked by others.

@@ -29,7 +29,7 @@ class FaultAnswers(Protocol):
 
 
 class FaultyTransport(ASGIMiddleware):
-    """Applies the faults that the dice choose to every handler that names its operation (`opt["operation"]`)."""
+    """Applies the faults that the dice choose to every handler that names its `opt["operation"]`."""
 
     def __init__(self, dice: Dice, answers: FaultAnswers) -> None:
         self._dice = dice
@@ -79,10 +79,10 @@ def hang_up(scope: Scope) -> None:
 
     The web server offers no way to do it, so its socket is found by the two ports among this process's own.
     """
-    client, server = scope.get("client"), scope.get("server")
+    client, server = scope["client"], scope["server"]
     if client is None or server is None:
         raise ConnectionResetError("the connection was cut")
-    ports = (int(server[1] or 0), int(client[1]))
+    ports = (int(server[1] or 0), int(client[1]))  # granian gives them as text
     for connection in psutil.Process().net_connections("tcp"):
         if connection.raddr and (connection.laddr.port, connection.raddr.port) == ports:
             with socket.socket(fileno=os.dup(connection.fd)) as line:

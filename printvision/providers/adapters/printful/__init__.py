@@ -1,10 +1,10 @@
 """Printful: apparel, posters, mugs; plants on four continents.
 
-Their docs: https://developers.printful.com, v1 and v2-beta as of 2026-03. v2 is used for everything it serves.
-Orders are cancelled through v1: v2 can only delete, and a deleted order gives its reference free, so that a
-create that comes late would go through. Print areas come from v2's mockup styles, which know placement *and*
-technique in the words orders use; v1's print files want one call for each technique. Money is decimal text.
-Errors come in three shapes, which the SDK reads; `OR-13` is "this reference is in use".
+Their docs are at https://developers.printful.com (v1 and v2-beta, read 2026-03). v2 is used for everything it
+serves. Orders are cancelled through v1: v2 can only delete, and a deleted order gives its reference free, so
+that a create that comes late would go through. Print areas come from v2's mockup styles, which know placement
+*and* technique in the words orders use; v1's print files want one call for each technique. Money is decimal
+text. Errors come in three shapes, which the SDK reads; `OR-13` is "this reference is in use".
 """
 
 from __future__ import annotations
@@ -214,8 +214,19 @@ class Printful(Adapter[PrintfulSettings]):
             current = await self.get(provider_order_id)
             if current.ending is Ending.CANCELLED:
                 return current
+            if current.ending is Ending.FAILED:
+                return await self._delete(current)
             raise
         return await self.get(provider_order_id)
+
+    async def _delete(self, failed: OrderSnapshot) -> OrderSnapshot:
+        """A failed order cannot be cancelled, only deleted."""
+        ids = {"order": failed.provider_order_id}
+        try:
+            await self.http.delete("/v2/orders/{order}", ids=ids, effect=Effect.REPEATABLE)
+        except ProviderNotFound:  # an earlier try was heard
+            pass
+        return msgspec.structs.replace(failed, ending=Ending.CANCELLED, status_word="deleted")
 
     # -- webhooks --------------------------------------------------------------------------------------------
 

@@ -92,8 +92,8 @@ class ShipmentItemBody(msgspec.Struct):
 
 class ShipmentBody(msgspec.Struct):
     id: int | str
-    shipment_status: str = ""
-    delivery_status: str = "unknown"
+    shipment_status: str | None = None
+    delivery_status: str | None = None
     carrier: str | None = None
     service: str | None = None
     tracking_number: str | int | None = None
@@ -222,10 +222,10 @@ def from_shipment(raw: Raw, refs: Mapping[int | str, str]) -> Parcel:
 
 
 def _parcel_state(shipment: ShipmentBody) -> ParcelState:
-    own = SHIPMENTS.get(shipment.shipment_status, ParcelState.PENDING)
+    own = SHIPMENTS.get(shipment.shipment_status or "pending", ParcelState.PENDING)
     if own in (ParcelState.CANCELLED, ParcelState.RETURNED):
         return own
-    return DELIVERIES.get(shipment.delivery_status) or own
+    return DELIVERIES.get(shipment.delivery_status or "unknown") or own
 
 
 def _progress(order: OrderBody, refs: Mapping[int | str, str], parcels: Sequence[Parcel]) -> Progress:

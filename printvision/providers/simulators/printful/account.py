@@ -84,8 +84,8 @@ class Account:
         files = [{"type": "default", "url": "https://www.example.com/files/tshirts/example.png"}]
         variants = [
             SyncVariant(
-                id=number, external_id=external_id, sync_product_id=1, variant_id=4010 + number, name="Sample tee",
-                retail_price="19.99", files=files,
+                id=number, external_id=external_id, sync_product_id=1, variant_id=4010 + number,
+                name="Sample tee", retail_price="19.99", files=files,
             )
             for number, external_id in ((1, "variant-1"), (2, "1001"))
         ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Tells the client's webhooks what happened, in the form of each version: v2 signed and thin, v1 unsigned and whole."""
+"""Tells the client's webhooks what happened: v2 signed and thin, v1 unsigned and whole."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Announcer:
 
 
 def sign(content: bytes, secret_key: str) -> str:
-    """Hexadecimal HMAC-SHA256 of the raw body; the key is the bytes that `secret_key` spells in hexadecimal."""
+    """Hexadecimal HMAC-SHA256 of the raw body; the key is the bytes that `secret_key` spells."""
     return hmac.new(bytes.fromhex(secret_key), content, hashlib.sha256).hexdigest()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -36,7 +36,7 @@ def create_app(config: SimulatorConfig) -> Litestar:
     transport = FaultyTransport(shop.account.dice, Answers())
 
     @asynccontextmanager
-    async def working(_: Litestar) -> AsyncIterator[None]:
+    async def working(_: Litestar) -> AsyncGenerator[None]:
         shop.open()
         workers = [
             asyncio.create_task(work)

@@ -1,4 +1,4 @@
-"""The invented assortment of the simulated catalogue: our own words and prices, ids that the published examples use."""
+"""The simulated catalogue: invented products and prices, under the ids that the published examples use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Area(NamedTuple):
-    """Where a blank can be printed: inches at `dpi`; `extra_minor` is added to the piece's price, in US cents."""
+    """Where a blank can be printed: inches at `dpi`; `extra_minor` US cents are added to the price."""
 
     placement: str
     technique: str
@@ -115,23 +115,24 @@ _ADULT = ("S", "M", "L", "XL", "2XL")
 BLANKS: tuple[Blank, ...] = (
     Blank(
         1, 55, "POSTER", "Poster", "Heavy Matte Poster", None, "Matte 200", "paper", "flat", _printed(18, 24),
-        _sized(1, ("18×24", 1495), ("24×36", 2095), ("12×16", 1195), ("8×10", 895), ("11×14", 1095), ("16×20", 1395)),
+        _sized(1, ("18×24", 1495), ("24×36", 2095), ("12×16", 1195), ("8×10", 895), ("11×14", 1095),
+               ("16×20", 1395)),
     ),
     Blank(
-        3, 55, "CANVAS", "Canvas", "Gallery Stretched Canvas", None, "Gallery 38", "paper", "bulky", _printed(12, 16),
-        _sized(10163, ("12×16", 2750), ("16×20", 3350), ("18×24", 4250), ("24×36", 6450)),
+        3, 55, "CANVAS", "Canvas", "Gallery Stretched Canvas", None, "Gallery 38", "paper", "bulky",
+        _printed(12, 16), _sized(10163, ("12×16", 2750), ("16×20", 3350), ("18×24", 4250), ("24×36", 6450)),
     ),
     Blank(
-        12, 24, "T-SHIRT", "T-Shirt", "Soft Ring-Spun Tee", "Marlow & Finch", "MF100", "garments", "light", _TORSO,
-        _garment(1118, (WHITE, BLACK, NAVY), _ADULT, 1095),
+        12, 24, "T-SHIRT", "T-Shirt", "Soft Ring-Spun Tee", "Marlow & Finch", "MF100", "garments", "light",
+        _TORSO, _garment(1118, (WHITE, BLACK, NAVY), _ADULT, 1095),
     ),
     Blank(
         19, 57, "MUG", "Mug", "White Glossy Mug", None, "Glossy", "ceramics", "mug",
         _printed(9, 3.5, "sublimation", 300), _sized(1320, ("11 oz", 795), ("15 oz", 995), ("20 oz", 1195)),
     ),
     Blank(
-        57, 27, "LONG-SLEEVE", "Long sleeve", "Classic Long Sleeve Tee", "Marlow & Finch", "MF240", "garments",
-        "light", _TORSO, _garment(408, (WHITE, BLACK), _ADULT, 1795),
+        57, 27, "LONG-SLEEVE", "Long sleeve", "Classic Long Sleeve Tee", "Marlow & Finch", "MF240",
+        "garments", "light", _TORSO, _garment(408, (WHITE, BLACK), _ADULT, 1795),
     ),
     Blank(
         71, 24, "T-SHIRT", "T-Shirt", "Everyday Jersey Tee", "Northloom", "NL71", "garments", "light",
@@ -139,12 +140,15 @@ BLANKS: tuple[Blank, ...] = (
     ),
     Blank(
         84, 50, "TOTE", "Tote bag", "Sturdy Cotton Tote", "Northloom", "NL84", "garments", "light",
-        (Area("default", "dtg", "Print file", 10, 10), Area("back", "dtg", "Back print", 10, 10, extra_minor=595)),
+        (
+            Area("default", "dtg", "Print file", 10, 10),
+            Area("back", "dtg", "Back print", 10, 10, extra_minor=595),
+        ),
         _garment(4533, (WHITE, BLACK), ("One size",), 1350),
     ),
     Blank(
-        88, 24, "T-SHIRT", "T-Shirt", "Youth Jersey Tee", "Northloom", "NL88", "garments", "light", (_FRONT, _BACK),
-        _garment(202, (WHITE, RED), ("S", "M", "L"), 995),
+        88, 24, "T-SHIRT", "T-Shirt", "Youth Jersey Tee", "Northloom", "NL88", "garments", "light",
+        (_FRONT, _BACK), _garment(202, (WHITE, RED), ("S", "M", "L"), 995),
     ),
     Blank(
         146, 28, "SWEATSHIRT", "Hoodie", "Heavy Blend Pullover Hoodie", "Marlow & Finch", "MF500", "garments",
@@ -163,8 +167,8 @@ BLANKS: tuple[Blank, ...] = (
         (Area("default", "cut-sew", "Print file", 33, 40),), _garment(11325, (WHITE,), _ADULT, 3395),
     ),
     Blank(
-        358, 65, "STICKER", "Sticker", "Kiss-Cut Sticker", None, "Vinyl 80", "paper", "flat", _printed(4, 4, dpi=300),
-        _sized(10363, ("3×3", 229), ("4×4", 249), ("5.5×5.5", 269)),
+        358, 65, "STICKER", "Sticker", "Kiss-Cut Sticker", None, "Vinyl 80", "paper", "flat",
+        _printed(4, 4, dpi=300), _sized(10363, ("3×3", 229), ("4×4", 249), ("5.5×5.5", 269)),
     ),
     Blank(
         632, 60, "CUT-SEW", "Blanket", "Knitted Throw", None, "Knit 632", "knitting", "bulky",

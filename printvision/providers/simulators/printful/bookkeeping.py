@@ -1,4 +1,4 @@
-"""Keeps journal and ledger in step: an order and its ledger lines are stored together, before anybody is told."""
+"""Keeps journal and ledger in step: an order and its ledger lines are stored before anybody is told."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Bookkeeping:
         self._account.orders.put(str(order.id), order)
 
     def record(self, order: Order, event: LedgerEvent, items: dict[int, int] | None = None) -> None:
-        """Store the order and write the event into the ledger, for all of its items or those given (id → pieces)."""
+        """Store the order and write the event into the ledger: for all items, or these (id → pieces)."""
         pieces = items if items is not None else {item.id: item.quantity for item in order.items}
         happening = Happening(event, time.time(), pieces)
         order.happenings.append(happening)

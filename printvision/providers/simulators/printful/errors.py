@@ -1,8 +1,8 @@
 """Printful's refusals, in the three shapes its documents show.
 
-v1 and most of v2 answer `{code, result, error}`, some of v2 (shipping rates, stores, mockup styles, estimates) say
-`data` for `result` and leave the code out, and v2's server errors are problem documents. Named codes such as `OR-13`
-stand in `error.api_error_code` and at the head of the message.
+v1 and most of v2 answer `{code, result, error}`, some of v2 (shipping rates, stores, mockup styles,
+estimates) say `data` for `result` and leave the code out, and v2's server errors are problem documents. Named
+codes such as `OR-13` stand in `error.api_error_code` and at the head of the message.
 """
 
 from __future__ import annotations

@@ -15,10 +15,18 @@ _NOT_COUNTRIES = frozenset({"AC", "TA", "ZZ", "AQ", "BV", "HM", "UM"})
 _WITH_STATES = ("US", "CA", "AU", "JP")
 _STATE_NEEDED = frozenset({"US", "CA", "AU"})
 
-EU = frozenset(["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"])
-_EUROPE = frozenset(["AD", "AL", "BA", "CH", "FO", "GI", "IS", "LI", "MC", "MD", "ME", "MK", "NO", "RS", "SM", "TR", "UA", "VA", "XK"])
+EU = frozenset({
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT",
+    "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+})  # fmt: skip
+_EUROPE = frozenset({
+    "AD", "AL", "BA", "CH", "FO", "GI", "IS", "LI", "MC", "MD", "ME", "MK", "NO", "RS", "SM", "TR", "UA",
+    "VA", "XK",
+})  # fmt: skip
 _OCEANIA = frozenset({"AU", "NZ"})
-_ASIA = frozenset(["JP", "KR", "SG", "HK", "TW", "MY", "TH"])
+_ASIA = frozenset({
+    "JP", "KR", "SG", "HK", "TW", "MY", "TH",
+})  # fmt: skip
 
 
 class Country(NamedTuple):
@@ -40,7 +48,7 @@ def countries() -> dict[str, Country]:
 
 
 def zone(country_code: str) -> str:
-    """Which shipping zone a country lies in: `us`, `ca`, `gb`, `eu`, `europe`, `oceania`, `asia` or `world`."""
+    """Where a country lies: `us`, `ca`, `gb`, `eu`, `europe`, `oceania`, `asia` or `world`."""
     if country_code in ("US", "CA", "GB"):
         return country_code.lower()
     zones = {"eu": EU, "europe": _EUROPE, "oceania": _OCEANIA, "asia": _ASIA}
@@ -51,7 +59,7 @@ def settle(recipient: Recipient) -> Recipient:
     """The address with codes in capitals and the names that belong to them.
 
     Raises:
-        Refusal: SH-1 for an unknown or missing country, SH-2 for one not shipped to, and where a state is missing.
+        Refusal: SH-1, unknown or missing country; SH-2, not shipped to; a missing or unknown state.
     """
     code = (recipient.country_code or "").strip().upper()
     if code in _NOT_SERVED:

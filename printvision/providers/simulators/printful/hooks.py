@@ -20,12 +20,18 @@ from printvision.providers.simulators.printful.intake import read_body
 from printvision.providers.simulators.printful.records import HookEvent, Hooks, PlainHooks, Raw
 from printvision.providers.simulators.printful.web import AnyRequest, Shop, json, named
 
-EVENTS_V2 = frozenset(
-    ["shipment_sent", "shipment_delivered", "shipment_returned", "shipment_canceled", "shipment_out_of_stock", "shipment_put_hold", "shipment_put_hold_approval", "shipment_remove_hold", "order_created", "order_updated", "order_failed", "order_canceled", "order_put_hold", "order_put_hold_approval", "order_remove_hold", "order_refunded", "catalog_stock_updated", "catalog_price_changed", "mockup_task_finished"]
-)
-EVENTS_V1 = frozenset(
-    ["package_shipped", "package_returned", "order_created", "order_updated", "order_failed", "order_canceled", "order_put_hold", "order_put_hold_approval", "order_remove_hold", "order_refunded", "product_synced", "product_updated", "product_deleted", "stock_updated"]
-)
+EVENTS_V2 = frozenset({
+    "shipment_sent", "shipment_delivered", "shipment_returned", "shipment_canceled",
+    "shipment_out_of_stock", "shipment_put_hold", "shipment_put_hold_approval", "shipment_remove_hold",
+    "order_created", "order_updated", "order_failed", "order_canceled", "order_put_hold",
+    "order_put_hold_approval", "order_remove_hold", "order_refunded", "catalog_stock_updated",
+    "catalog_price_changed", "mockup_task_finished",
+})  # fmt: skip
+EVENTS_V1 = frozenset({
+    "package_shipped", "package_returned", "order_created", "order_updated", "order_failed",
+    "order_canceled", "order_put_hold", "order_put_hold_approval", "order_remove_hold", "order_refunded",
+    "product_synced", "product_updated", "product_deleted", "stock_updated",
+})  # fmt: skip
 
 
 class EventIn(msgspec.Struct):
@@ -125,7 +131,8 @@ async def delete_plain(shop: Shop) -> Response[Any]:
 
 
 HANDLERS = (
-    read_hooks, set_hooks, delete_hooks, read_event, set_event, delete_event, read_plain, set_plain, delete_plain,
+    read_hooks, set_hooks, delete_hooks, read_event, set_event, delete_event, read_plain, set_plain,
+    delete_plain,
 )  # fmt: skip
 
 
@@ -156,7 +163,7 @@ def _event(event_type: str, url: str | None, params: list[Any]) -> HookEvent:
 
 
 def _address(url: str | None, *, signed: bool) -> str | None:
-    """An address events may go to. v2 takes HTTPS alone; a simulator also takes plain HTTP on this machine."""
+    """Where events may go. v2 takes HTTPS alone; the simulator also plain HTTP on this machine."""
     if url is None:
         return None
     address = url.strip("\u200b ")

@@ -1,4 +1,4 @@
-"""Reads what clients send about orders, in either version, into our records; says what is wrong in Printful's words."""
+"""The shapes that clients send orders in, for both versions, and the reading of them."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ class Orders:
         """Order the printing: the account is charged and production begins by itself.
 
         Raises:
-            Refusal: OR-1, it was confirmed before; 409 while costs are calculated; 400 where something is missing.
+            Refusal: OR-1, confirmed before; 409, its costs are not calculated yet; 400, something is missing.
         """
         _must_be_editable(order)
         if not order.items:

@@ -134,8 +134,8 @@ async def read_invoice(order_id: str, shop: Shop) -> Response[Any]:
 
 
 HANDLERS = (
-    create_order, list_orders, read_order, change_order, delete_order, confirm_order, list_items, add_item, read_item,
-    change_item, delete_item, list_shipments, read_invoice,
+    create_order, list_orders, read_order, change_order, delete_order, confirm_order, list_items, add_item,
+    read_item, change_item, delete_item, list_shipments, read_invoice,
 )  # fmt: skip
 
 

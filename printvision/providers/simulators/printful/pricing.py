@@ -40,10 +40,12 @@ _ZONE_PERCENT = {
     "us": 100, "ca": 160, "gb": 115, "eu": 120, "europe": 180, "oceania": 190, "asia": 185, "world": 240,
 }  # fmt: skip
 _STANDARD_DAYS = {
-    "us": (3, 5), "ca": (5, 9), "gb": (3, 6), "eu": (4, 8), "europe": (5, 10), "oceania": (6, 12), "asia": (6, 12),
-    "world": (10, 20),
+    "us": (3, 5), "ca": (5, 9), "gb": (3, 6), "eu": (4, 8), "europe": (5, 10), "oceania": (6, 12),
+    "asia": (6, 12), "world": (10, 20),
 }  # fmt: skip
-_EXPRESS_DAYS = dict.fromkeys(("us", "gb", "eu"), (1, 3)) | dict.fromkeys(("ca", "europe", "oceania", "asia", "world"), (2, 5))
+_EXPRESS_DAYS: dict[str, tuple[int, int]] = dict.fromkeys(("us", "gb", "eu"), (1, 3)) | dict.fromkeys(
+    ("ca", "europe", "oceania", "asia", "world"), (2, 5)
+)
 STANDARD = Method("STANDARD", "Flat Rate", 100, _STANDARD_DAYS)
 EXPRESS = Method("PRINTFUL_FAST", "Express", 260, _EXPRESS_DAYS)
 METHODS = {method.id: method for method in (STANDARD, EXPRESS)}
@@ -52,8 +54,9 @@ ACCOUNT_CURRENCY = "USD"
 
 # Units of the currency for one dollar: fixed, so that answers repeat.
 _PER_DOLLAR = {
-    "USD": "1", "EUR": "0.92", "GBP": "0.79", "CAD": "1.36", "AUD": "1.52", "JPY": "149", "PLN": "3.95", "SEK": "10.4",
-    "NOK": "10.6", "DKK": "6.86", "CHF": "0.88", "NZD": "1.65", "BRL": "5.1", "MXN": "17.2", "SGD": "1.34", "KRW": "1330",
+    "USD": "1", "EUR": "0.92", "GBP": "0.79", "CAD": "1.36", "AUD": "1.52", "JPY": "149", "PLN": "3.95",
+    "SEK": "10.4", "NOK": "10.6", "DKK": "6.86", "CHF": "0.88", "NZD": "1.65", "BRL": "5.1", "MXN": "17.2",
+    "SGD": "1.34", "KRW": "1330",
 }  # fmt: skip
 _SALES_TAX_BP = {"CA": 725, "NY": 400, "TX": 625, "FL": 600, "WA": 650, "IL": 625}
 _VAT_BP = {
@@ -102,7 +105,7 @@ def piece_price(variant_id: int, placements: Sequence[Placement]) -> int:
 
 
 def shipping(pieces: Sequence[tuple[int, int]], country_code: str, method: Method) -> int:
-    """What carrying these (variant, quantity) costs: per plant the dearest first piece, then each further one."""
+    """What carrying these (variant, quantity) costs: per plant the dearest piece first, then the others."""
     by_plant: dict[str, list[tuple[Tariff, int]]] = {}
     for variant_id, quantity in pieces:
         blank, _ = catalog.order_variant(variant_id)

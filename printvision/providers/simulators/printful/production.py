@@ -1,4 +1,4 @@
-"""What happens to orders by itself: costs are calculated, files checked, pieces printed, parcels sent and delivered."""
+"""What happens to orders by itself: costs, files, printing, parcels on their way."""
 
 from __future__ import annotations
 

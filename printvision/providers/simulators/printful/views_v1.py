@@ -1,4 +1,4 @@
-"""Words orders as v1's documents show them. Their schemas know hardly any null, so what is missing is left out."""
+"""Words orders as v1's documents show them. Their schemas know hardly a null: what is missing is left out."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def product_line(variant_id: int) -> Raw:
 
 def _item(account: Account, item: Item) -> Raw:
     product = product_line(item.variant_id)
-    shown = {
+    shown: Raw = {
         "id": item.id,
         "external_id": item.external_id,
         "variant_id": item.variant_id,

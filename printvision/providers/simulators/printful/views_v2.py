@@ -1,4 +1,4 @@
-"""Words orders as v2's documents show them. Their schemas allow no null for most texts, so what is missing is empty."""
+"""Words orders as v2's documents show them. Their schemas know hardly a null: what is missing is empty."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from printvision.providers.simulators.printful.records import (
 )
 
 _COST_FIELDS = (
-    "subtotal", "discount", "shipping", "digitization", "additional_fee", "fulfillment_fee", "retail_delivery_fee",
-    "vat", "tax", "total",
+    "subtotal", "discount", "shipping", "digitization", "additional_fee", "fulfillment_fee",
+    "retail_delivery_fee", "vat", "tax", "total",
 )  # fmt: skip
 _SLIP = ("email", "phone", "message", "logo_url", "store_name", "custom_order_id")
 _PLANTS = {

@@ -1,4 +1,4 @@
-"""What every handler shares: the account behind it, who may call, and how it is named for faults and limits."""
+"""What every handler shares: the account, who may call, and its name for faults and limits."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def needs_token(
 ) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]:
     """A guard that lets only bearers of a known token pass."""
 
-    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         scheme, _, token = connection.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Refusal(401, "Malformed Authorization header.")

@@ -1,0 +1,53 @@
+"""What the outside may ask of shops."""
+
+from __future__ import annotations
+
+from printvision.accounts import Permission
+from printvision.channels import service
+from printvision.channels.features import SHOPS
+from printvision.channels.models import ShopRow
+from printvision.channels.schemas import AddShop, ListShops, ShopView, UpdateShop
+from printvision.platform.operations import Rest, operation
+from printvision.platform.paging import Page, fetch_page
+from printvision.platform.scope import WorkspaceScope
+
+
+@operation(
+    "shops.add",
+    title="Connect a shop",
+    feature=SHOPS,
+    permission=Permission.SHOPS_MANAGE,
+    rest=Rest("POST", "/shops", status=201),
+    audit=True,
+    sensitive_input=True,
+)
+async def add(scope: WorkspaceScope, input: AddShop) -> ShopView:
+    """Give the shop `webhook_path` on this installation's public address as the place to send its orders."""
+    return await service.add_shop(scope, input)
+
+
+@operation(
+    "shops.list",
+    title="List shops",
+    feature=SHOPS,
+    permission=Permission.SHOPS_READ,
+    rest=Rest("GET", "/shops"),
+)
+async def list_all(scope: WorkspaceScope, input: ListShops) -> Page[ShopView]:
+    rows, following = await fetch_page(scope, service.shops(scope), ShopRow.id, input)
+    return Page([service.view(row) for row in rows], following)
+
+
+@operation(
+    "shops.update",
+    title="Change a shop",
+    feature=SHOPS,
+    permission=Permission.SHOPS_MANAGE,
+    rest=Rest("PATCH", "/shops/{shop_id}"),
+    idempotent=True,
+    audit=True,
+    sensitive_input=True,
+)
+async def update(scope: WorkspaceScope, input: UpdateShop) -> ShopView:
+    """Orders of a shop that is not live are stored and held."""
+    return await service.update_shop(scope, input)

@@ -1,0 +1,56 @@
+"""What of shops crosses the wire. Secrets go in and never come out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from printvision.channels.models import ShopKind
+from printvision.platform.paging import ListInput
+from printvision.platform.redaction import Secret
+
+ShopName = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class ShopView(msgspec.Struct, frozen=True, kw_only=True):
+    """A sales channel; `webhook_path` is where it sends its orders."""
+
+    id: UUID
+    kind: ShopKind
+    name: str
+    domain: str | None
+    live: bool
+    orders_from: datetime
+    webhook_path: str | None
+    created_at: datetime
+
+
+class AddShop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    Args:
+        secret: with which the shop signs its webhooks (Shopify: the app's client secret).
+        orders_from: older orders are stored and not printed; now, where left out.
+    """
+
+    kind: ShopKind
+    name: ShopName
+    domain: Annotated[str, Meta(max_length=255, pattern="^[a-z0-9][a-z0-9.-]*$")] | None = None
+    secret: Secret | None = None
+    orders_from: datetime | None = None
+
+
+class UpdateShop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Fields left out stay. A new secret is accepted beside the one before, which may still sign for a while."""
+
+    shop_id: UUID
+    name: ShopName | None = None
+    live: bool | None = None
+    secret: Secret | None = None
+
+
+class ListShops(ListInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass

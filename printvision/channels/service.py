@@ -1,0 +1,148 @@
+"""The verbs of shops."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import insert
+
+from printvision.accounts import Permission
+from printvision.channels.errors import SecretMissing, ShopNameTaken
+from printvision.channels.models import ShopKind, ShopRow
+from printvision.channels.schemas import AddShop, ShopView, UpdateShop
+from printvision.platform import clock
+from printvision.platform.errors import NotFound
+from printvision.platform.ids import new_id
+from printvision.platform.scope import SystemScope, WorkspaceScope
+from printvision.platform.sealed import SealedAt
+
+API_SHOP = "API"
+
+
+def shops(scope: WorkspaceScope) -> Select[tuple[ShopRow]]:
+    return select(ShopRow).where(ShopRow.workspace_id == scope.workspace_id)
+
+
+async def get_shop_row(scope: WorkspaceScope, shop_id: UUID, *, for_update: bool = False) -> ShopRow:
+    """
+    Raises:
+        NotFound
+    """
+    query = shops(scope).where(ShopRow.id == shop_id)
+    row = (await scope.session.execute(query.with_for_update() if for_update else query)).scalar_one_or_none()
+    if row is None:
+        raise NotFound(kind="shop", id=str(shop_id))
+    return row
+
+
+async def get_shop(scope: WorkspaceScope, shop_id: UUID) -> ShopView:
+    return view(await get_shop_row(scope, shop_id))
+
+
+async def find_shop_named(scope: WorkspaceScope, name: str) -> ShopView | None:
+    row = (await scope.session.execute(shops(scope).where(ShopRow.name == name))).scalar_one_or_none()
+    return view(row) if row else None
+
+
+async def find_any_shop(scope: SystemScope, shop_id: UUID) -> ShopRow | None:
+    """Whose webhook is this? Asked before a workspace is known."""
+    return await scope.session.get(ShopRow, shop_id)
+
+
+async def ensure_api_shop(scope: WorkspaceScope) -> ShopView:
+    """The shop of orders that come by our own API and name none; made at first use."""
+    now = clock.now()
+    await scope.session.execute(
+        insert(ShopRow)
+        .values(
+            id=new_id(),
+            workspace_id=scope.workspace_id,
+            kind=ShopKind.API,
+            name=API_SHOP,
+            live=True,
+            orders_from=now.replace(year=2000),
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["workspace_id", "name"])
+    )
+    found = await find_shop_named(scope, API_SHOP)
+    assert found is not None, "it was there or has just been made"
+    return found
+
+
+async def add_shop(scope: WorkspaceScope, wanted: AddShop) -> ShopView:
+    """
+    Raises:
+        ShopNameTaken, SecretMissing
+    """
+    scope.require(Permission.SHOPS_MANAGE)
+    if wanted.kind is ShopKind.SHOPIFY and not wanted.secret:
+        raise SecretMissing()
+    if await find_shop_named(scope, wanted.name) is not None:
+        raise ShopNameTaken(name=wanted.name)
+    now = clock.now()
+    row = ShopRow(
+        id=new_id(),
+        workspace_id=scope.workspace_id,
+        kind=wanted.kind,
+        name=wanted.name,
+        domain=wanted.domain,
+        live=True,
+        orders_from=wanted.orders_from.astimezone(UTC) if wanted.orders_from else now,
+        created_at=now,
+    )
+    if wanted.secret:
+        row.secret = _sealed(scope, row.id, wanted.secret.reveal())
+    scope.session.add(row)
+    await scope.session.flush()
+    return view(row)
+
+
+async def update_shop(scope: WorkspaceScope, wanted: UpdateShop) -> ShopView:
+    """
+    Raises:
+        ShopNameTaken
+    """
+    scope.require(Permission.SHOPS_MANAGE)
+    row = await get_shop_row(scope, wanted.shop_id, for_update=True)
+    if wanted.name is not None and wanted.name != row.name:
+        if await find_shop_named(scope, wanted.name) is not None:
+            raise ShopNameTaken(name=wanted.name)
+        row.name = wanted.name
+    if wanted.live is not None:
+        row.live = wanted.live
+    if wanted.secret:
+        row.old_secret = row.secret
+        row.secret = _sealed(scope, row.id, wanted.secret.reveal())
+    return view(row)
+
+
+def signing_secrets(scope: SystemScope | WorkspaceScope, row: ShopRow) -> list[str]:
+    """The secrets that may sign: the current one, and the one before, which a shop goes on using for a while."""
+    at = _secret_at(row.workspace_id, row.id)
+    keyring = scope.platform.keyring
+    return [keyring.open(sealed, at).decode() for sealed in (row.secret, row.old_secret) if sealed is not None]
+
+
+def view(row: ShopRow) -> ShopView:
+    kind = ShopKind(row.kind)
+    return ShopView(
+        id=row.id,
+        kind=kind,
+        name=row.name,
+        domain=row.domain,
+        live=row.live,
+        orders_from=row.orders_from,
+        webhook_path=None if kind is ShopKind.API else f"/webhooks/{kind}/{row.id}",
+        created_at=row.created_at,
+    )
+
+
+def _secret_at(workspace_id: UUID, shop_id: UUID) -> SealedAt:
+    return SealedAt(workspace_id, "shops", "secret", shop_id)
+
+
+def _sealed(scope: WorkspaceScope, shop_id: UUID, secret: str) -> bytes:
+    return scope.platform.keyring.seal(secret.encode(), _secret_at(scope.workspace_id, shop_id))
