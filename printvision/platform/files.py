@@ -1,8 +1,8 @@
 """Files: a local folder or an S3 bucket behind one small face, and short-lived links that we sign ourselves.
 
 Writing is atomic: a reader sees the whole file or none, whatever is killed. What is kept under the hash of
-its content never changes. A link is an address of ours (`/files/{key}`) with its expiry and an HMAC over all the
-answer depends on, so a provider can fetch a print file without a credential, from whichever store.
+its content never changes. A link is an address of ours (`/files/{key}`) with its expiry and an HMAC over all
+the answer depends on, so a provider can fetch a print file without a credential, from whichever store.
 """
 
 from __future__ import annotations
