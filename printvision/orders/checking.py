@@ -8,7 +8,7 @@ from printvision.channels import ChannelOrder, get_shop
 from printvision.orders import moves, queries
 from printvision.orders.address import InvalidAddress, check_address
 from printvision.orders.gate import Outcome, Verdict, decide
-from printvision.orders.intake import UNKNOWN_CURRENCY, open_source
+from printvision.orders.intake import open_source
 from printvision.orders.models import OrderRow
 from printvision.orders.states import HoldReason, Stage
 from printvision.orders.steps import Next, locked
@@ -68,9 +68,6 @@ def _held_by(scope: WorkspaceScope, order: OrderRow, verdict: Verdict) -> bool:
 
 
 def _deliverable(scope: WorkspaceScope, order: OrderRow, source: ChannelOrder) -> bool:
-    if order.currency == UNKNOWN_CURRENCY:
-        moves.hold(scope, order, HoldReason.UNKNOWN_STATUS, "The shop does not say in which currency the order is.")
-        return False
     try:
         if source.recipient is None:
             raise InvalidAddress(errors=[{"path": "recipient", "message": "is missing"}])

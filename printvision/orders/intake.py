@@ -18,7 +18,7 @@ from printvision.platform.ids import new_id
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.sealed import SealedAt
 
-UNKNOWN_CURRENCY = "XXX"  # ISO 4217: no currency involved; the gate holds such an order
+UNKNOWN_CURRENCY = "XXX"  # ISO 4217: no currency involved; an order of our own API may name no price
 
 
 class Taken(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ import msgspec
 from printvision.catalog import Prices, Stock, list_prices, list_stock
 from printvision.orders import moves, queries
 from printvision.orders.address import check_address
-from printvision.orders.intake import open_source
+from printvision.orders.intake import UNKNOWN_CURRENCY, open_source
 from printvision.orders.models import DecisionRow, FulfilmentLineRow, FulfilmentRow, LineRow, OrderRow
 from printvision.orders.routing import BasketLine, Decision, Method, OfferedLine, Source, choose
 from printvision.orders.states import HoldReason, Stage
@@ -41,7 +41,7 @@ class Basket:
     """The printable lines of an order and who could make them."""
 
     recipient: Recipient
-    currency: str
+    currency: str | None
     lines: tuple[BasketLine, ...]
     sources: tuple[Source, ...]
 
@@ -92,7 +92,7 @@ async def gather(scope: WorkspaceScope, order: OrderRow) -> Basket:
     connections = await list_connections(scope, connection_ids)
     return Basket(
         recipient=recipient,
-        currency=order.currency,
+        currency=None if order.currency == UNKNOWN_CURRENCY else order.currency,
         lines=tuple(
             BasketLine(line_id=line.id, sku=line.sku or "", quantity=line.printable) for line in lines
         ),

@@ -1,10 +1,12 @@
 """Print providers: connections, and adapters ready for use. See README.md."""
 
 from printvision.providers.pool import open_adapter
+from printvision.providers.queries import find_any_connection
 from printvision.providers.registry import adapter_type, adapter_types
 from printvision.providers.schemas import ConnectionView
 from printvision.providers.service import (
     find_connection,
+    find_webhook_secret,
     list_connections,
     pause_connection,
     resume_connection,
@@ -16,7 +18,9 @@ __all__ = [
     "adapter_type",
     "adapter_types",
     "ask_for_test",
+    "find_any_connection",
     "find_connection",
+    "find_webhook_secret",
     "list_connections",
     "open_adapter",
     "pause_connection",

@@ -14,7 +14,7 @@ from printvision.platform.events import publish, wake_after_commit
 from printvision.platform.ids import new_id
 from printvision.platform.outbound import AddressRefused, check_url
 from printvision.platform.redaction import dec_hook
-from printvision.platform.scope import WorkspaceScope
+from printvision.platform.scope import SystemScope, WorkspaceScope
 from printvision.providers import events
 from printvision.providers.errors import AddressNotAllowed, BadCredentials, UnknownProvider
 from printvision.providers.models import ConnectionRow, ConnectionState
@@ -155,3 +155,10 @@ async def _checked_address(scope: WorkspaceScope, url: str) -> str:
     except AddressRefused:
         raise AddressNotAllowed(url=url) from None
     return url.rstrip("/")
+
+
+def find_webhook_secret(scope: SystemScope, row: ConnectionRow) -> str | None:
+    """The secret that verifies the provider's calls; None until our address is registered there."""
+    if row.webhook_secret is None:
+        return None
+    return scope.platform.keyring.open(row.webhook_secret, webhook_secret_at(row.workspace_id, row.id)).decode()

@@ -62,3 +62,20 @@ async def ask_for_look(scope: WorkspaceScope, fulfilment_id: UUID) -> bool:
         return False
     fulfilment.look_run_id = await workflows.start(scope, follow_fulfilment, fulfilment.id)
     return True
+
+
+async def ask_for_look_by(
+    scope: WorkspaceScope, connection_id: UUID, *, provider_ref: str | None, provider_order_id: str | None
+) -> bool:
+    """Ask for a look at the fulfilment a provider speaks of.
+
+    Returns:
+        Whether it is one of ours.
+    """
+    submission = await queries.find_submission(
+        scope, connection_id, provider_ref=provider_ref, provider_order_id=provider_order_id
+    )
+    if submission is None:
+        return False
+    await ask_for_look(scope, submission.fulfilment_id)
+    return True

@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from printvision.platform.errors import PrintVisionError
+
+
+class ShopWebhookRefused(PrintVisionError):
+    """A call that is not signed with the shop's secret. Nothing of it is stored."""
+
+    status = 401
+    code = "webhooks/shop-signature"
+    title = "The signature does not match the shop's secret"
+    action = "Check that the shop's secret here is the one that signs; after a change both are accepted for a while."

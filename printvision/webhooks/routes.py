@@ -1,0 +1,37 @@
+"""The doors shops and providers knock on. They answer as soon as the call is stored."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from litestar import Request, Response, post
+from litestar.datastructures import State
+
+from printvision.platform.runtime import Platform
+from printvision.webhooks.receiving import Receipt, receive_from_provider, receive_from_shopify
+
+Caller = Request[None, None, State]
+
+
+def _answer(receipt: Receipt) -> Response[dict[str, str]]:
+    return Response({"status": "known" if receipt.again else "stored", "id": str(receipt.message_id)}, status_code=200)
+
+
+@post("/webhooks/shopify/{shop_id:uuid}", include_in_schema=False)
+async def shopify(request: Caller, state: State, shop_id: UUID) -> Response[dict[str, str]]:
+    """Shopify's order webhooks, signed over the raw body."""
+    platform: Platform = state.platform
+    return _answer(await receive_from_shopify(platform, shop_id, await request.body(), request.headers))
+
+
+@post("/webhooks/{provider:str}/{connection_id:uuid}", include_in_schema=False)
+async def from_provider(
+    request: Caller, state: State, provider: str, connection_id: UUID
+) -> Response[dict[str, str]]:
+    """A print provider's webhooks."""
+    platform: Platform = state.platform
+    body = await request.body()
+    return _answer(await receive_from_provider(platform, provider, connection_id, body, request.headers))
+
+
+webhook_routes = [shopify, from_provider]
