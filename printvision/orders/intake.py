@@ -50,6 +50,7 @@ async def take_in(scope: WorkspaceScope, shop_id: UUID, order: ChannelOrder) -> 
             stage=Stage.RECEIVED,
             released=[],
             run_failures=0,
+            waits=0,
             placed_at=order.placed_at or at,
             received_at=at,
             stage_at=at,

@@ -36,7 +36,8 @@ def _one_of(column: str, words: type[Any]) -> CheckConstraint:
 class OrderRow(Model):
     """One order, whichever door it came by. `source` (sealed) is the neutral order with the shop's own words in it.
 
-    `run_id` is the last run enqueued for it, `run_failures` how often in a row one broke; `held_at` set means that it
+    `run_id` is the last run enqueued for it and `run_at` when it begins, `run_failures` how often in a row one broke,
+    `waits` how often in a row routing found a provider unavailable; `held_at` set means that it
     waits for a person; `not_before` ends the send window; `cancel_wanted_at` asks the run to take it back.
     """
 
@@ -81,7 +82,9 @@ class OrderRow(Model):
     received_at: Mapped[datetime] = mapped_column(UtcTime)
     stage_at: Mapped[datetime] = mapped_column(UtcTime)
     run_id: Mapped[str | None] = mapped_column(Text)
+    run_at: Mapped[datetime | None] = mapped_column(UtcTime)
     run_failures: Mapped[int] = mapped_column(Integer, default=0)
+    waits: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class LineRow(Model):

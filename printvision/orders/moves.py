@@ -20,6 +20,7 @@ def advance(scope: WorkspaceScope, order: OrderRow, stage: Stage, *, reason: str
     order.stage_at = clock.now()
     order.reason = reason
     order.run_failures = 0
+    order.waits = 0
     if stage.ended and order.held_at is not None:
         _unhold(order)
     publish(scope, events.OrderAdvanced(subject_id=order.id, stage=stage, reason=reason))
@@ -57,3 +58,4 @@ async def carry_on(scope: WorkspaceScope, order: OrderRow, *, after: timedelta =
     from printvision.orders.workflows.fulfil import fulfil_order
 
     order.run_id = await workflows.start(scope, fulfil_order, order.id, after=after)
+    order.run_at = clock.now() + after

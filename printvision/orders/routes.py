@@ -64,8 +64,8 @@ async def choose_route(run: Run) -> Next:
         if order.stage != Stage.CHECKED:
             return Next.ON
         if decision.winner is None and failure is not None:
-            order.run_failures += 1
-            await take_failure(scope, order, failure, tries=order.run_failures)
+            await take_failure(scope, order, failure, tries=order.waits)
+            order.waits += 1
             return Next.STOP
         _store(scope, order, decision)
         if decision.winner is None:

@@ -34,7 +34,7 @@ _WITHOUT_RUN = text(
     LEFT JOIN dbos.workflow_status w ON w.workflow_uuid = o.run_id
     WHERE (o.stage IN ('received', 'checked', 'routed') AND o.held_at IS NULL OR o.cancel_wanted_at IS NOT NULL)
       AND (w.status IS NULL OR w.status NOT IN ('ENQUEUED', 'PENDING', 'DELAYED'))
-      AND o.stage_at < now() - interval '1 second' * least(300, power(2, o.run_failures))
+      AND (o.run_at IS NULL OR o.run_at < now() - interval '1 second' * least(300, power(2, o.run_failures)))
     ORDER BY o.id LIMIT :limit
     """
 )
@@ -89,7 +89,6 @@ class Sweeper:
             if order.held_at is not None and order.cancel_wanted_at is None:
                 return
             order.run_failures += 1
-            order.stage_at = clock.now()
             if order.run_failures > MOST_FAILURES:
                 moves.hold(
                     scope, order, HoldReason.OUR_FAULT, "Its run broke again and again; the operator's log says why."

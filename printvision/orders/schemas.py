@@ -1,0 +1,147 @@
+"""What of orders crosses the wire, apart from what is stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from printvision.orders.states import HoldReason, Stage, SubmissionState
+from printvision.platform.address import Recipient
+from printvision.platform.money import Money
+from printvision.platform.paging import ListInput
+
+Words = Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class HoldView(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an order waits for a person, in words to act on."""
+
+    reason: HoldReason
+    detail: str
+    since: datetime
+
+
+class OrderView(msgspec.Struct, frozen=True, kw_only=True):
+    """An order in a list. `stage` is how far it is; `hold` lies over it."""
+
+    id: UUID
+    shop_id: UUID
+    external_id: str
+    number: str
+    stage: Stage
+    reason: str | None
+    hold: HoldView | None
+    country: str | None
+    placed_at: datetime
+    received_at: datetime
+    stage_at: datetime
+
+
+class LineView(msgspec.Struct, frozen=True, kw_only=True):
+    """`printable` of `quantity` are printed; `reason` says why not all."""
+
+    id: UUID
+    external_id: str
+    sku: str | None
+    title: str
+    quantity: int
+    printable: int
+    reason: str | None
+
+
+class ShipmentView(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    state: str
+    carrier: str | None
+    service: str | None
+    tracking_number: str | None
+    tracking_url: str | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+
+
+class SubmissionView(msgspec.Struct, frozen=True, kw_only=True):
+    """One try to give it to the provider, by our reference there."""
+
+    generation: int
+    state: SubmissionState
+    provider_ref: str
+    provider_order_id: str | None
+    attempt: int
+    unknown_outcomes: int
+    unknown_resolved: int
+    last_error: str | None
+    prepared_at: datetime | None
+    committed_at: datetime | None
+
+
+class FulfilmentView(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of an order one provider makes; `status_word` is the provider's own."""
+
+    id: UUID
+    provider: str
+    connection_id: UUID
+    method: str
+    progress: str | None
+    ending: str | None
+    status_word: str | None
+    cost: Money | None
+    submissions: list[SubmissionView]
+    shipments: list[ShipmentView]
+
+
+class OrderDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about one order, the buyer's address included."""
+
+    order: OrderView
+    recipient: Recipient | None
+    lines: list[LineView]
+    fulfilments: list[FulfilmentView]
+    send_not_before: datetime | None
+    cancel_wanted: bool
+    cancel_reason: str | None
+    cancel_refused: str | None
+
+
+class OrderRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    order_id: UUID
+
+
+class ListOrders(ListInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    Args:
+        held: true for those that wait for a person, false for the others.
+    """
+
+    stage: Stage | None = None
+    held: bool | None = None
+    external_id: Annotated[str, Meta(max_length=200)] | None = None
+    received_since: datetime | None = None
+
+
+class HoldOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    order_id: UUID
+    reason: Words
+
+
+class CancelOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    order_id: UUID
+    reason: Words
+
+
+class RouteView(msgspec.Struct, frozen=True, kw_only=True):
+    """One decision: what won, what else was there, and the bound each of the others failed."""
+
+    decided_at: datetime
+    record: dict[str, Any]
+
+
+class RouteExplanation(msgspec.Struct, frozen=True, kw_only=True):
+    """All decisions about an order, the newest first."""
+
+    order: OrderView
+    decisions: list[RouteView]

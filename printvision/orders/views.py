@@ -1,0 +1,122 @@
+"""Rows to what crosses the wire."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from printvision.orders import queries, schemas
+from printvision.orders.intake import open_source
+from printvision.orders.models import FulfilmentRow, LineRow, OrderRow, ShipmentRow, SubmissionRow
+from printvision.orders.states import HoldReason, Stage, SubmissionState
+from printvision.platform.money import Money
+from printvision.platform.scope import WorkspaceScope
+
+
+def order_view(row: OrderRow) -> schemas.OrderView:
+    hold = None
+    if row.held_at is not None and row.hold_reason is not None:
+        hold = schemas.HoldView(
+            reason=HoldReason(row.hold_reason), detail=row.hold_detail or "", since=row.held_at
+        )
+    return schemas.OrderView(
+        id=row.id,
+        shop_id=row.shop_id,
+        external_id=row.external_id,
+        number=row.number,
+        stage=Stage(row.stage),
+        reason=row.reason,
+        hold=hold,
+        country=row.country,
+        placed_at=row.placed_at,
+        received_at=row.received_at,
+        stage_at=row.stage_at,
+    )
+
+
+async def order_detail(scope: WorkspaceScope, order_id: UUID) -> schemas.OrderDetail:
+    """
+    Raises:
+        NotFound
+    """
+    row = await queries.get_order(scope, order_id)
+    fulfilments = await queries.list_fulfilments(scope, [row.id])
+    ids = [fulfilment.id for fulfilment in fulfilments]
+    submissions = await queries.list_submissions(scope, ids)
+    shipments = await queries.list_shipments(scope, ids)
+    return schemas.OrderDetail(
+        order=order_view(row),
+        recipient=open_source(scope, row).recipient,
+        lines=[_line(line) for line in await queries.list_lines(scope, [row.id])],
+        fulfilments=[
+            _fulfilment(
+                fulfilment,
+                [one for one in submissions if one.fulfilment_id == fulfilment.id],
+                [one for one in shipments if one.fulfilment_id == fulfilment.id],
+            )
+            for fulfilment in fulfilments
+        ],
+        send_not_before=row.not_before,
+        cancel_wanted=row.cancel_wanted_at is not None,
+        cancel_reason=row.cancel_reason,
+        cancel_refused=row.cancel_refused,
+    )
+
+
+def _line(row: LineRow) -> schemas.LineView:
+    return schemas.LineView(
+        id=row.id,
+        external_id=row.external_id,
+        sku=row.sku,
+        title=row.title,
+        quantity=row.quantity,
+        printable=row.printable,
+        reason=row.reason,
+    )
+
+
+def _fulfilment(
+    row: FulfilmentRow, submissions: list[SubmissionRow], shipments: list[ShipmentRow]
+) -> schemas.FulfilmentView:
+    cost = None
+    if row.cost_minor is not None and row.cost_currency is not None:
+        cost = Money(row.cost_minor, row.cost_currency)
+    return schemas.FulfilmentView(
+        id=row.id,
+        provider=row.provider,
+        connection_id=row.connection_id,
+        method=row.method,
+        progress=row.progress,
+        ending=row.ending,
+        status_word=row.status_word,
+        cost=cost,
+        submissions=[_submission(one) for one in submissions],
+        shipments=[_shipment(one) for one in shipments],
+    )
+
+
+def _submission(row: SubmissionRow) -> schemas.SubmissionView:
+    return schemas.SubmissionView(
+        generation=row.generation,
+        state=SubmissionState(row.state),
+        provider_ref=row.provider_ref,
+        provider_order_id=row.provider_order_id,
+        attempt=row.attempt,
+        unknown_outcomes=row.unknown_outcomes,
+        unknown_resolved=row.unknown_resolved,
+        last_error=row.last_error,
+        prepared_at=row.prepared_at,
+        committed_at=row.committed_at,
+    )
+
+
+def _shipment(row: ShipmentRow) -> schemas.ShipmentView:
+    return schemas.ShipmentView(
+        id=row.id,
+        state=row.state,
+        carrier=row.carrier,
+        service=row.service,
+        tracking_number=row.tracking_number,
+        tracking_url=row.tracking_url,
+        shipped_at=row.shipped_at,
+        delivered_at=row.delivered_at,
+    )

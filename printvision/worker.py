@@ -1,0 +1,61 @@
+"""The process that carries orders forward: runs, the inbox, the sweeper."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+
+import structlog
+
+from printvision.orders import Sweeper
+from printvision.platform.lifeline import hold
+from printvision.platform.logs import configure_logs
+from printvision.platform.runtime import Platform, open_platform
+from printvision.platform.settings import Settings
+from printvision.platform.workflows import Engine
+from printvision.webhooks import Inbox
+
+log = structlog.get_logger(__name__)
+
+
+async def work(platform: Platform, *, stop: asyncio.Event) -> None:
+    """Work until `stop` is set, then let what is under way finish for a few seconds."""
+    engine = Engine(platform)
+    await engine.start()
+    loops = [
+        asyncio.create_task(Inbox(platform).run(), name="inbox"),
+        asyncio.create_task(Sweeper(platform).run(), name="sweeper"),
+    ]
+    log.info("worker.started", executor_id=engine.executor_id)
+    try:
+        waiting = asyncio.create_task(stop.wait(), name="stop")
+        done, _ = await asyncio.wait([waiting, *loops], return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {waiting}:
+            task.result()  # a loop that ended has failed: the process must not go on without it
+    finally:
+        for task in loops:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        await engine.stop()
+        log.info("worker.stopped")
+
+
+async def _main(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with open_platform(settings) as platform:
+        await work(platform, stop=stop)
+
+
+def run_worker(settings: Settings) -> None:
+    """Run a worker until it is told to stop. A second signal, or the end of its supervisor, ends it at once."""
+    configure_logs("worker", level=settings.logs.level, json=settings.logs.json)
+    hold()
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_main(settings))
