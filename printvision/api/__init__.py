@@ -1,0 +1,1 @@
+"""The wires: one door, and the REST routes made from the registry."""

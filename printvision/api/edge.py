@@ -1,0 +1,105 @@
+"""Around every request, whoever answers it: its id, headers that keep browsers honest, a span, a log line."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any, Final, cast
+
+import structlog
+from litestar import Litestar
+from litestar.types import (
+    HTTPScope,
+    LifeSpanReceive,
+    LifeSpanScope,
+    LifeSpanSend,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
+
+from printvision.platform.ids import new_id
+from printvision.platform.telemetry import span
+
+log = structlog.get_logger(__name__)
+
+REQUEST_ID: Final = "request_id"
+_GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
+
+# For what is not HTML; a page brings its own policy. Nothing here may be framed, sniffed or kept.
+SECURITY_HEADERS: Final = {
+    "content-security-policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cache-control": "no-store",
+}
+STRICT_TRANSPORT: Final = "max-age=31536000; includeSubDomains"
+
+
+class Application(Litestar):
+    """The web application. Litestar's own middleware does not see what no route answers; this does."""
+
+    secure: bool = False  # served over TLS, by whoever stands before us
+
+    async def __call__(
+        self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
+    ) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        await self._serve(cast("HTTPScope", scope), cast("Receive", receive), cast("Send", send))
+
+    async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        request_id = _request_id(scope)
+        given = cast("dict[str, Any]", scope)
+        given["state"] = {**given.get("state", {}), REQUEST_ID: request_id}
+        seen: dict[str, int] = {}
+
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                seen["status"] = message["status"]
+                message["headers"] = _with_ours(list(message["headers"]), request_id, secure=self.secure)
+            await send(message)
+
+        began_s = time.perf_counter()
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            span("request", method=scope["method"], request_id=request_id) as current,
+        ):
+            try:
+                await super().__call__(scope, receive, send_on)
+            finally:
+                status = seen.get("status", 0)
+                current.set_attribute("http.response.status_code", status)
+                log.info(
+                    "request.answered",
+                    method=scope["method"],
+                    path=scope["path"][:200],
+                    status=status,
+                    ms=round((time.perf_counter() - began_s) * 1000, 1),
+                )
+
+
+def _request_id(scope: HTTPScope) -> str:
+    """The caller's own where it is fit for a log, else a new one."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _GOOD_ID.fullmatch(given := value.decode("latin-1")):
+            return given
+    return new_id().hex
+
+
+def _with_ours(
+    headers: list[tuple[bytes, bytes]], request_id: str, *, secure: bool
+) -> list[tuple[bytes, bytes]]:
+    present = {name.lower() for name, _ in headers}
+    ours = {**SECURITY_HEADERS, "x-request-id": request_id}
+    if secure:
+        ours["strict-transport-security"] = STRICT_TRANSPORT
+    return headers + [
+        (name.encode(), value.encode()) for name, value in ours.items() if name.encode() not in present
+    ]

@@ -1,0 +1,162 @@
+"""The one door: whoever calls, by whichever wire, is checked in one order and runs in one transaction.
+
+rate → authenticate → workspace → permission → feature → input → (reserve) → transaction → count, audit
+
+Nothing of the body is read before the caller is known to be allowed in. Reserving what a tier meters belongs
+inside the transaction, before the verb: a roll-back then gives it back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import structlog
+
+from printvision.accounts import BadKey, KeyMissing, SignedIn, authenticate, read_presented
+from printvision.api.input import Given, read_input
+from printvision.entitlements import Tier, decide
+from printvision.platform.errors import PrintVisionError
+from printvision.platform.ids import WorkspaceId
+from printvision.platform.operations import Operation, registry
+from printvision.platform.rates import rates_of
+from printvision.platform.runtime import Platform
+from printvision.platform.scope import PermissionMissing, Principal, system_scope, workspace_scope
+from printvision.platform.telemetry import count_operation, span
+from printvision.workspaces import get_tier
+
+log = structlog.get_logger(__name__)
+
+AnyOperation = Operation[Any, Any]
+Reader = Callable[[], Awaitable[Given]]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody outside: the key they present, as it came, and the address they come from."""
+
+    key: str | None
+    address: str
+
+    @property
+    def bucket(self) -> str:
+        """Whose budget a call is taken from: a key's own, known or not, else the address's."""
+        try:
+            return f"key:{read_presented(self.key).hash}"
+        except (KeyMissing, BadKey):
+            return f"address:{hashlib.sha256(self.address.encode()).hexdigest()}"
+
+
+async def execute(platform: Platform, caller: Caller, operation: AnyOperation, read: Reader) -> Any:
+    """Run an operation for somebody outside.
+
+    Args:
+        read: gives the input; called only once the caller may call.
+
+    Returns:
+        The operation's output struct.
+
+    Raises:
+        PrintVisionError: whichever check refused, or what the operation itself says.
+    """
+    with _watched(operation):
+        await rates_of(platform).spend(caller.bucket)
+        if operation.public:
+            return await _run_public(platform, operation, read)
+        async with system_scope(platform, "sign-in") as scope:
+            signed_in = await authenticate(scope, caller.key)
+            tier = await get_tier(scope, signed_in.workspace_id)
+        return await _run(platform, signed_in, tier, operation, read)
+
+
+async def execute_as(
+    platform: Platform,
+    principal: Principal,
+    workspace_id: WorkspaceId,
+    operation: AnyOperation | str,
+    input: msgspec.Struct | Mapping[str, Any],
+) -> Any:
+    """Run an operation for somebody inside this process, such as the command line: all checks after sign-in.
+
+    Args:
+        operation: or its key.
+        input: its struct, or the members of it as JSON has them.
+
+    Raises:
+        KeyError: there is no operation of that key.
+        PrintVisionError: as `execute`.
+    """
+    made = registry()[operation] if isinstance(operation, str) else operation
+
+    async def read() -> Given:
+        return Given.of(input)
+
+    with _watched(made):
+        if made.public:
+            return await _run_public(platform, made, read)
+        async with system_scope(platform, "sign-in") as scope:
+            tier = await get_tier(scope, workspace_id)
+        return await _run(platform, SignedIn(principal, workspace_id), tier, made, read)
+
+
+async def _run(platform: Platform, who: SignedIn, tier: Tier, operation: AnyOperation, read: Reader) -> Any:
+    principal = f"{who.principal.actor}:{who.principal.id}"
+    with (
+        structlog.contextvars.bound_contextvars(workspace_id=str(who.workspace_id), principal=principal),
+        _audited(operation),
+    ):
+        assert operation.permission is not None, "an operation without a permission is public"
+        if not who.principal.may(operation.permission):
+            raise PermissionMissing(permission=operation.permission)
+        decide(tier, operation.feature).require(operation.feature)
+        checked = read_input(operation.input, await read())
+        async with workspace_scope(platform, who.workspace_id, who.principal) as scope:
+            return await operation(scope, checked)
+
+
+async def _run_public(platform: Platform, operation: AnyOperation, read: Reader) -> Any:
+    with _audited(operation):
+        checked = read_input(operation.input, await read())
+        async with system_scope(platform, operation.key) as scope:
+            return await operation(scope, checked)
+
+
+@contextmanager
+def _watched(operation: AnyOperation) -> Generator[None]:
+    """Count the call, its time and its outcome, and trace it."""
+    began_s = time.perf_counter()
+    outcome = "ok"
+    with (
+        structlog.contextvars.bound_contextvars(operation=operation.key),
+        span("operation", operation=operation.key, feature=operation.feature.key),
+    ):
+        try:
+            yield
+        except BaseException as error:
+            outcome = _code(error)
+            raise
+        finally:
+            count_operation(operation.key, outcome, time.perf_counter() - began_s)
+
+
+@contextmanager
+def _audited(operation: AnyOperation) -> Generator[None]:
+    """Write down that somebody called, refused or not, if the operation asks for it; the context says who."""
+    outcome = "ok"
+    try:
+        yield
+    except BaseException as error:
+        outcome = _code(error)
+        raise
+    finally:
+        if operation.audit:
+            log.info("operation.audited", outcome=outcome)
+
+
+def _code(error: BaseException) -> str:
+    return error.code if isinstance(error, PrintVisionError) else PrintVisionError.code

@@ -1,0 +1,159 @@
+"""REST under `/api/v1`: one Litestar handler an operation, made from the registry."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.exceptions import InternalServerException
+from litestar.handlers import HTTPRouteHandler
+
+from printvision.api.errors import ClientLeft, MalformedRequest, TookTooLong, TooLarge, UnsupportedMediaType
+from printvision.api.execution import AnyOperation, Caller, execute
+from printvision.api.input import Given, read_json
+from printvision.platform.operations import Rest
+from printvision.platform.redaction import enc_hook
+from printvision.platform.settings import ServerSettings
+
+BASE: Final = "/api/v1"
+CALL_LIMIT_S: Final = 30
+UPLOAD_LIMIT_S: Final = 300
+MAX_QUERY_FIELDS: Final = 100
+
+AnyRequest = Request[Any, Any, State]
+Handler = Callable[[AnyRequest], Awaitable[Response[bytes | None]]]
+
+
+def rest_routes(operations: Iterable[AnyOperation], server: ServerSettings) -> list[HTTPRouteHandler]:
+    """A handler for each operation, and the list of all of them at `BASE` itself."""
+    made = sorted(operations, key=lambda each: each.key)
+    return [_index(made), *(_route(each, server) for each in made)]
+
+
+def _route(operation: AnyOperation, server: ServerSettings) -> HTTPRouteHandler:
+    rest = operation.rest
+    max_bytes = server.max_upload_bytes if rest.body == "raw" else server.max_body_bytes
+    return HTTPRouteHandler(
+        BASE + rest.path.replace("}", ":str}"),
+        http_method=rest.method,
+        status_code=rest.status,
+        name=operation.key,
+        request_max_body_size=max_bytes,
+        include_in_schema=False,
+    )(_handler(operation, max_bytes))
+
+
+def _handler(operation: AnyOperation, max_bytes: int) -> Handler:
+    limit_s = UPLOAD_LIMIT_S if operation.rest.body == "raw" else CALL_LIMIT_S
+
+    async def handle(request: AnyRequest) -> Response[bytes | None]:
+        async def read() -> Given:
+            return await read_request(request, operation.rest, max_bytes)
+
+        caller = Caller(bearer(request), request.client.host if request.client else "")
+        try:
+            async with asyncio.timeout(limit_s):
+                output = await execute(request.app.state.platform, caller, operation, read)
+        except TimeoutError:
+            raise TookTooLong(limit_s=limit_s) from None
+        return _answer(output, operation.rest.status)
+
+    return handle
+
+
+def _answer(output: Any, status: int) -> Response[bytes | None]:
+    if output is None:
+        return Response(None, status_code=status)
+    body = msgspec.json.encode(output, enc_hook=enc_hook)
+    return Response(body, status_code=status, media_type="application/json")
+
+
+def bearer(request: AnyRequest) -> str | None:
+    """What `Authorization: Bearer …` presents; None where there is nothing of the kind."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+# -- reading -------------------------------------------------------------------------------------------------
+
+
+async def read_request(request: AnyRequest, rest: Rest, max_bytes: int) -> Given:
+    """What a request gives to its operation: words of the path and the query, members of the body.
+
+    Raises:
+        PrintVisionError: the request cannot be read; nothing beyond `max_bytes` was.
+    """
+    texts = [*request.path_params.items(), *read_query(request.scope["query_string"])]
+    if rest.body == "raw":
+        _check_media_type(request, rest.media_types)
+        return Given({"data": await _body(request, max_bytes)}, texts)
+    if not rest.takes_json:
+        return Given(texts=texts)
+    body = await _body(request, max_bytes)
+    if body:
+        _check_media_type(request, ("application/json",))
+    return Given(read_json(body), texts)
+
+
+def read_query(query: bytes) -> list[tuple[str, str]]:
+    """
+    Raises:
+        MalformedRequest: it is not UTF-8, or has more than `MAX_QUERY_FIELDS` fields.
+    """
+    try:
+        return parse_qsl(
+            query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_QUERY_FIELDS
+        )
+    except ValueError:
+        raise MalformedRequest("The query is not a list of name=value in UTF-8") from None
+
+
+def _check_media_type(request: AnyRequest, accepted: tuple[str, ...]) -> None:
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if accepted and given not in accepted:
+        raise UnsupportedMediaType(accepted=list(accepted))
+
+
+async def _body(request: AnyRequest, max_bytes: int) -> bytes:
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:20]) > max_bytes:
+        raise TooLarge(max_bytes=max_bytes)
+    try:
+        return await request.body()
+    except InternalServerException as error:
+        raise ClientLeft(note=error.detail) from None
+
+
+# -- the list of calls ---------------------------------------------------------------------------------------
+
+
+class IndexEntry(msgspec.Struct, frozen=True):
+    """One call, as `GET /api/v1` lists it."""
+
+    operation: str
+    title: str
+    method: str
+    path: str
+    feature: str
+    permission: str | None
+
+
+def _index(operations: list[AnyOperation]) -> HTTPRouteHandler:
+    entries = [
+        IndexEntry(
+            each.key, each.title, each.rest.method, BASE + each.rest.path, each.feature.key, each.permission
+        )
+        for each in operations
+    ]
+    body = msgspec.json.encode({"operations": entries})
+
+    @get(BASE, name="index", include_in_schema=False)
+    async def index() -> Response[bytes]:
+        return Response(body, media_type="application/json")
+
+    return index
