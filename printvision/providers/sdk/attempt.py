@@ -167,7 +167,8 @@ class Attempts:
         error = error_of(reply.status, reply.headers, text, words, provider=self._provider)
         error = self._classify(reply, error) if self._classify else error
         if isinstance(error, ProviderThrottled):
-            await self._budget.penalise(error.retry_after_s or DEFAULT_LOCKOUT_S)
+            lockout_s = error.retry_after_s
+            await self._budget.penalise(DEFAULT_LOCKOUT_S if lockout_s is None else lockout_s)
         elif isinstance(error, ProviderUnavailable) and call.effect is not Effect.READ:
             return self._unknown(error.detail, error.retry_after_s)
         return error

@@ -10,6 +10,7 @@ text. Errors come in three shapes, which the SDK reads; `OR-13` is "this referen
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 
@@ -222,10 +223,8 @@ class Printful(Adapter[PrintfulSettings]):
     async def _delete(self, failed: OrderSnapshot) -> OrderSnapshot:
         """A failed order cannot be cancelled, only deleted."""
         ids = {"order": failed.provider_order_id}
-        try:
+        with suppress(ProviderNotFound):  # an earlier try was heard
             await self.http.delete("/v2/orders/{order}", ids=ids, effect=Effect.REPEATABLE)
-        except ProviderNotFound:  # an earlier try was heard
-            pass
         return msgspec.structs.replace(failed, ending=Ending.CANCELLED, status_word="deleted")
 
     # -- webhooks --------------------------------------------------------------------------------------------
