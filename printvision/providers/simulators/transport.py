@@ -47,9 +47,9 @@ class FaultyTransport(ASGIMiddleware):
                 dice.between("latency", operation, faults.latency.min_s, faults.latency.max_s)
             )
         if dice.falls("rate_limited", operation):
-            await _answer(send, *self._answers.too_many(scope["path"], faults.rate_limited.retry_after_s))
+            await send_answer(send, *self._answers.too_many(scope["path"], faults.rate_limited.retry_after_s))
         elif dice.falls("server_error", operation):
-            await _answer(send, *self._answers.broken(scope["path"]))
+            await send_answer(send, *self._answers.broken(scope["path"]))
         elif dice.falls("dropped", operation):
             hang_up(scope)
         elif len(self._held) < _HELD_AT_ONCE and dice.falls("applied_then_timeout", operation):
@@ -134,7 +134,8 @@ async def _until_the_client_gives_up(receive: Receive, hold_s: float) -> None:
         return
 
 
-async def _answer(send: Send, status: int, headers: Mapping[str, str], body: Any) -> None:
+async def send_answer(send: Send, status: int, headers: Mapping[str, str], body: Any) -> None:
+    """A whole answer with a JSON body, made without any handler."""
     message: Any = {"type": "http.response.start", "status": status, "headers": []}
     scope_headers = MutableScopeHeaders(message)
     for name, value in headers.items():

@@ -14,7 +14,18 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
 from printvision.providers.simulators.control import control_router
-from printvision.providers.simulators.printful import hooks, orders_v1, orders_v2
+from printvision.providers.simulators.printful import (
+    catalog_v1,
+    catalog_v2,
+    files,
+    hooks,
+    orders_v1,
+    orders_v2,
+    rates,
+    store_products,
+    stores,
+    tasks,
+)
 from printvision.providers.simulators.printful.account import Account
 from printvision.providers.simulators.printful.config import SimulatorConfig
 from printvision.providers.simulators.printful.errors import (
@@ -23,16 +34,19 @@ from printvision.providers.simulators.printful.errors import (
     answer_http_error,
     answer_refusal,
 )
+from printvision.providers.simulators.printful.rate_limits import RateLimits
 from printvision.providers.simulators.printful.web import Shop, needs_token
 from printvision.providers.simulators.serving import serve_app
 from printvision.providers.simulators.transport import FaultyTransport
 
+_DOMAINS = (orders_v2, orders_v1, catalog_v2, catalog_v1, rates, tasks, files, hooks, stores, store_products)
 _LARGEST_BODY = 2 * 1024 * 1024
 
 
 def create_app(config: SimulatorConfig) -> Litestar:
     """A simulated Printful as an ASGI application. One at a time may use a data folder."""
-    shop = Shop(Account(config))
+    limits = RateLimits(enforced=config.rate_limit)
+    shop = Shop(Account(config), limits)
     transport = FaultyTransport(shop.account.dice, Answers())
 
     @asynccontextmanager
@@ -57,13 +71,14 @@ def create_app(config: SimulatorConfig) -> Litestar:
 
     api = Router(
         "/",
-        route_handlers=[*orders_v2.HANDLERS, *orders_v1.HANDLERS, *hooks.HANDLERS],
+        route_handlers=[handler for domain in _DOMAINS for handler in domain.HANDLERS],
         guards=[needs_token(is_known)],
     )
+    control = control_router(shop.account.dice, shop.account.ledger, lambda: _health(shop))
     return Litestar(
-        route_handlers=[api, control_router(shop.account.dice, shop.account.ledger, lambda: _health(shop))],
+        route_handlers=[api, control, *stores.PUBLIC_HANDLERS],
         dependencies={"shop": Provide(lambda: shop, sync_to_thread=False)},
-        middleware=[transport],
+        middleware=[transport, limits],
         exception_handlers={Refusal: answer_refusal, HTTPException: answer_http_error},
         lifespan=[working],
         openapi_config=None,

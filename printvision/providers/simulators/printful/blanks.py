@@ -136,7 +136,8 @@ BLANKS: tuple[Blank, ...] = (
     ),
     Blank(
         71, 24, "T-SHIRT", "T-Shirt", "Everyday Jersey Tee", "Northloom", "NL71", "garments", "light",
-        (*_TORSO, _CHEST), _garment(4011, (WHITE, BLACK, NAVY, ASH), _ADULT, 1169),
+        (*_TORSO, _CHEST),
+        _garment(4011, (WHITE, BLACK, NAVY, ASH), _ADULT, 1169) + _garment(9575, (FOREST,), _ADULT, 1169),
     ),
     Blank(
         84, 50, "TOTE", "Tote bag", "Sturdy Cotton Tote", "Northloom", "NL84", "garments", "light",
@@ -152,7 +153,7 @@ BLANKS: tuple[Blank, ...] = (
     ),
     Blank(
         146, 28, "SWEATSHIRT", "Hoodie", "Heavy Blend Pullover Hoodie", "Marlow & Finch", "MF500", "garments",
-        "heavy", (*_TORSO, _CHEST), _garment(9575, (BLACK, NAVY, FOREST), (*_ADULT, "3XL"), 2195),
+        "heavy", (*_TORSO, _CHEST), _garment(5522, (BLACK, NAVY, FOREST), (*_ADULT, "3XL"), 2195),
     ),
     Blank(
         206, 45, "HAT", "Hat", "Structured Dad Hat", "Capstan", "C12", "stitching", "light",

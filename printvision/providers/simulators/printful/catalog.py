@@ -32,6 +32,13 @@ def order_variant(variant_id: int) -> tuple[Blank, Variant]:
     return found
 
 
+def warehouse_variant(warehouse_variant_id: int | None) -> int:
+    """The catalogue variant of a piece that lies in the warehouse."""
+    if (variant_id := WAREHOUSE_VARIANTS.get(warehouse_variant_id or 0)) is None:
+        raise bad_request("The warehouse variant is not available", "PR-2")
+    return variant_id
+
+
 def find_area(blank: Blank, placement: str, technique: str | None = None) -> Area | None:
     """The area of that name; `default` also means the first one."""
     named = [area for area in blank.areas if area.placement == placement]

@@ -74,7 +74,7 @@ class Drafting:
                 raise bad_request("Sync variant not found", "OR-5")
             return known.variant_id, sent.files or msgspec.convert(known.files, list[FileIn])
         if sent.warehouse_product_variant_id is not None:
-            return _warehouse(sent.warehouse_product_variant_id), []
+            return catalog.warehouse_variant(sent.warehouse_product_variant_id), []
         raise bad_request("An item needs a variant_id, sync_variant_id or external_variant_id", "OR-5")
 
     def _placements_v1(self, blank: Blank, files: Sequence[FileIn]) -> list[Placement]:
@@ -121,7 +121,7 @@ class Drafting:
 
     def _variant_v2(self, sent: ItemV2) -> int:
         if sent.source == "warehouse":
-            return _warehouse(sent.warehouse_product_variant_id or 0)
+            return catalog.warehouse_variant(sent.warehouse_product_variant_id)
         if sent.source not in ("catalog", "product_template"):
             raise bad_request(f"Order item source {sent.source} is not supported", "OR-5")
         variant_id = sent.catalog_variant_id or sent.variant_id
@@ -173,12 +173,6 @@ def _checked(items: list[Item]) -> list[Item]:
 def _check_template(template_id: int | None) -> None:
     if template_id is not None and template_id not in catalog.TEMPLATE_IDS:
         raise not_found("Product template not found")
-
-
-def _warehouse(warehouse_variant_id: int) -> int:
-    if (variant_id := catalog.WAREHOUSE_VARIANTS.get(warehouse_variant_id)) is None:
-        raise bad_request("The warehouse variant is not available", "PR-2")
-    return variant_id
 
 
 def _position_v1(position: PositionIn | None) -> Raw | None:

@@ -43,9 +43,10 @@ _STANDARD_DAYS = {
     "us": (3, 5), "ca": (5, 9), "gb": (3, 6), "eu": (4, 8), "europe": (5, 10), "oceania": (6, 12),
     "asia": (6, 12), "world": (10, 20),
 }  # fmt: skip
-_EXPRESS_DAYS: dict[str, tuple[int, int]] = dict.fromkeys(("us", "gb", "eu"), (1, 3)) | dict.fromkeys(
-    ("ca", "europe", "oceania", "asia", "world"), (2, 5)
-)
+_EXPRESS_DAYS = {
+    "us": (1, 3), "ca": (2, 5), "gb": (1, 3), "eu": (1, 3), "europe": (2, 5), "oceania": (2, 5),
+    "asia": (2, 5), "world": (2, 5),
+}  # fmt: skip
 STANDARD = Method("STANDARD", "Flat Rate", 100, _STANDARD_DAYS)
 EXPRESS = Method("PRINTFUL_FAST", "Express", 260, _EXPRESS_DAYS)
 METHODS = {method.id: method for method in (STANDARD, EXPRESS)}

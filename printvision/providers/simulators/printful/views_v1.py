@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -127,6 +128,15 @@ def product_line(variant_id: int) -> Raw:
     }
 
 
+def options(sent: Sequence[Any]) -> list[Any]:
+    """The options that the published schema can show: values are texts there; examples also send lists."""
+    return [option for option in sent if _is_text_option(option)]
+
+
+def _is_text_option(option: Any) -> bool:
+    return isinstance(option, dict) and isinstance(cast("Raw", option).get("value"), str)
+
+
 def _item(account: Account, item: Item) -> Raw:
     product = product_line(item.variant_id)
     shown: Raw = {
@@ -147,7 +157,7 @@ def _item(account: Account, item: Item) -> Raw:
             for placement in item.placements
             for layer in placement.layers
         ],
-        "options": [option for option in item.options if isinstance(option, dict)],
+        "options": options(item.options),
         "sku": item.sku,
         "discontinued": False,
         "out_of_stock": item.variant_id in account.config.out_of_stock,
@@ -158,8 +168,15 @@ def _item(account: Account, item: Item) -> Raw:
 def _item_file(account: Account, placement: Placement, layer: Layer) -> Raw:
     stored = account.files.get(str(layer.file_id))
     shown = file(stored) if stored else {"id": layer.file_id, "url": layer.url or "", "status": "failed"}
-    shown |= {"type": placement.placement, "options": layer.options}
-    return shown | _known({"position": layer.position})
+    shown |= {"type": placement.placement, "options": options(layer.options)}
+    return shown | _known({"position": _whole_numbers(layer.position)})
+
+
+def _whole_numbers(position: Raw | None) -> Raw | None:
+    """Their schema knows whole pixels alone; an order made through v2 holds inches."""
+    if position is None:
+        return None
+    return {key: value if isinstance(value, bool) else round(value) for key, value in position.items()}
 
 
 def _retail_costs(order: Order) -> Raw:

@@ -19,6 +19,7 @@ from printvision.providers.simulators.printful.errors import Refusal
 from printvision.providers.simulators.printful.library import Library
 from printvision.providers.simulators.printful.orders import Orders
 from printvision.providers.simulators.printful.production import Production
+from printvision.providers.simulators.printful.rate_limits import RateLimits
 
 AnyRequest = Request[Any, Any, Any]
 Limit = Annotated[int, Parameter(ge=1, le=100)]
@@ -28,8 +29,9 @@ Offset = Annotated[int, Parameter(ge=0, le=1_000_000)]
 class Shop:
     """The account and the verbs on it; handlers get it by the name `shop`."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, limits: RateLimits) -> None:
         self.account = account
+        self.limits = limits
         self.library = Library(account)
         self.books = Bookkeeping(account)
         self.announcer = Announcer(account)
