@@ -13,7 +13,7 @@ from msgspec import Meta
 from printvision.channels.payloads import Text, Time
 from printvision.channels.types import MAX_LINES, MAX_QUANTITY
 
-ShopifyId = Annotated[int, Meta(ge=1, lt=10**40)] | Annotated[str, Meta(min_length=1, max_length=100)]
+ShopifyId = Annotated[int, Meta(ge=1, le=2**63 - 1)] | Annotated[str, Meta(min_length=1, max_length=100)]
 ShopifyQuantity = Annotated[int, Meta(ge=0, le=MAX_QUANTITY)]
 ShopifyAmount = Text | int
 
