@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from printvision.platform.bundled_postgres import DatabaseUrls
+from printvision.platform.migrations import migrate
 from tests.database import (
     BuildTemplate,
     DatabaseServer,
@@ -49,7 +50,7 @@ def database_server() -> Generator[DatabaseServer]:
 @pytest.fixture(scope="session")
 def build_template() -> BuildTemplate:
     """What makes an empty database ready for a test."""
-    return lambda urls: None
+    return migrate
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,7 @@ from printvision.platform.workflows import Run
 from printvision.providers import open_adapter
 from printvision.providers.sdk import Ending, OrderSnapshot, ProviderError, ProviderRejected
 
-TOO_LATE = frozenset(
-    {Stage.PRINTING, Stage.SHIPPED, Stage.DELIVERED, Stage.CANCELLED, Stage.NOT_PRINTABLE}
-)
+TOO_LATE = frozenset({Stage.PRINTING, Stage.SHIPPED, Stage.DELIVERED, Stage.CANCELLED, Stage.NOT_PRINTABLE})
 
 
 async def cancel_order(scope: WorkspaceScope, order_id: UUID, *, reason: str) -> None:

@@ -40,7 +40,8 @@ async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderS
         _write_parcel(scope, order, fulfilment, shipments.get(parcel.external_id), parcel)
     for word in seen.unknown_words:
         publish(
-            scope, events.ProviderWordUnknown(subject_id=order.id, provider=fulfilment.provider, word=word[:100])
+            scope,
+            events.ProviderWordUnknown(subject_id=order.id, provider=fulfilment.provider, word=word[:100]),
         )
     _plan_next_look(scope, fulfilment, moved=merged != known)
     await _write_order(scope, order, seen)
@@ -137,11 +138,17 @@ def _heed_trouble(scope: WorkspaceScope, order: OrderRow, seen: OrderSnapshot) -
         return
     if seen.ending is Ending.CANCELLED:
         moves.hold(
-            scope, order, HoldReason.PROVIDER_CANCELLED, seen.ending_detail or "The provider cancelled the order."
+            scope,
+            order,
+            HoldReason.PROVIDER_CANCELLED,
+            seen.ending_detail or "The provider cancelled the order.",
         )
     elif seen.ending is Ending.FAILED:
         moves.hold(
-            scope, order, HoldReason.PROVIDER_REJECTED, seen.ending_detail or "The provider could not accept the order."
+            scope,
+            order,
+            HoldReason.PROVIDER_REJECTED,
+            seen.ending_detail or "The provider could not accept the order.",
         )
     elif seen.hold is not None:
         moves.hold(scope, order, HoldReason.PROVIDER_HOLD, seen.hold)

@@ -118,7 +118,9 @@ def _differs_in_print(before: ChannelOrder, after: ChannelOrder) -> bool:
     """Whether the change touches what is printed or where it goes; payment notes, tags and our own fulfilment do not."""
 
     def printed(order: ChannelOrder) -> object:
-        wanted = {(line.external_id, line.sku, line.quantity - line.refunded_quantity) for line in order.lines}
+        wanted = {
+            (line.external_id, line.sku, line.quantity - line.refunded_quantity) for line in order.lines
+        }
         return order.recipient, wanted
 
     return printed(before) != printed(after)

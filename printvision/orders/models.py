@@ -147,7 +147,9 @@ class FulfilmentLineRow(Model):
     __tablename__ = "fulfilment_lines"
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
 
-    fulfilment_id: Mapped[UUID] = mapped_column(ForeignKey("fulfilments.id", ondelete="CASCADE"), primary_key=True)
+    fulfilment_id: Mapped[UUID] = mapped_column(
+        ForeignKey("fulfilments.id", ondelete="CASCADE"), primary_key=True
+    )
     line_id: Mapped[UUID] = mapped_column(ForeignKey("order_lines.id", ondelete="CASCADE"), primary_key=True)
     workspace_id: Mapped[UUID] = _workspace()
     offer_id: Mapped[UUID]
@@ -182,7 +184,9 @@ class SubmissionRow(Model):
     provider_order_id: Mapped[str | None] = mapped_column(Text)
     unknown_outcomes: Mapped[int] = mapped_column(Integer, default=0)
     unknown_resolved: Mapped[int] = mapped_column(Integer, default=0)
-    refusals: Mapped[int] = mapped_column(Integer, default=0)  # tries in a row that found the provider unavailable
+    refusals: Mapped[int] = mapped_column(
+        Integer, default=0
+    )  # tries in a row that found the provider unavailable
     last_error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     prepared_at: Mapped[datetime | None] = mapped_column(UtcTime)

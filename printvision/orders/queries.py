@@ -44,7 +44,9 @@ async def find_order(
     scope: WorkspaceScope, shop_id: UUID, external_id: str, *, for_update: bool = False
 ) -> OrderRow | None:
     query = _orders(scope).where(OrderRow.shop_id == shop_id, OrderRow.external_id == external_id)
-    return (await scope.session.execute(query.with_for_update() if for_update else query)).scalar_one_or_none()
+    return (
+        await scope.session.execute(query.with_for_update() if for_update else query)
+    ).scalar_one_or_none()
 
 
 async def list_orders(
@@ -123,7 +125,9 @@ async def list_submissions(scope: WorkspaceScope, fulfilment_ids: Sequence[UUID]
     return (await scope.session.execute(query)).scalars().all()
 
 
-async def get_submission(scope: WorkspaceScope, fulfilment: FulfilmentRow, *, for_update: bool = False) -> SubmissionRow:
+async def get_submission(
+    scope: WorkspaceScope, fulfilment: FulfilmentRow, *, for_update: bool = False
+) -> SubmissionRow:
     """The current try of a fulfilment."""
     query = select(SubmissionRow).where(
         SubmissionRow.workspace_id == scope.workspace_id,

@@ -101,10 +101,15 @@ async def gather(scope: WorkspaceScope, order: OrderRow) -> Basket:
 
 
 async def _source(
-    scope: WorkspaceScope, connection: ConnectionView, lines: Sequence[LineRow], offers: dict[UUID, list[Offer]]
+    scope: WorkspaceScope,
+    connection: ConnectionView,
+    lines: Sequence[LineRow],
+    offers: dict[UUID, list[Offer]],
 ) -> Source:
     own = {
-        line.id: next((offer for offer in offers.get(line.id, []) if offer.connection_id == connection.id), None)
+        line.id: next(
+            (offer for offer in offers.get(line.id, []) if offer.connection_id == connection.id), None
+        )
         for line in lines
     }
     variant_ids = [offer.provider_variant_id for offer in own.values() if offer]
@@ -137,7 +142,11 @@ def _price(prices: Prices, offer: Offer) -> Money | None:
 
 def _in_stock(stock: Stock, offer: Offer) -> bool:
     """Only what a provider says it cannot make is out; a variant it says nothing of may be had."""
-    told = [entry.state for entry in stock.get(offer.provider_variant_id, ()) if entry.technique == offer.technique]
+    told = [
+        entry.state
+        for entry in stock.get(offer.provider_variant_id, ())
+        if entry.technique == offer.technique
+    ]
     return not told or any(state not in {StockState.OUT_OF_STOCK, StockState.DISCONTINUED} for state in told)
 
 
@@ -146,7 +155,9 @@ async def _ask_all(run: Run, basket: Basket) -> tuple[list[Source], ProviderErro
     asked: list[Source] = []
     failure: ProviderError | None = None
     for source in basket.sources:
-        if not source.active or {line.line_id for line in source.lines} != {line.line_id for line in basket.lines}:
+        if not source.active or {line.line_id for line in source.lines} != {
+            line.line_id for line in basket.lines
+        }:
             asked.append(source)
             continue
         try:

@@ -98,7 +98,9 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
         return f"{best.connection_name}: {best.failed_detail or best.failed}"
 
 
-def choose(basket: Sequence[BasketLine], sources: Sequence[Source], *, preferred_currency: str | None = None) -> Decision:
+def choose(
+    basket: Sequence[BasketLine], sources: Sequence[Source], *, preferred_currency: str | None = None
+) -> Decision:
     """Choose the cheapest way to have every line made by one connection.
 
     Args:
@@ -144,7 +146,9 @@ def _first_failed(basket: Sequence[BasketLine], source: Source) -> tuple[Bound |
     offered = {line.line_id: line for line in source.lines}
     missing = [line.sku for line in basket if line.line_id not in offered]
     out = [line.sku for line in basket if line.line_id in offered and not offered[line.line_id].in_stock]
-    unpriced = [line.sku for line in basket if line.line_id in offered and offered[line.line_id].price is None]
+    unpriced = [
+        line.sku for line in basket if line.line_id in offered and offered[line.line_id].price is None
+    ]
     if not source.active:
         return Bound.CONNECTION_PAUSED, source.note or "the connection is paused"
     if missing:
@@ -172,7 +176,9 @@ def _goods(basket: Sequence[BasketLine], source: Source) -> Money | None:
 
 def _one_currency(candidates: list[Candidate], preferred: str | None) -> list[Candidate]:
     """Amounts of two currencies are not compared: those outside the chosen one fail, and say so."""
-    fit = [candidate.total.currency for candidate in candidates if candidate.failed is None and candidate.total]
+    fit = [
+        candidate.total.currency for candidate in candidates if candidate.failed is None and candidate.total
+    ]
     if len(set(fit)) <= 1:
         return candidates
     chosen = preferred if preferred in fit else max(sorted(set(fit)), key=fit.count)

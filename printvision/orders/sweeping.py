@@ -91,7 +91,10 @@ class Sweeper:
             order.run_failures += 1
             if order.run_failures > MOST_FAILURES:
                 moves.hold(
-                    scope, order, HoldReason.OUR_FAULT, "Its run broke again and again; the operator's log says why."
+                    scope,
+                    order,
+                    HoldReason.OUR_FAULT,
+                    "Its run broke again and again; the operator's log says why.",
                 )
                 return
             log.warning("sweep.order_without_run", order_id=str(order_id), failures=order.run_failures)

@@ -50,6 +50,8 @@ class EventRow(Model):
 
     seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     xid: Mapped[int] = mapped_column(Xid8(), server_default=text("pg_current_xact_id()"))
+    __system__: ClassVar[str] = "readers of all workspaces' events: the relay's, outgoing webhooks, analytics"
+
     workspace_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(Text)
     subject_id: Mapped[UUID]
@@ -94,7 +96,11 @@ def publish(scope: WorkspaceScope, *events: Event) -> None:
         data.pop("subject_id")
         scope.session.add(
             EventRow(
-                workspace_id=scope.workspace_id, kind=event.kind, subject_id=event.subject_id, data=data, at=at
+                workspace_id=scope.workspace_id,
+                kind=event.kind,
+                subject_id=event.subject_id,
+                data=data,
+                at=at,
             )
         )
     wake_after_commit(scope)
@@ -145,7 +151,9 @@ async def get_position(scope: SystemScope, reader: str) -> Position:
 async def save_position(scope: SystemScope, reader: str, position: Position) -> None:
     """Move the cursor in the transaction that did the reader's work, so that both happen or neither."""
     await scope.session.execute(
-        text("UPDATE event_cursors SET xid = CAST(CAST(:xid AS text) AS xid8), seq = :seq WHERE reader = :reader"),
+        text(
+            "UPDATE event_cursors SET xid = CAST(CAST(:xid AS text) AS xid8), seq = :seq WHERE reader = :reader"
+        ),
         {"reader": reader, "xid": str(position.xid), "seq": position.seq},
     )
 

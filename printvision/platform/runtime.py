@@ -7,22 +7,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from printvision.platform.bundled_postgres import read_urls
+from printvision.platform.bundled_postgres import DatabaseUrls, read_urls
 from printvision.platform.db import Database, DatabaseUnavailable, libpq_url
 from printvision.platform.events import Relay
 from printvision.platform.files import FileStore
 from printvision.platform.sealed import Keyring
 from printvision.platform.settings import Settings
-
-
-@dataclass(frozen=True)
-class DatabaseUrls:
-    """SQLAlchemy addresses (psycopg driver) of the three logins, and one past any pooler."""
-
-    app: str
-    system: str
-    owner: str
-    direct: str
 
 
 @dataclass
@@ -60,12 +50,13 @@ def database_urls(settings: Settings) -> DatabaseUrls:
     """
     given = settings.database
     if given.url is None:
-        bundled = read_urls(settings.data_path)
-        return DatabaseUrls(bundled.app, bundled.system, bundled.owner, bundled.direct)
+        return read_urls(settings.data_path)
     if given.system_url is None or given.owner_url is None:
         raise DatabaseUnavailable("DATABASE_URL needs DATABASE_SYSTEM_URL and DATABASE_OWNER_URL beside it")
     direct = given.direct_url or given.system_url
-    return DatabaseUrls(*(with_driver(url.reveal()) for url in (given.url, given.system_url, given.owner_url, direct)))
+    return DatabaseUrls(
+        *(with_driver(url.reveal()) for url in (given.url, given.system_url, given.owner_url, direct))
+    )
 
 
 def with_driver(url: str) -> str:

@@ -131,7 +131,9 @@ def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = 
     known = {variable(path) for path in _leaves(Settings)} | OWN_VARIABLES
     for name in environ:
         if name.startswith("PRINTVISION_") and name not in known:
-            raise InvalidSettings(f"{name} is not a setting; see `printvision doctor` for the list", variable=name)
+            raise InvalidSettings(
+                f"{name} is not a setting; see `printvision doctor` for the list", variable=name
+            )
     return _convert(tree)
 
 

@@ -35,7 +35,14 @@ from printvision.platform import clock
 from printvision.platform.db import Model, UtcTime, libpq_url
 from printvision.platform.ids import WorkspaceId, new_id
 from printvision.platform.runtime import Platform
-from printvision.platform.scope import AnyScope, Principal, SystemScope, WorkspaceScope, system_scope, workspace_scope
+from printvision.platform.scope import (
+    AnyScope,
+    Principal,
+    SystemScope,
+    WorkspaceScope,
+    system_scope,
+    workspace_scope,
+)
 from printvision.platform.telemetry import WORKFLOW_STEPS, span
 
 log = structlog.get_logger(__name__)
@@ -198,7 +205,7 @@ class JsonSerializer(Serializer):
             data = {"error": type(data).__name__, "detail": str(data)}
         return msgspec.json.encode(data).decode()
 
-    def deserialize(cls, serialized_data: str) -> Any:  # noqa: N805 -- DBOS declares it with this name
+    def deserialize(cls, serialized_data: str) -> Any:
         return msgspec.json.decode(serialized_data)
 
     def name(self) -> str:
@@ -221,13 +228,12 @@ class Engine:
         settings = self._platform.settings.worker
         config: DBOSConfig = {
             "name": "printvision",
-            "system_database_url": self._platform.urls.system,
+            "system_database_url": self._platform.urls.direct,
             "executor_id": self.executor_id,
             "application_version": APPLICATION_VERSION,
             "run_migrations": False,
             "serializer": JsonSerializer(),
             "sys_db_pool_size": self._platform.settings.database.pool_size,
-            "use_listen_notify": False,
             "log_level": "WARNING",
         }
         DBOS(config=config)
@@ -262,7 +268,9 @@ class Engine:
                 log.warning("heartbeat.failed", error=str(error))
 
     def _write_heartbeat(self) -> None:
-        with psycopg.connect(libpq_url(self._platform.urls.system), connect_timeout=5, autocommit=True) as connection:
+        with psycopg.connect(
+            libpq_url(self._platform.urls.system), connect_timeout=5, autocommit=True
+        ) as connection:
             connection.execute(
                 "INSERT INTO executors (executor_id, host, pid, started_at, seen_at)"
                 " VALUES (%s, %s, %s, now(), now()) ON CONFLICT (executor_id) DO UPDATE SET seen_at = now()",
@@ -285,7 +293,9 @@ class Engine:
             The executor ids that were declared dead.
         """
         async with system_scope(self._platform, "take-over") as scope:
-            dead = await silent_executors(scope, timedelta(seconds=self._platform.settings.worker.stale_after_s))
+            dead = await silent_executors(
+                scope, timedelta(seconds=self._platform.settings.worker.stale_after_s)
+            )
         if dead:
             log.warning("take_over", executors=dead)
             await asyncio.to_thread(DBOS._recover_pending_workflows, dead)  # pyright: ignore[reportPrivateUsage]
@@ -308,7 +318,9 @@ async def silent_executors(scope: SystemScope, silence: timedelta) -> list[str]:
 
 
 async def forget_executors(scope: SystemScope, executor_ids: list[str]) -> None:
-    await scope.session.execute(text("DELETE FROM executors WHERE executor_id = ANY(:ids)"), {"ids": executor_ids})
+    await scope.session.execute(
+        text("DELETE FROM executors WHERE executor_id = ANY(:ids)"), {"ids": executor_ids}
+    )
 
 
 async def forget_finished_runs(scope: SystemScope, *, older_than: timedelta) -> int:

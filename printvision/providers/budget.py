@@ -53,7 +53,9 @@ class SharedBudget:
         self._leased_at = 0.0
         self._turn = asyncio.Lock()
 
-    async def acquire(self, *, cost: int = 1, patience_s: float, priority: Priority = Priority.ORDERS) -> None:
+    async def acquire(
+        self, *, cost: int = 1, patience_s: float, priority: Priority = Priority.ORDERS
+    ) -> None:
         """Wait for the right to make `cost` calls.
 
         Raises:
@@ -88,14 +90,18 @@ class SharedBudget:
             )
             if not grant.tokens:
                 raise ProviderThrottled(
-                    "Our own rate budget is used up", provider=self._provider, retry_after_s=round(grant.wait_s, 3)
+                    "Our own rate budget is used up",
+                    provider=self._provider,
+                    retry_after_s=round(grant.wait_s, 3),
                 )
             return grant.wait_s
         async with self._turn:
             if time.monotonic() - self._leased_at > FORGET_AFTER_S:
                 self._tokens = 0
             if self._tokens == 0:
-                grant = await self._change(lambda bucket, now: lease(bucket, self._rate, now, want=self._slice))
+                grant = await self._change(
+                    lambda bucket, now: lease(bucket, self._rate, now, want=self._slice)
+                )
                 self._tokens, self._leased_at = grant.tokens, time.monotonic()
                 if not grant.tokens:
                     return max(0.01, grant.wait_s)
@@ -113,6 +119,7 @@ class SharedBudget:
             grant = change(Bucket(row[0], row[1], row[2]), row[3])
             bucket = grant.bucket
             await session.execute(
-                _WRITE, key | {"tokens": bucket.tokens, "at": bucket.at, "blocked_until": bucket.blocked_until}
+                _WRITE,
+                key | {"tokens": bucket.tokens, "at": bucket.at, "blocked_until": bucket.blocked_until},
             )
             return grant

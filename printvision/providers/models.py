@@ -7,7 +7,17 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, Identity, Index, Integer, LargeBinary, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from printvision.platform.db import Model, UtcTime
@@ -37,7 +47,9 @@ class ConnectionRow(Model):
     base_url: Mapped[str] = mapped_column(Text)
     credentials: Mapped[bytes] = mapped_column(LargeBinary)
     webhook_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
-    rate_requests: Mapped[int | None] = mapped_column(Integer)  # a minute, where the provider agreed to another
+    rate_requests: Mapped[int | None] = mapped_column(
+        Integer
+    )  # a minute, where the provider agreed to another
     live: Mapped[bool] = mapped_column(default=False)
     live_since: Mapped[datetime | None] = mapped_column(UtcTime)
     state: Mapped[str] = mapped_column(Text, default=ConnectionState.ACTIVE)
@@ -52,7 +64,9 @@ class RateBucketRow(Model):
 
     __tablename__ = "rate_buckets"
 
-    connection_id: Mapped[UUID] = mapped_column(ForeignKey("connections.id", ondelete="CASCADE"), primary_key=True)
+    connection_id: Mapped[UUID] = mapped_column(
+        ForeignKey("connections.id", ondelete="CASCADE"), primary_key=True
+    )
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
     tokens: Mapped[float] = mapped_column(Double)
     at: Mapped[float] = mapped_column(Double)

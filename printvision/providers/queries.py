@@ -16,7 +16,9 @@ def connections(scope: WorkspaceScope) -> Select[tuple[ConnectionRow]]:
     return select(ConnectionRow).where(ConnectionRow.workspace_id == scope.workspace_id)
 
 
-async def get_connection(scope: WorkspaceScope, connection_id: UUID, *, for_update: bool = False) -> ConnectionRow:
+async def get_connection(
+    scope: WorkspaceScope, connection_id: UUID, *, for_update: bool = False
+) -> ConnectionRow:
     """
     Raises:
         NotFound

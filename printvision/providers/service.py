@@ -94,7 +94,9 @@ async def pause_connection(scope: WorkspaceScope, connection_id: UUID, detail: s
     publish(scope, events.ConnectionPaused(subject_id=row.id))
 
 
-async def resume_connection(scope: WorkspaceScope, connection_id: UUID, *, account_name: str | None = None) -> None:
+async def resume_connection(
+    scope: WorkspaceScope, connection_id: UUID, *, account_name: str | None = None
+) -> None:
     """Use a connection again, after its credential was seen to work."""
     row = await get_connection(scope, connection_id, for_update=True)
     row.account_name = account_name or row.account_name
@@ -161,4 +163,6 @@ def find_webhook_secret(scope: SystemScope, row: ConnectionRow) -> str | None:
     """The secret that verifies the provider's calls; None until our address is registered there."""
     if row.webhook_secret is None:
         return None
-    return scope.platform.keyring.open(row.webhook_secret, webhook_secret_at(row.workspace_id, row.id)).decode()
+    return scope.platform.keyring.open(
+        row.webhook_secret, webhook_secret_at(row.workspace_id, row.id)
+    ).decode()

@@ -10,8 +10,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.dialects.postgresql import insert
 
-from printvision.channels import ShopKind, find_any_shop, signing_secrets
-from printvision.channels import shopify
+from printvision.channels import ShopKind, find_any_shop, shopify, signing_secrets
 from printvision.platform import clock
 from printvision.platform.errors import NotFound
 from printvision.platform.events import wake_after_commit

@@ -14,7 +14,9 @@ Caller = Request[None, None, State]
 
 
 def _answer(receipt: Receipt) -> Response[dict[str, str]]:
-    return Response({"status": "known" if receipt.again else "stored", "id": str(receipt.message_id)}, status_code=200)
+    return Response(
+        {"status": "known" if receipt.again else "stored", "id": str(receipt.message_id)}, status_code=200
+    )
 
 
 @post("/webhooks/shopify/{shop_id:uuid}", include_in_schema=False)

@@ -207,6 +207,9 @@ class WebhookRegistration(msgspec.Struct, frozen=True, kw_only=True):
     secret: str | None
     raw: Raw = {}
 
+    def __repr__(self) -> str:
+        return f"WebhookRegistration(secret={'None' if self.secret is None else '***'})"
+
 
 class ProviderEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One thing a provider's webhook says. It is a hint to read the order again, never the truth itself.

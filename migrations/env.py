@@ -1,0 +1,28 @@
+"""Alembic's entry: one transaction, the owner's login, every domain's models."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from alembic import context
+from sqlalchemy import create_engine
+
+import printvision
+from printvision.platform.db import Model
+
+
+def load_models() -> None:
+    """Import every module that may hold a table."""
+    for module in pkgutil.walk_packages(printvision.__path__, "printvision."):
+        if module.name.endswith((".models", "platform.events", "platform.workflows")):
+            importlib.import_module(module.name)
+
+
+load_models()
+engine = create_engine(context.config.attributes["url"])
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=Model.metadata, compare_type=True)
+    with context.begin_transaction():
+        context.run_migrations()
+engine.dispose()

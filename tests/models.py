@@ -1,0 +1,15 @@
+"""Every table of the product, for tests that look at all of them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import printvision
+
+
+def load_models() -> None:
+    """Import every module that may hold a table."""
+    for module in pkgutil.walk_packages(printvision.__path__, "printvision."):
+        if module.name.endswith((".models", "platform.events", "platform.workflows")):
+            importlib.import_module(module.name)
