@@ -6,6 +6,7 @@ from printvision.catalog.blanks import (
     save_blueprints,
     save_variants,
 )
+from printvision.catalog.events import PricesChanged, StockChanged, VariantsVanished
 from printvision.catalog.overlays import save_prices, save_stock
 from printvision.catalog.queries import (
     find_blueprint_ids,
@@ -16,17 +17,16 @@ from printvision.catalog.queries import (
     list_stock,
     print_areas,
 )
-from printvision.catalog.schemas import BlueprintView, Prices, PriceView, Stock, StockView, VariantView
+from printvision.catalog.schemas import BlueprintView, VariantView
 from printvision.catalog.upserts import Written
 
 __all__ = [
     "BlueprintView",
     "BlueprintWritten",
-    "PriceView",
-    "Prices",
-    "Stock",
-    "StockView",
+    "PricesChanged",
+    "StockChanged",
     "VariantView",
+    "VariantsVanished",
     "Written",
     "find_blueprint_ids",
     "find_variant",

@@ -1,6 +1,6 @@
 """What a provider makes, written down for everybody.
 
-Rows go in a batch at a time. What is no longer listed is marked, not deleted: products and orders point at it.
+Rows go in a batch at a time. What is no longer listed is marked, not deleted: products point at it.
 An answer that would empty the catalogue is not believed: a provider in trouble answers so.
 """
 

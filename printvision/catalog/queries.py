@@ -27,9 +27,7 @@ from printvision.catalog.schemas import (
     BlueprintDetail,
     BlueprintView,
     ListBlueprints,
-    Prices,
     PriceView,
-    Stock,
     StockView,
     VariantOverlays,
     VariantView,
@@ -41,6 +39,14 @@ from printvision.platform.scope import AnyScope, WorkspaceScope
 from printvision.providers.sdk.types import PrintArea, StockState
 
 VARIANTS_SHOWN = 500
+
+_BEST_FIRST = (
+    StockState.IN_STOCK,
+    StockState.ON_DEMAND,
+    StockState.UNKNOWN,
+    StockState.OUT_OF_STOCK,
+    StockState.DISCONTINUED,
+)
 
 
 async def list_blueprints(scope: AnyScope, asked: ListBlueprints) -> Page[BlueprintView]:
@@ -81,8 +87,8 @@ async def get_blueprint_detail(scope: WorkspaceScope, blueprint_id: UUID) -> Blu
     found = [_variant_view(row) for row in await scope.session.scalars(query)]
     variants = found[:VARIANTS_SHOWN]
     ids = [variant.id for variant in variants]
-    prices = await list_prices(scope, None, ids)
-    stock = await list_stock(scope, None, ids)
+    prices = await _price_views(scope, ids)
+    stock = await _stock_views(scope, ids)
     return BlueprintDetail(
         blueprint=blueprint,
         variants=tuple(
@@ -149,29 +155,58 @@ async def find_blueprint_ids(
 
 
 async def list_prices(
-    scope: WorkspaceScope, connection_id: UUID | None, variant_ids: Collection[UUID]
-) -> Prices:
-    """What the variants cost one connection of the workspace; all its connections where None."""
+    scope: WorkspaceScope, connection_id: UUID, variant_ids: Collection[UUID]
+) -> Mapping[tuple[UUID, str], Money]:
+    """What one piece costs a connection of the workspace, by our variant id and technique."""
+    query = select(VariantPriceRow).where(
+        VariantPriceRow.workspace_id == scope.workspace_id,
+        VariantPriceRow.connection_id == connection_id,
+        VariantPriceRow.variant_id.in_(variant_ids),
+    )
+    rows = await scope.session.scalars(query)
+    return {(row.variant_id, row.technique): Money(row.price_minor, row.price_currency) for row in rows}
+
+
+async def list_stock(
+    scope: WorkspaceScope, connection_id: UUID, variant_ids: Collection[UUID]
+) -> Mapping[UUID, StockState]:
+    """The best that a connection of the workspace was told of each variant, over all regions and techniques.
+
+    A vanished variant is discontinued, whatever was told before; one whose stock was never read is missing.
+    """
+    query = select(VariantStockRow.variant_id, VariantStockRow.state).where(
+        VariantStockRow.workspace_id == scope.workspace_id,
+        VariantStockRow.connection_id == connection_id,
+        VariantStockRow.variant_id.in_(variant_ids),
+    )
+    best: dict[UUID, StockState] = {}
+    for variant_id, word in await scope.session.execute(query):
+        state = StockState(word)
+        best[variant_id] = min(state, best.get(variant_id, state), key=_BEST_FIRST.index)
+    vanished = select(ProviderVariantRow.id).where(
+        ProviderVariantRow.id.in_(variant_ids), ProviderVariantRow.gone_at.is_not(None)
+    )
+    return best | dict.fromkeys(await scope.session.scalars(vanished), StockState.DISCONTINUED)
+
+
+async def _price_views(
+    scope: WorkspaceScope, variant_ids: Collection[UUID]
+) -> Mapping[UUID, tuple[PriceView, ...]]:
     query = _overlay(VariantPriceRow, BlueprintReadRow.prices_seen_at).where(
         VariantPriceRow.workspace_id == scope.workspace_id, VariantPriceRow.variant_id.in_(variant_ids)
     )
-    if connection_id is not None:
-        query = query.where(VariantPriceRow.connection_id == connection_id)
     found: dict[UUID, list[PriceView]] = defaultdict(list)
     for row, seen_at in await scope.session.execute(query.order_by(VariantPriceRow.id)):
         found[row.variant_id].append(_price_view(row, seen_at))
     return {variant_id: tuple(prices) for variant_id, prices in found.items()}
 
 
-async def list_stock(
-    scope: WorkspaceScope, connection_id: UUID | None, variant_ids: Collection[UUID]
-) -> Stock:
-    """What one connection of the workspace can have of the variants; all its connections where None."""
+async def _stock_views(
+    scope: WorkspaceScope, variant_ids: Collection[UUID]
+) -> Mapping[UUID, tuple[StockView, ...]]:
     query = _overlay(VariantStockRow, BlueprintReadRow.stock_seen_at).where(
         VariantStockRow.workspace_id == scope.workspace_id, VariantStockRow.variant_id.in_(variant_ids)
     )
-    if connection_id is not None:
-        query = query.where(VariantStockRow.connection_id == connection_id)
     found: dict[UUID, list[StockView]] = defaultdict(list)
     for row, seen_at in await scope.session.execute(query.order_by(VariantStockRow.id)):
         found[row.variant_id].append(_stock_view(row, seen_at))

@@ -20,7 +20,8 @@ class SyncRunRow(Model):
     Args:
         kinds: what is read of each blueprint, some of `SyncKind`.
         wanted: the provider's blueprint ids that were asked for; None means all it lists.
-        plan: the blueprint ids this sync reads, in order; None until the list was taken.
+        plan: the blueprint ids this sync reads, in order, `total` of them; None until the list was taken. It may
+            be long, so a row comes without it: `queries` reads one id at a time.
         counters: see `SyncCounters`.
         problems: blueprints that were passed over, `{"blueprint", "code", "detail"}`, the first few.
         failures: tries in a row that ended without a blueprint read.
@@ -34,7 +35,8 @@ class SyncRunRow(Model):
             "(finished_at IS NULL) = (state IN ('queued', 'running'))", name="finished_when_it_ended"
         ),
         CheckConstraint("(error IS NOT NULL) = (state = 'failed')", name="error_when_failed"),
-        CheckConstraint("position >= 0", name="position_not_negative"),
+        CheckConstraint("position BETWEEN 0 AND coalesce(total, 0)", name="position_within_plan"),
+        CheckConstraint("(plan IS NULL) = (total IS NULL)", name="total_of_plan"),
         Index(
             "uq_sync_runs_one_live_a_connection",
             "connection_id",
@@ -51,9 +53,10 @@ class SyncRunRow(Model):
     kinds: Mapped[list[str]]
     wanted: Mapped[list[str] | None]
     state: Mapped[str] = mapped_column(Text)
-    plan: Mapped[list[str] | None]
+    plan: Mapped[list[str] | None] = mapped_column(deferred=True, deferred_raiseload=True)
+    total: Mapped[int | None] = mapped_column(Integer)
     position: Mapped[int] = mapped_column(Integer, default=0)
-    counters: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    counters: Mapped[dict[str, Any]] = mapped_column(default=dict)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     failures: Mapped[int] = mapped_column(Integer, default=0)
     error: Mapped[str | None] = mapped_column(Text)
