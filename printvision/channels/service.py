@@ -21,7 +21,7 @@ from printvision.platform.sealed import SealedAt
 API_SHOP = "API"
 
 
-def shops(scope: WorkspaceScope) -> Select[tuple[ShopRow]]:
+def shops(scope: WorkspaceScope) -> Select[ShopRow]:
     return select(ShopRow).where(ShopRow.workspace_id == scope.workspace_id)
 
 
@@ -123,7 +123,9 @@ def signing_secrets(scope: SystemScope | WorkspaceScope, row: ShopRow) -> list[s
     """The secrets that may sign: the current one, and the one before, which a shop goes on using for a while."""
     at = _secret_at(row.workspace_id, row.id)
     keyring = scope.platform.keyring
-    return [keyring.open(sealed, at).decode() for sealed in (row.secret, row.old_secret) if sealed is not None]
+    return [
+        keyring.open(sealed, at).decode() for sealed in (row.secret, row.old_secret) if sealed is not None
+    ]
 
 
 def view(row: ShopRow) -> ShopView:

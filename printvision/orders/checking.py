@@ -55,7 +55,7 @@ async def judge(scope: WorkspaceScope, order: OrderRow, source: ChannelOrder) ->
 
 
 def _held_by(scope: WorkspaceScope, order: OrderRow, verdict: Verdict) -> bool:
-    """Hold the order for its first held line, so that no part of it is sent without the rest unless a person says so."""
+    """Hold the order for its first held line: no part is sent without the rest unless a person says so."""
     if verdict.outcome is Outcome.HOLD and verdict.hold_reason is not None:
         moves.hold(scope, order, verdict.hold_reason, verdict.sentence)
         return True

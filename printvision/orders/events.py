@@ -9,18 +9,18 @@ from printvision.orders.states import Stage
 from printvision.platform.events import Event
 
 
-class OrderReceived(Event):
+class OrderReceived(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "orders.received"
     shop_id: UUID
 
 
-class OrderChanged(Event):
+class OrderChanged(Event, frozen=True, kw_only=True):
     """The shop sent a newer copy."""
 
     kind: ClassVar[str] = "orders.changed"
 
 
-class OrderAdvanced(Event):
+class OrderAdvanced(Event, frozen=True, kw_only=True):
     """The order reached a stage further on."""
 
     kind: ClassVar[str] = "orders.advanced"
@@ -28,31 +28,31 @@ class OrderAdvanced(Event):
     reason: str | None = None
 
 
-class OrderHeld(Event):
+class OrderHeld(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "orders.held"
     reason: str
 
 
-class OrderReleased(Event):
+class OrderReleased(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "orders.released"
     reason: str
     by: str
 
 
-class OrderCancelRefused(Event):
+class OrderCancelRefused(Event, frozen=True, kw_only=True):
     """It was too late to take the order back."""
 
     kind: ClassVar[str] = "orders.cancel_refused"
 
 
-class OutcomeUnknown(Event):
+class OutcomeUnknown(Event, frozen=True, kw_only=True):
     """A call was sent and not answered; its outcome is being looked up."""
 
     kind: ClassVar[str] = "orders.outcome_unknown"
     call: str
 
 
-class OutcomeResolved(Event):
+class OutcomeResolved(Event, frozen=True, kw_only=True):
     """It was found that the call had worked (or that it had not, and it was made again)."""
 
     kind: ClassVar[str] = "orders.outcome_resolved"
@@ -60,13 +60,13 @@ class OutcomeResolved(Event):
     had_worked: bool
 
 
-class ParcelMoved(Event):
+class ParcelMoved(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "orders.parcel_moved"
     shipment: str
     state: str
 
 
-class ProviderWordUnknown(Event):
+class ProviderWordUnknown(Event, frozen=True, kw_only=True):
     """A provider used a status word we do not know; the state was kept."""
 
     kind: ClassVar[str] = "orders.provider_word_unknown"

@@ -6,6 +6,7 @@ import hashlib
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from printvision.channels import ChannelLine, ChannelOrder
@@ -102,7 +103,7 @@ async def _follow_change(
             moves.release(scope, row, by="shop")
             row.released = []
         moves.advance(scope, row, Stage.RECEIVED)
-        await scope.session.execute(LineRow.__table__.delete().where(LineRow.order_id == row.id))
+        await scope.session.execute(delete(LineRow).where(LineRow.order_id == row.id))
         _write_lines(scope, row.id, order)
         await moves.carry_on(scope, row)
     elif not stage.ended and _differs_in_print(before, order):
@@ -115,7 +116,7 @@ async def _follow_change(
 
 
 def _differs_in_print(before: ChannelOrder, after: ChannelOrder) -> bool:
-    """Whether the change touches what is printed or where it goes; payment notes, tags and our own fulfilment do not."""
+    """Whether the change touches what is printed or where it goes; notes, tags and our own fulfilment do not."""
 
     def printed(order: ChannelOrder) -> object:
         wanted = {

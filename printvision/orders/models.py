@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -28,7 +29,7 @@ def _workspace() -> Mapped[UUID]:
     return mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
 
 
-def _one_of(column: str, words: type[Any]) -> CheckConstraint:
+def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
     listed = ", ".join(f"'{word.value}'" for word in words)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 

@@ -1,4 +1,4 @@
-"""The few ways an order's row changes. Whoever moves an order has locked it, and the event is in the same transaction."""
+"""The few ways an order's row changes: by whoever has locked it, with the event in the same transaction."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from printvision.platform.errors import NotFound
 from printvision.platform.scope import WorkspaceScope
 
 
-def _orders(scope: WorkspaceScope) -> Select[tuple[OrderRow]]:
+def _orders(scope: WorkspaceScope) -> Select[OrderRow]:
     return select(OrderRow).where(OrderRow.workspace_id == scope.workspace_id)
 
 

@@ -61,19 +61,26 @@ async def choose_route(run: Run) -> Next:
         order = await locked(scope, run.subject_id)
         if order is None:
             return Next.STOP
-        if order.stage != Stage.CHECKED:
-            return Next.ON
-        if decision.winner is None and failure is not None:
-            await take_failure(scope, order, failure, tries=order.waits)
-            order.waits += 1
-            return Next.STOP
-        _store(scope, order, decision)
-        if decision.winner is None:
-            moves.hold(scope, order, HoldReason.NO_ROUTE, decision.why_not)
-            return Next.STOP
-        _plan(scope, order, decision)
-        moves.advance(scope, order, Stage.ROUTED)
+        return await _settle(scope, order, decision, failure)
+
+
+async def _settle(
+    scope: WorkspaceScope, order: OrderRow, decision: Decision, failure: ProviderError | None
+) -> Next:
+    """Write down what was decided, unless another run was quicker or a later try may find more."""
+    if order.stage != Stage.CHECKED:
         return Next.ON
+    if decision.winner is None and failure is not None:
+        await take_failure(scope, order, failure, tries=order.waits)
+        order.waits += 1
+        return Next.STOP
+    _store(scope, order, decision)
+    if decision.winner is None:
+        moves.hold(scope, order, HoldReason.NO_ROUTE, decision.why_not)
+        return Next.STOP
+    _plan(scope, order, decision)
+    moves.advance(scope, order, Stage.ROUTED)
+    return Next.ON
 
 
 async def gather(scope: WorkspaceScope, order: OrderRow) -> Basket:

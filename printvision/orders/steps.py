@@ -30,7 +30,7 @@ class Next(StrEnum):
 
 
 async def locked(scope: WorkspaceScope, order_id: UUID) -> OrderRow | None:
-    """The order, locked, where its run may carry it on; None where it ended, waits for a person or is to be taken back."""
+    """The order, locked, where its run may go on; None where it ended, waits for a person or is to be taken back."""
     order = await queries.get_order(scope, order_id, for_update=True)
     if Stage(order.stage).ended or order.held_at is not None or order.cancel_wanted_at is not None:
         return None

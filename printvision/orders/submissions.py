@@ -78,6 +78,7 @@ class Turn:
     connection_id: UUID
     attempt: int
     state: SubmissionState
+    provider_ref: str
     provider_order_id: str | None
     read_first: bool
 
@@ -93,6 +94,7 @@ async def take_turn(scope: WorkspaceScope, run: Run, fulfilment: FulfilmentRow) 
         connection_id=row.connection_id,
         attempt=row.attempt,
         state=SubmissionState(row.state),
+        provider_ref=row.provider_ref,
         provider_order_id=row.provider_order_id,
         # it may have been told before, or they had not told its cost yet: what they say now decides
         read_first=row.state == SubmissionState.COMMITTING or fulfilment.cost_minor is None,

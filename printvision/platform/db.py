@@ -6,7 +6,7 @@ database's own policies repeat the rule underneath; a `SystemScope` uses the sys
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 from uuid import UUID
@@ -100,7 +100,7 @@ class Database:
         return engine
 
     @asynccontextmanager
-    async def workspace_session(self, workspace_id: UUID) -> AsyncIterator[AsyncSession]:
+    async def workspace_session(self, workspace_id: UUID) -> AsyncGenerator[AsyncSession]:
         """A transaction in which the policies admit the rows of one workspace alone; commits at the end."""
         async with self._app_sessions() as session, session.begin():
             await session.execute(
@@ -109,7 +109,7 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def system_session(self) -> AsyncIterator[AsyncSession]:
+    async def system_session(self) -> AsyncGenerator[AsyncSession]:
         """A transaction of the system login; commits at the end."""
         async with self._system_sessions() as session, session.begin():
             yield session

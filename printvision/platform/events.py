@@ -70,7 +70,7 @@ class CursorRow(Model):
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """A past-tense fact about one thing. Subclasses name their `kind` (`domain.what`) and carry ids, no personal data."""
+    """A past-tense fact about one thing. Subclasses name their `kind` (`domain.what`) and carry ids, nobody's data."""
 
     kind: ClassVar[str]
     subject_id: UUID
@@ -131,7 +131,7 @@ _READ = text(
 async def read_events(scope: AnyScope, after: Position, *, limit: int = BATCH) -> Sequence[Stored]:
     """The next events in commit order that no open transaction can still come before."""
     rows = await scope.session.execute(_READ, {"xid": str(after.xid), "seq": after.seq, "limit": limit})
-    return [Stored(**row._mapping) for row in rows]
+    return [Stored(**row) for row in rows.mappings()]
 
 
 async def get_position(scope: SystemScope, reader: str) -> Position:

@@ -5,7 +5,7 @@ Run by the owner's login, under a lock, before anything else starts; running it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def login_of(url: str) -> str:
 
 
 @contextmanager
-def _alone(url: str) -> Iterator[None]:
+def _alone(url: str) -> Generator[None]:
     with psycopg.connect(libpq_url(url), autocommit=True, connect_timeout=10) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
         yield

@@ -6,7 +6,7 @@ that is nobody's: the relay, the scheduler, sign-in, the operator.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -86,14 +86,14 @@ AnyScope = WorkspaceScope | SystemScope
 @asynccontextmanager
 async def workspace_scope(
     platform: Platform, workspace_id: WorkspaceId, principal: Principal
-) -> AsyncIterator[WorkspaceScope]:
+) -> AsyncGenerator[WorkspaceScope]:
     """Open a transaction on one workspace's rows; it commits where the block ends without an error."""
     async with platform.db.workspace_session(workspace_id) as session:
         yield WorkspaceScope(platform, workspace_id, principal, session)
 
 
 @asynccontextmanager
-async def system_scope(platform: Platform, purpose: str) -> AsyncIterator[SystemScope]:
+async def system_scope(platform: Platform, purpose: str) -> AsyncGenerator[SystemScope]:
     """Open a transaction of the system login."""
     async with platform.db.system_session() as session:
         yield SystemScope(platform, purpose, session)

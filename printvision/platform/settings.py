@@ -42,7 +42,7 @@ class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The web server. `public_url` is what providers and shops call; links are made from it, never from a Host header."""
+    """The web server. `public_url` is what providers and shops call; links are made from it, never from Host."""
 
     host: str = "127.0.0.1"
     port: Port = 8000
@@ -101,7 +101,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Path(self.data_dir).expanduser().resolve()
 
 
-ALIASES = {
+ALIASES: dict[tuple[str, ...], str] = {
     ("database", "url"): "DATABASE_URL",
     ("database", "system_url"): "DATABASE_SYSTEM_URL",
     ("database", "owner_url"): "DATABASE_OWNER_URL",

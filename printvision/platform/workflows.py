@@ -1,9 +1,9 @@
 """Durable work: anything that takes longer than a request or talks to the outside.
 
-A workflow is a registered function over one thing of one workspace. A *run* of it is enqueued inside the transaction
-that made it necessary (`start`), so a roll-back leaves nothing; DBOS in the same database keeps it, hands it to one
-process, and remembers its finished steps. The thing's own row is the truth: a run carries it as far as it can go now and
-ends; waiting is a delayed run, not a parked coroutine. Every step may run twice.
+A workflow is a registered function over one thing of one workspace. A *run* of it is enqueued inside the
+transaction that made it necessary (`start`), so a roll-back leaves nothing; DBOS in the same database keeps it,
+hands it to one process, and remembers its finished steps. The thing's own row is the truth: a run carries it as
+far as it can go now and ends; waiting is a delayed run, not a parked coroutine. Every step may run twice.
 
 Each process has a fresh executor id and a heartbeat. A process that falls silent is declared dead by the living and its
 runs are queued again; one that was only stalled finds, before its next call to the outside, that its attempt has been
@@ -205,7 +205,7 @@ class JsonSerializer(Serializer):
             data = {"error": type(data).__name__, "detail": str(data)}
         return msgspec.json.encode(data).decode()
 
-    def deserialize(cls, serialized_data: str) -> Any:
+    def deserialize(self, serialized_data: str) -> Any:
         return msgspec.json.decode(serialized_data)
 
     def name(self) -> str:
@@ -282,8 +282,8 @@ class Engine:
         while True:
             try:
                 await self.take_over()
-            except Exception as error:
-                log.warning("take_over.failed", error=str(error))
+            except Exception:
+                log.exception("take_over.failed")
             await asyncio.sleep(every)
 
     async def take_over(self) -> list[str]:

@@ -11,7 +11,7 @@ class UnknownProvider(PrintVisionError):
     title = "There is no adapter for this provider"
     action = "Use one of the listed providers."
     provider: str
-    known: list[str]
+    providers: list[str]
 
 
 class BadCredentials(PrintVisionError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -91,7 +91,7 @@ def agreed_rate(row: ConnectionRow) -> Rate:
 @asynccontextmanager
 async def open_adapter(
     platform: Platform, workspace_id: WorkspaceId, connection_id: UUID
-) -> AsyncIterator[Adapter[Any]]:
+) -> AsyncGenerator[Adapter[Any]]:
     """The adapter of a connection. Not to be opened while a transaction is held: it opens a short one of its own.
 
     Raises:

@@ -12,7 +12,7 @@ from printvision.platform.scope import SystemScope, WorkspaceScope
 from printvision.providers.models import CallRow, ConnectionRow
 
 
-def connections(scope: WorkspaceScope) -> Select[tuple[ConnectionRow]]:
+def connections(scope: WorkspaceScope) -> Select[ConnectionRow]:
     return select(ConnectionRow).where(ConnectionRow.workspace_id == scope.workspace_id)
 
 

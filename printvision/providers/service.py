@@ -32,7 +32,7 @@ async def add_connection(scope: WorkspaceScope, wanted: AddConnection) -> Connec
     """
     scope.require(Permission.CONNECTIONS_MANAGE)
     if wanted.provider not in adapter_types():
-        raise UnknownProvider(provider=wanted.provider, known=sorted(adapter_types()))
+        raise UnknownProvider(provider=wanted.provider, providers=sorted(adapter_types()))
     kind = adapter_type(wanted.provider)
     _check_credentials(kind.settings_type, wanted.credentials)
     base_url = await _checked_address(scope, wanted.base_url) if wanted.base_url else kind.base_url

@@ -67,11 +67,11 @@ class Inbox:
                         message.outcome = await _take(scope, message)
                         message.done_at = clock.now()
             except Exception as error:
+                log.exception("inbox.message_failed", message_id=str(message_id))
                 await self._failed(workspace_id, message_id, error)
 
     async def _failed(self, workspace_id: WorkspaceId, message_id: UUID, error: Exception) -> None:
         told = f"{error.code}: {error}" if isinstance(error, PrintVisionError) else type(error).__name__
-        log.warning("inbox.message_failed", message_id=str(message_id), error=told, exc_info=error)
         async with workspace_scope(self._platform, workspace_id, _principal(message_id)) as scope:
             message = await _claim(scope, message_id)
             if message is None:
