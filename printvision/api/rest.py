@@ -41,7 +41,7 @@ def _route(operation: AnyOperation, server: ServerSettings) -> HTTPRouteHandler:
     return HTTPRouteHandler(
         BASE + rest.path.replace("}", ":str}"),
         http_method=rest.method,
-        status_code=rest.status,
+        status_code=200,  # each response carries its own; Litestar wants one here that may have a body
         name=operation.key,
         request_max_body_size=max_bytes,
         include_in_schema=False,

@@ -1,0 +1,129 @@
+"""Operations that only tests have, kept out of the product's registry."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Annotated
+from unittest.mock import patch
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+from sqlalchemy import text
+
+from printvision.accounts import Permission
+from printvision.platform import features, operations
+from printvision.platform.errors import NotFound
+from printvision.platform.features import Feature, Tier
+from printvision.platform.operations import Rest, operation
+from printvision.platform.scope import SystemScope, WorkspaceScope
+
+
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    sku: Annotated[str, Meta(min_length=1, max_length=20)]
+    quantity: Annotated[int, Meta(ge=1, le=1000)] = 1
+
+
+class Echo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    thing_id: UUID
+    count: Annotated[int, Meta(ge=0, le=9)]
+    note: Annotated[str, Meta(max_length=40)] | None = None
+    lines: Annotated[list[Line], Meta(max_length=3)] = []
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    thing_id: UUID
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    after: datetime | None = None
+    kind: Annotated[list[str], Meta(max_length=5)] = []
+    note: Annotated[str, Meta(max_length=40)] | None = None
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    data: Annotated[bytes, Meta(min_length=1)]
+    filename: Annotated[str, Meta(max_length=40)] = "file"
+
+
+class Uploaded(msgspec.Struct):
+    size: int
+    filename: str
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+with patch.object(operations, "_registry", {}), patch.object(features, "_features", {}):
+    ECHO = Feature("echo", title="Echo", lowest_tier=Tier.FREE)
+    FORECASTS = Feature("forecasts", title="Forecasts", lowest_tier=Tier.PRO)
+    READ, CREATE = Permission.ORDERS_READ, Permission.ORDERS_CREATE
+
+    @operation(
+        "echo.say", title="Say it", feature=ECHO, permission=CREATE, rest=Rest("POST", "/echo/{thing_id}")
+    )
+    async def say(scope: WorkspaceScope, input: Echo) -> Echo:
+        return input
+
+    @operation("echo.look", title="Look", feature=ECHO, permission=READ, rest=Rest("GET", "/echo/{thing_id}"))
+    async def look(scope: WorkspaceScope, input: Look) -> Look:
+        return input
+
+    @operation(
+        "echo.upload",
+        title="Upload",
+        feature=ECHO,
+        permission=CREATE,
+        rest=Rest("POST", "/uploads", status=201, body="raw", media_types=("image/png",)),
+    )
+    async def upload(scope: WorkspaceScope, input: Upload) -> Uploaded:
+        return Uploaded(len(input.data), input.filename)
+
+    @operation(
+        "echo.rename_and_fail",
+        title="Rename the workspace, then fail",
+        feature=ECHO,
+        permission=CREATE,
+        rest=Rest("POST", "/echo/rename-and-fail"),
+        audit=True,
+    )
+    async def rename_and_fail(scope: WorkspaceScope, input: Nothing) -> Nothing:
+        await scope.session.execute(text("UPDATE workspaces SET name = 'Changed'"))
+        raise NotFound(kind="thing", id="1", note="kept inside")
+
+    @operation("echo.break", title="Break", feature=ECHO, permission=READ, rest=Rest("GET", "/echo/break"))
+    async def break_(scope: WorkspaceScope, input: Nothing) -> Nothing:
+        raise RuntimeError("secret inner text")
+
+    @operation("echo.hang", title="Hang", feature=ECHO, permission=READ, rest=Rest("GET", "/echo/hang"))
+    async def hang(scope: WorkspaceScope, input: Nothing) -> Nothing:
+        await asyncio.Event().wait()
+        return input
+
+    @operation("echo.lock", title="Lock", feature=ECHO, permission=READ, rest=Rest("GET", "/echo/lock"))
+    async def lock(scope: WorkspaceScope, input: Nothing) -> Nothing:
+        await scope.session.execute(text("SET LOCAL statement_timeout = '10ms'"))
+        await scope.session.execute(text("SELECT pg_sleep(5)"))
+        return input
+
+    @operation(
+        "echo.forget",
+        title="Forget",
+        feature=ECHO,
+        permission=CREATE,
+        rest=Rest("DELETE", "/echo/{thing_id}", 204),
+    )
+    async def forget(scope: WorkspaceScope, input: Look) -> None:
+        return None
+
+    @operation(
+        "echo.forecast", title="Guess", feature=FORECASTS, permission=READ, rest=Rest("GET", "/forecast")
+    )
+    async def forecast(scope: WorkspaceScope, input: Nothing) -> Nothing:
+        return input
+
+    @operation("echo.hello", title="Hello", feature=ECHO, rest=Rest("GET", "/hello"), public=True)
+    async def hello(scope: SystemScope, input: Nothing) -> Nothing:
+        return input
+
+    OPERATIONS = tuple(operations.registry().values())
