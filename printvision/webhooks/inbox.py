@@ -1,6 +1,6 @@
 """Taking in what was stored, once each, in the transaction that does its work.
 
-A message that fails is tried again with growing pauses and given up after a day with its error kept; it never stands
+A message that fails is tried again with growing pauses and given up at last with its error kept; it never stands
 in the way of the others.
 """
 
