@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -59,14 +61,31 @@ def _family(data: Path) -> list[psutil.Process]:
 
 
 def _stop(family: list[psutil.Process], postmaster: int | None) -> None:
-    alive = family
     for number, grace_s in STOPPING:
-        for process in alive:
+        for process in family:
             if process.pid == postmaster:
-                process.send_signal(number)
-        alive = psutil.wait_procs(alive, timeout=grace_s)[1]
-        if not alive:
+                with suppress(psutil.NoSuchProcess):
+                    process.send_signal(number)
+        if _all_gone(family, grace_s):
             return
-    for process in alive:
-        process.kill()
-    psutil.wait_procs(alive, timeout=2.0)
+    for process in family:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    _all_gone(family, 2.0)
+
+
+def _all_gone(family: list[psutil.Process], within_s: float) -> bool:
+    deadline = time.monotonic() + within_s
+    while any(_lives(process) for process in family):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _lives(process: psutil.Process) -> bool:
+    # A zombie does nothing any more, and in a container there may be nobody to bury it.
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

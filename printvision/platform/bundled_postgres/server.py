@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGINT, SIGQUIT
+from threading import RLock
 from typing import Final
 
 import structlog
@@ -77,6 +78,7 @@ class BundledPostgres:
         self._home: Home | None = None
         self._claim: FileLock | None = None
         self._server: Guarded | None = None
+        self._one_at_a_time = RLock()
 
     @property
     def pid(self) -> int | None:
@@ -104,9 +106,9 @@ class BundledPostgres:
             DatabaseFolderUnusable: a disk is full, closed or gone.
             DatabaseDidNotStart: PostgreSQL refused, with its reason.
         """
-        if self.pid is None:
-            self._stop_server()
-            with using_folder(self.data_dir):
+        with self._one_at_a_time, using_folder(self.data_dir):
+            if self.pid is None:
+                self._stop_server()
                 try:
                     self._start()
                 except BaseException:
@@ -117,11 +119,12 @@ class BundledPostgres:
     def stop(self) -> None:
         """Stop the server (fast, then hard, at most 10 s) and let go of the cluster. May be called at any
         time."""
-        self._stop_server()
-        if self._claim:
-            homes.tidy_socket_folder(self.data_dir, self._settled())
-            self._claim.release()
-            self._claim = None
+        with self._one_at_a_time:
+            self._stop_server()
+            if self._claim:
+                homes.tidy_socket_folder(self.data_dir, self._settled())
+                self._claim.release()
+                self._claim = None
 
     def remove(self) -> None:
         """Stop the server and delete its data for good: for demos and tests."""
