@@ -13,7 +13,7 @@ from litestar import Router, get, put
 from litestar.connection import ASGIConnection
 from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
-from litestar.params import Parameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from printvision.providers.simulators.faults import Dice, Faults
 from printvision.providers.simulators.ledger import Ledger, LedgerEvent, LedgerLine
@@ -29,14 +29,14 @@ def control_router(dice: Dice, ledger: Ledger, health: Health) -> Router:
         return dice.faults
 
     @put("/faults")
-    async def set_faults(data: Faults) -> Faults:
+    async def set_faults(data: JSONBody[Faults]) -> Faults:
         dice.set(data)
         return data
 
     @get("/ledger")
     async def read_lines(
-        event: LedgerEvent | None = None,
-        our_ref: Annotated[str | None, Parameter(max_length=100)] = None,
+        event: FromQuery[LedgerEvent | None] = None,
+        our_ref: Annotated[str | None, QueryParameter(max_length=100)] = None,
     ) -> Sequence[LedgerLine]:
         return [
             line for line in ledger.read() if event in (None, line.event) and our_ref in (None, line.our_ref)

@@ -59,6 +59,11 @@ class FaultyTransport(ASGIMiddleware):
         else:
             await next_app(scope, receive, send)
 
+    @property
+    def held(self) -> int:
+        """Calls that are not answered on purpose at this moment."""
+        return len(self._held)
+
     async def close(self) -> None:
         """Let go of every call that is being held. What was to be applied later is not applied any more."""
         for task in self._held:

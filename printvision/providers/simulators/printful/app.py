@@ -74,7 +74,7 @@ def create_app(config: SimulatorConfig) -> Litestar:
         route_handlers=[handler for domain in _DOMAINS for handler in domain.HANDLERS],
         guards=[needs_token(is_known)],
     )
-    control = control_router(shop.account.dice, shop.account.ledger, lambda: _health(shop))
+    control = control_router(shop.account.dice, shop.account.ledger, lambda: _health(shop, transport))
     return Litestar(
         route_handlers=[api, control, *stores.PUBLIC_HANDLERS],
         dependencies={"shop": Provide(lambda: shop, sync_to_thread=False)},
@@ -98,11 +98,12 @@ def _granted(account: Account) -> list[str]:
     return [grant.access_token for grant in account.grants.values() if grant.access_until > now]
 
 
-def _health(shop: Shop) -> dict[str, Any]:
+def _health(shop: Shop, transport: FaultyTransport) -> dict[str, Any]:
     return {
         "provider": "printful",
         "orders": len(shop.account.orders),
         "planned": len(shop.account.agenda),
+        "held": transport.held,
         "faults": dict(shop.account.dice.hits),
         "webhooks": dict(shop.announcer.courier.counts),
     }

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 
 from printvision.providers.simulators.printful import catalog, catalog_views, views_v1
 from printvision.providers.simulators.printful.blanks import BLANKS, CATEGORIES
 from printvision.providers.simulators.printful.errors import not_found
 from printvision.providers.simulators.printful.geography import countries, zone
-from printvision.providers.simulators.printful.web import Shop, json, named
+from printvision.providers.simulators.printful.web import TheShop, json, named
 
-Word = Annotated[str | None, Parameter(max_length=200)]
+Word = Annotated[str | None, QueryParameter(max_length=200)]
 _CATALOG = "catalog"
 
 
@@ -25,7 +25,7 @@ async def list_products(category_id: Word = None) -> Response[Any]:
 
 
 @get("/products/{product_id:int}", opt=named("catalog.products.get", _CATALOG))
-async def read_product(product_id: int, shop: Shop) -> Response[Any]:
+async def read_product(product_id: FromPath[int], shop: TheShop) -> Response[Any]:
     blank = catalog.get_blank(product_id)
     absent = shop.account.config.out_of_stock
     variants = [catalog_views.variant_v1(blank, variant, absent) for variant in blank.variants]
@@ -33,7 +33,7 @@ async def read_product(product_id: int, shop: Shop) -> Response[Any]:
 
 
 @get("/products/variant/{variant_id:int}", opt=named("catalog.variants.get", _CATALOG))
-async def read_variant(variant_id: int, shop: Shop) -> Response[Any]:
+async def read_variant(variant_id: FromPath[int], shop: TheShop) -> Response[Any]:
     blank, variant = catalog.get_variant(variant_id)
     shown = catalog_views.variant_v1(blank, variant, shop.account.config.out_of_stock)
     return json(views_v1.answer({"variant": shown, "product": catalog_views.product_v1(blank)}))
@@ -46,14 +46,14 @@ async def list_categories() -> Response[Any]:
 
 
 @get("/categories/{category_id:int}", opt=named("catalog.categories", _CATALOG))
-async def read_category(category_id: int) -> Response[Any]:
+async def read_category(category_id: FromPath[int]) -> Response[Any]:
     if category_id not in CATEGORIES:
         raise not_found()
     return json(views_v1.answer(catalog_views.category_v1(category_id)))
 
 
 @get("/mockup-generator/printfiles/{product_id:int}", opt=named("catalog.printfiles", _CATALOG))
-async def read_printfiles(product_id: int, technique: Word = None) -> Response[Any]:
+async def read_printfiles(product_id: FromPath[int], technique: Word = None) -> Response[Any]:
     return json(views_v1.answer(catalog_views.printfiles(catalog.get_blank(product_id), technique)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 
 from printvision.providers.simulators.printful import catalog, catalog_views, views_v2
 from printvision.providers.simulators.printful.blanks import BLANKS, CATEGORIES, Blank
@@ -13,15 +13,23 @@ from printvision.providers.simulators.printful.errors import bad_request, not_fo
 from printvision.providers.simulators.printful.geography import countries
 from printvision.providers.simulators.printful.pricing import ACCOUNT_CURRENCY
 from printvision.providers.simulators.printful.views_v2 import link
-from printvision.providers.simulators.printful.web import AnyRequest, Limit, Offset, Shop, found, named
+from printvision.providers.simulators.printful.web import (
+    AnyRequest,
+    Limit,
+    Offset,
+    Shop,
+    TheShop,
+    found,
+    named,
+)
 
-Word = Annotated[str, Parameter(max_length=40)]
+Word = Annotated[str, QueryParameter(max_length=40)]
 _CATALOG = "catalog"
 
 
 @get("/v2/catalog-products", opt=named("catalog.products.list", _CATALOG))
 async def list_products(
-    request: AnyRequest, shop: Shop, limit: Limit = 20, offset: Offset = 0
+    request: AnyRequest, shop: TheShop, limit: Limit = 20, offset: Offset = 0
 ) -> Response[Any]:
     wanted = _Filter(request)
     blanks = [blank for blank in BLANKS if wanted.fits(blank)]
@@ -30,12 +38,14 @@ async def list_products(
 
 
 @get("/v2/catalog-products/{product_id:int}", opt=named("catalog.products.get", _CATALOG))
-async def read_product(product_id: int, shop: Shop) -> Response[Any]:
+async def read_product(product_id: FromPath[int], shop: TheShop) -> Response[Any]:
     return found(catalog_views.product_v2(shop.url, catalog.get_blank(product_id)))
 
 
 @get("/v2/catalog-products/{product_id:int}/catalog-variants", opt=named("catalog.variants.list", _CATALOG))
-async def list_variants(product_id: int, shop: Shop, limit: Limit = 100, offset: Offset = 0) -> Response[Any]:
+async def list_variants(
+    product_id: FromPath[int], shop: TheShop, limit: Limit = 100, offset: Offset = 0
+) -> Response[Any]:
     blank, url = _product(shop, product_id)
     rows, paging, links = views_v2.page(f"{url}/catalog-variants", blank.variants, limit, offset)
     shown = [catalog_views.variant_v2(shop.url, blank, variant) for variant in rows]
@@ -43,13 +53,18 @@ async def list_variants(product_id: int, shop: Shop, limit: Limit = 100, offset:
 
 
 @get("/v2/catalog-variants/{variant_id:int}", opt=named("catalog.variants.get", _CATALOG))
-async def read_variant(variant_id: int, shop: Shop) -> Response[Any]:
-    return found(catalog_views.variant_v2(shop.url, *catalog.get_variant(variant_id)))
+async def read_variant(variant_id: FromPath[int], shop: TheShop) -> Response[Any]:
+    shown = catalog_views.variant_v2(shop.url, *catalog.get_variant(variant_id))
+    return found(shown, _links=shown["_links"])
 
 
 @get("/v2/catalog-products/{product_id:int}/prices", opt=named("catalog.prices", _CATALOG))
 async def read_product_prices(
-    product_id: int, shop: Shop, currency: Word = ACCOUNT_CURRENCY, limit: Limit = 20, offset: Offset = 0
+    product_id: FromPath[int],
+    shop: TheShop,
+    currency: Word = ACCOUNT_CURRENCY,
+    limit: Limit = 20,
+    offset: Offset = 0,
 ) -> Response[Any]:
     blank, url = _product(shop, product_id)
     rows, paging, links = views_v2.page(f"{url}/prices", blank.variants, limit, offset)
@@ -63,7 +78,7 @@ async def read_product_prices(
 
 @get("/v2/catalog-variants/{variant_id:int}/prices", opt=named("catalog.prices", _CATALOG))
 async def read_variant_prices(
-    variant_id: int, shop: Shop, currency: Word = ACCOUNT_CURRENCY
+    variant_id: FromPath[int], shop: TheShop, currency: Word = ACCOUNT_CURRENCY
 ) -> Response[Any]:
     blank, variant = catalog.get_variant(variant_id)
     _, product_url = _product(shop, blank.id)
@@ -82,8 +97,8 @@ async def read_variant_prices(
 
 @get("/v2/catalog-products/{product_id:int}/availability", opt=named("catalog.availability", _CATALOG))
 async def read_product_availability(
-    product_id: int,
-    shop: Shop,
+    product_id: FromPath[int],
+    shop: TheShop,
     selling_region_name: Word = "worldwide",
     limit: Limit = 20,
     offset: Offset = 0,
@@ -102,7 +117,7 @@ async def read_product_availability(
 
 @get("/v2/catalog-variants/{variant_id:int}/availability", opt=named("catalog.availability", _CATALOG))
 async def read_variant_availability(
-    variant_id: int, shop: Shop, selling_region_name: Word = "worldwide"
+    variant_id: FromPath[int], shop: TheShop, selling_region_name: Word = "worldwide"
 ) -> Response[Any]:
     blank, variant = catalog.get_variant(variant_id)
     url = f"{shop.url}/v2/catalog-variants/{variant_id}"
@@ -116,7 +131,7 @@ async def read_variant_availability(
 
 @get("/v2/catalog-products/{product_id:int}/mockup-styles", opt=named("catalog.mockup_styles", _CATALOG))
 async def list_mockup_styles(
-    product_id: int, shop: Shop, limit: Limit = 20, offset: Offset = 0
+    product_id: FromPath[int], shop: TheShop, limit: Limit = 20, offset: Offset = 0
 ) -> Response[Any]:
     blank, url = _product(shop, product_id)
     rows, paging, links = views_v2.page(f"{url}/mockup-styles", blank.areas, limit, offset)
@@ -125,7 +140,9 @@ async def list_mockup_styles(
 
 
 @get("/v2/catalog-products/{product_id:int}/images", opt=named("catalog.images", _CATALOG))
-async def list_images(product_id: int, shop: Shop, limit: Limit = 20, offset: Offset = 0) -> Response[Any]:
+async def list_images(
+    product_id: FromPath[int], shop: TheShop, limit: Limit = 20, offset: Offset = 0
+) -> Response[Any]:
     blank, url = _product(shop, product_id)
     rows, paging, links = views_v2.page(f"{url}/images", blank.variants, limit, offset)
     shown = [catalog_views.images(blank, variant) for variant in rows]
@@ -134,7 +151,7 @@ async def list_images(product_id: int, shop: Shop, limit: Limit = 20, offset: Of
 
 @get("/v2/catalog-products/{product_id:int}/shipping-countries", opt=named("catalog.countries", _CATALOG))
 async def list_shipping_countries(
-    product_id: int, shop: Shop, limit: Limit = 20, offset: Offset = 0
+    product_id: FromPath[int], shop: TheShop, limit: Limit = 20, offset: Offset = 0
 ) -> Response[Any]:
     _, url = _product(shop, product_id)
     return _countries(f"{url}/shipping-countries", limit, offset)
@@ -142,7 +159,7 @@ async def list_shipping_countries(
 
 @get("/v2/catalog-products/{product_id:int}/catalog-categories", opt=named("catalog.categories", _CATALOG))
 async def list_product_categories(
-    product_id: int, shop: Shop, limit: Limit = 20, offset: Offset = 0
+    product_id: FromPath[int], shop: TheShop, limit: Limit = 20, offset: Offset = 0
 ) -> Response[Any]:
     blank, url = _product(shop, product_id)
     path = [blank.category]
@@ -155,7 +172,7 @@ async def list_product_categories(
 
 
 @get("/v2/catalog-categories", opt=named("catalog.categories", _CATALOG))
-async def list_categories(shop: Shop, limit: Limit = 20, offset: Offset = 0) -> Response[Any]:
+async def list_categories(shop: TheShop, limit: Limit = 20, offset: Offset = 0) -> Response[Any]:
     url = f"{shop.url}/v2/catalog-categories"
     rows, paging, links = views_v2.page(url, list(CATEGORIES), limit, offset)
     shown = [catalog_views.category(shop.url, category_id) for category_id in rows]
@@ -163,7 +180,7 @@ async def list_categories(shop: Shop, limit: Limit = 20, offset: Offset = 0) -> 
 
 
 @get("/v2/catalog-categories/{category_id:int}", opt=named("catalog.categories", _CATALOG))
-async def read_category(category_id: int, shop: Shop) -> Response[Any]:
+async def read_category(category_id: FromPath[int], shop: TheShop) -> Response[Any]:
     if category_id not in CATEGORIES:
         raise not_found()
     shown = catalog_views.category(shop.url, category_id)
@@ -173,7 +190,7 @@ async def read_category(category_id: int, shop: Shop) -> Response[Any]:
 
 @get("/v2/countries", opt=named("countries.list"))
 async def list_countries(
-    shop: Shop, limit: Annotated[int, Parameter(ge=1, le=250)] = 20, offset: Offset = 0
+    shop: TheShop, limit: Annotated[int, QueryParameter(ge=1, le=250)] = 20, offset: Offset = 0
 ) -> Response[Any]:
     return _countries(f"{shop.url}/v2/countries", limit, offset)
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Response, delete, get, post
+from litestar.params import FromPath, FromQuery
 
 from printvision.providers.simulators.printful import views_v1, views_v2
 from printvision.providers.simulators.printful.account import fresh_key
@@ -18,7 +19,7 @@ from printvision.providers.simulators.printful.announcer import STORE
 from printvision.providers.simulators.printful.errors import bad_request, not_found
 from printvision.providers.simulators.printful.intake import read_body
 from printvision.providers.simulators.printful.records import HookEvent, Hooks, PlainHooks, Raw
-from printvision.providers.simulators.printful.web import AnyRequest, Shop, json, named
+from printvision.providers.simulators.printful.web import AnyRequest, Shop, TheShop, json, named
 
 EVENTS_V2 = frozenset({
     "shipment_sent", "shipment_delivered", "shipment_returned", "shipment_canceled",
@@ -61,12 +62,12 @@ class PlainHooksIn(msgspec.Struct):
 
 
 @get("/v2/webhooks", opt=named("webhooks.get"))
-async def read_hooks(shop: Shop, show_expired: bool = False) -> Response[Any]:
+async def read_hooks(shop: TheShop, show_expired: FromQuery[bool] = False) -> Response[Any]:
     return json(views_v1.answer(_shown(_current(shop, show_expired))))
 
 
 @post("/v2/webhooks", status_code=200, opt=named("webhooks.set"))
-async def set_hooks(request: AnyRequest, shop: Shop) -> Response[Any]:
+async def set_hooks(request: AnyRequest, shop: TheShop) -> Response[Any]:
     """A new set of keys each time; the secret is shown in this answer alone."""
     sent = read_body(await request.body(), HooksIn)
     hooks = Hooks(
@@ -81,18 +82,20 @@ async def set_hooks(request: AnyRequest, shop: Shop) -> Response[Any]:
 
 
 @delete("/v2/webhooks", status_code=204, opt=named("webhooks.delete"))
-async def delete_hooks(shop: Shop) -> None:
+async def delete_hooks(shop: TheShop) -> None:
     _current(shop, show_expired=True)
     shop.account.hooks.remove(STORE)
 
 
 @get("/v2/webhooks/{event_type:str}", opt=named("webhooks.event.get"))
-async def read_event(event_type: str, shop: Shop, show_expired: bool = False) -> Response[Any]:
+async def read_event(
+    event_type: FromPath[str], shop: TheShop, show_expired: FromQuery[bool] = False
+) -> Response[Any]:
     return json(views_v1.answer(_shown_event(_find(_current(shop, show_expired), event_type))))
 
 
 @post("/v2/webhooks/{event_type:str}", status_code=200, opt=named("webhooks.event.set"))
-async def set_event(request: AnyRequest, event_type: str, shop: Shop) -> Response[Any]:
+async def set_event(request: AnyRequest, event_type: FromPath[str], shop: TheShop) -> Response[Any]:
     sent = read_body(await request.body(), EventUpdate)
     hooks = _current(shop, show_expired=False)
     event = _event(event_type, sent.url, sent.params)
@@ -102,19 +105,19 @@ async def set_event(request: AnyRequest, event_type: str, shop: Shop) -> Respons
 
 
 @delete("/v2/webhooks/{event_type:str}", status_code=204, opt=named("webhooks.event.delete"))
-async def delete_event(event_type: str, shop: Shop) -> None:
+async def delete_event(event_type: FromPath[str], shop: TheShop) -> None:
     hooks = _current(shop, show_expired=False)
     hooks.events.remove(_find(hooks, event_type))
     shop.account.hooks.put(STORE, hooks)
 
 
 @get("/webhooks", opt=named("webhooks.get"))
-async def read_plain(shop: Shop) -> Response[Any]:
+async def read_plain(shop: TheShop) -> Response[Any]:
     return json(views_v1.answer(_shown_plain(shop.account.plain_hooks.get(STORE))))
 
 
 @post("/webhooks", status_code=200, opt=named("webhooks.set"))
-async def set_plain(request: AnyRequest, shop: Shop) -> Response[Any]:
+async def set_plain(request: AnyRequest, shop: TheShop) -> Response[Any]:
     sent = read_body(await request.body(), PlainHooksIn)
     unknown = sorted(set(sent.types) - EVENTS_V1)
     if unknown:
@@ -125,7 +128,7 @@ async def set_plain(request: AnyRequest, shop: Shop) -> Response[Any]:
 
 
 @delete("/webhooks", status_code=200, opt=named("webhooks.delete"))
-async def delete_plain(shop: Shop) -> Response[Any]:
+async def delete_plain(shop: TheShop) -> Response[Any]:
     shop.account.plain_hooks.remove(STORE)
     return json(views_v1.answer(_shown_plain(None)))
 

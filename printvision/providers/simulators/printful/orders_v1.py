@@ -6,18 +6,29 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, delete, get, post, put
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from printvision.providers.simulators.printful import geography, pricing, views_v1
 from printvision.providers.simulators.printful.intake import OrderV1, read_body, read_object
 from printvision.providers.simulators.printful.orders import Draft
 from printvision.providers.simulators.printful.records import Order, Recipient
-from printvision.providers.simulators.printful.web import AnyRequest, Limit, Offset, Shop, json, named
+from printvision.providers.simulators.printful.web import (
+    AnyRequest,
+    Limit,
+    Offset,
+    Shop,
+    TheShop,
+    json,
+    named,
+)
 
 
 @post("/orders", status_code=200, opt=named("orders.create"))
 async def create_order(
-    request: AnyRequest, shop: Shop, confirm: bool = False, update_existing: bool = False
+    request: AnyRequest,
+    shop: TheShop,
+    confirm: FromQuery[bool] = False,
+    update_existing: FromQuery[bool] = False,
 ) -> Response[Any]:
     sent = read_body(await request.body(), OrderV1)
     existing = shop.orders.find_by_external_id(sent.external_id) if update_existing else None
@@ -31,10 +42,10 @@ async def create_order(
 
 @get("/orders", opt=named("orders.list"))
 async def list_orders(
-    shop: Shop,
+    shop: TheShop,
     limit: Limit = 20,
     offset: Offset = 0,
-    status: Annotated[str | None, Parameter(max_length=20)] = None,
+    status: Annotated[str | None, QueryParameter(max_length=20)] = None,
 ) -> Response[Any]:
     rows = shop.orders.list(status)
     shown = [views_v1.order(shop.account, order) for order in rows[offset : offset + limit]]
@@ -42,13 +53,13 @@ async def list_orders(
 
 
 @get("/orders/{order_id:str}", opt=named("orders.get"))
-async def read_order(order_id: str, shop: Shop) -> Response[Any]:
+async def read_order(order_id: FromPath[str], shop: TheShop) -> Response[Any]:
     return _shown(shop, shop.orders.get(order_id))
 
 
 @put("/orders/{order_id:str}", opt=named("orders.change"))
 async def change_order(
-    request: AnyRequest, order_id: str, shop: Shop, confirm: bool = False
+    request: AnyRequest, order_id: FromPath[str], shop: TheShop, confirm: FromQuery[bool] = False
 ) -> Response[Any]:
     """Fields that are sent replace what was there; `items` replaces all items."""
     order = shop.orders.get(order_id)
@@ -64,17 +75,17 @@ async def change_order(
 
 
 @delete("/orders/{order_id:str}", status_code=200, opt=named("orders.cancel"))
-async def cancel_order(order_id: str, shop: Shop) -> Response[Any]:
+async def cancel_order(order_id: FromPath[str], shop: TheShop) -> Response[Any]:
     return _shown(shop, shop.orders.cancel(shop.orders.get(order_id)))
 
 
 @post("/orders/{order_id:str}/confirm", status_code=200, opt=named("orders.confirm"))
-async def confirm_order(order_id: str, shop: Shop) -> Response[Any]:
+async def confirm_order(order_id: FromPath[str], shop: TheShop) -> Response[Any]:
     return _shown(shop, shop.orders.confirm(shop.orders.get(order_id)))
 
 
 @post("/orders/estimate-costs", status_code=200, opt=named("orders.estimate"))
-async def estimate_costs(request: AnyRequest, shop: Shop) -> Response[Any]:
+async def estimate_costs(request: AnyRequest, shop: TheShop) -> Response[Any]:
     sent = read_body(await request.body(), OrderV1)
     draft = _draft(shop, sent)
     recipient = geography.settle(Recipient(**msgspec.structs.asdict(sent.recipient)))

@@ -7,36 +7,45 @@ from typing import Any
 
 import msgspec
 from litestar import Response, delete, get, patch, post
+from litestar.params import FromPath
 
 from printvision.providers.simulators.printful import views_v2
 from printvision.providers.simulators.printful.errors import not_found
 from printvision.providers.simulators.printful.intake import ItemV2, OrderV2, read_body, read_object
 from printvision.providers.simulators.printful.orders import Draft
 from printvision.providers.simulators.printful.records import Item, Order, Status
-from printvision.providers.simulators.printful.web import AnyRequest, Limit, Offset, Shop, found, named
+from printvision.providers.simulators.printful.web import (
+    AnyRequest,
+    Limit,
+    Offset,
+    Shop,
+    TheShop,
+    found,
+    named,
+)
 
 
 @post("/v2/orders", status_code=200, opt=named("orders.create"))
-async def create_order(request: AnyRequest, shop: Shop) -> Response[Any]:
+async def create_order(request: AnyRequest, shop: TheShop) -> Response[Any]:
     sent = read_body(await request.body(), OrderV2)
     order = shop.orders.create(_draft(shop, sent), costs_at_once=False)
     return _shown(shop, order)
 
 
 @get("/v2/orders", opt=named("orders.list"))
-async def list_orders(shop: Shop, limit: Limit = 20, offset: Offset = 0) -> Response[Any]:
+async def list_orders(shop: TheShop, limit: Limit = 20, offset: Offset = 0) -> Response[Any]:
     rows, paging, links = views_v2.page(f"{shop.url}/v2/orders", shop.orders.list(), limit, offset)
     shown = [views_v2.order(shop.account, order, short=True) for order in rows]
     return found(shown, paging=paging, _links=links)
 
 
 @get("/v2/orders/{order_id:str}", opt=named("orders.get"))
-async def read_order(order_id: str, shop: Shop) -> Response[Any]:
+async def read_order(order_id: FromPath[str], shop: TheShop) -> Response[Any]:
     return _shown(shop, shop.orders.get(order_id))
 
 
 @patch("/v2/orders/{order_id:str}", opt=named("orders.change"))
-async def change_order(request: AnyRequest, order_id: str, shop: Shop) -> Response[Any]:
+async def change_order(request: AnyRequest, order_id: FromPath[str], shop: TheShop) -> Response[Any]:
     """A merge patch (RFC 7386): null takes a value away, a list replaces the list."""
     order = shop.orders.get(order_id)
     changes = read_object(await request.body())
@@ -49,12 +58,12 @@ async def change_order(request: AnyRequest, order_id: str, shop: Shop) -> Respon
 
 
 @delete("/v2/orders/{order_id:str}", status_code=204, opt=named("orders.delete"))
-async def delete_order(order_id: str, shop: Shop) -> None:
+async def delete_order(order_id: FromPath[str], shop: TheShop) -> None:
     shop.orders.delete(shop.orders.get(order_id))
 
 
 @post("/v2/orders/{order_id:str}/confirmation", status_code=200, opt=named("orders.confirm"))
-async def confirm_order(order_id: str, shop: Shop) -> Response[Any]:
+async def confirm_order(order_id: FromPath[str], shop: TheShop) -> Response[Any]:
     order = shop.orders.confirm(shop.orders.get(order_id))
     url = _url(shop, order)
     links = {
@@ -67,12 +76,14 @@ async def confirm_order(order_id: str, shop: Shop) -> Response[Any]:
 
 
 @get("/v2/orders/{order_id:str}/order-items", opt=named("orders.items.list"))
-async def list_items(order_id: str, shop: Shop, limit: Limit = 20, offset: Offset = 0) -> Response[Any]:
+async def list_items(
+    order_id: FromPath[str], shop: TheShop, limit: Limit = 20, offset: Offset = 0
+) -> Response[Any]:
     return _items(shop, shop.orders.get(order_id), limit, offset)
 
 
 @post("/v2/orders/{order_id:str}/order-items", status_code=200, opt=named("orders.items.add"))
-async def add_item(request: AnyRequest, order_id: str, shop: Shop) -> Response[Any]:
+async def add_item(request: AnyRequest, order_id: FromPath[str], shop: TheShop) -> Response[Any]:
     order = shop.orders.get(order_id)
     sent = read_body(await request.body(), ItemV2)
     shop.orders.set_items(order, [*order.items, *shop.drafting.items_v2([sent])])
@@ -80,7 +91,7 @@ async def add_item(request: AnyRequest, order_id: str, shop: Shop) -> Response[A
 
 
 @get("/v2/orders/{order_id:str}/order-items/{item_id:str}", opt=named("orders.items.get"))
-async def read_item(order_id: str, item_id: str, shop: Shop) -> Response[Any]:
+async def read_item(order_id: FromPath[str], item_id: FromPath[str], shop: TheShop) -> Response[Any]:
     order = shop.orders.get(order_id)
     item = _find_item(order, item_id)
     url = _url(shop, order)
@@ -94,7 +105,9 @@ async def read_item(order_id: str, item_id: str, shop: Shop) -> Response[Any]:
 
 
 @patch("/v2/orders/{order_id:str}/order-items/{item_id:str}", opt=named("orders.items.change"))
-async def change_item(request: AnyRequest, order_id: str, item_id: str, shop: Shop) -> Response[Any]:
+async def change_item(
+    request: AnyRequest, order_id: FromPath[str], item_id: FromPath[str], shop: TheShop
+) -> Response[Any]:
     order = shop.orders.get(order_id)
     old = _find_item(order, item_id)
     shown = views_v2.item(shop.account, order, old)
@@ -108,14 +121,16 @@ async def change_item(request: AnyRequest, order_id: str, item_id: str, shop: Sh
 @delete(
     "/v2/orders/{order_id:str}/order-items/{item_id:str}", status_code=204, opt=named("orders.items.delete")
 )
-async def delete_item(order_id: str, item_id: str, shop: Shop) -> None:
+async def delete_item(order_id: FromPath[str], item_id: FromPath[str], shop: TheShop) -> None:
     order = shop.orders.get(order_id)
     gone = _find_item(order, item_id)
     shop.orders.set_items(order, [item for item in order.items if item.id != gone.id])
 
 
 @get("/v2/orders/{order_id:str}/shipments", opt=named("orders.shipments"))
-async def list_shipments(order_id: str, shop: Shop, limit: Limit = 20, offset: Offset = 0) -> Response[Any]:
+async def list_shipments(
+    order_id: FromPath[str], shop: TheShop, limit: Limit = 20, offset: Offset = 0
+) -> Response[Any]:
     order = shop.orders.get(order_id)
     rows, paging, links = views_v2.page(f"{_url(shop, order)}/shipments", order.shipments, limit, offset)
     shown = [views_v2.shipment(shop.account, order, shipment) for shipment in rows]
@@ -123,7 +138,7 @@ async def list_shipments(order_id: str, shop: Shop, limit: Limit = 20, offset: O
 
 
 @get("/v2/orders/{order_id:str}/invoices", opt=named("orders.invoice"))
-async def read_invoice(order_id: str, shop: Shop) -> Response[Any]:
+async def read_invoice(order_id: FromPath[str], shop: TheShop) -> Response[Any]:
     order = shop.orders.get(order_id)
     if order.editable or order.status == Status.CANCELED:
         raise not_found("The order has no invoice")

@@ -16,7 +16,7 @@ from printvision.providers.simulators.printful.errors import Refusal, bad_reques
 from printvision.providers.simulators.printful.intake import RecipientIn, check_quantity, read_body
 from printvision.providers.simulators.printful.pricing import Method
 from printvision.providers.simulators.printful.records import Raw, Recipient
-from printvision.providers.simulators.printful.web import AnyRequest, Shop, found, json, named
+from printvision.providers.simulators.printful.web import AnyRequest, Shop, TheShop, found, json, named
 
 Pieces = list[tuple[int, int]]  # catalogue variant, quantity
 
@@ -50,8 +50,8 @@ class RatesV2(msgspec.Struct):
 
 
 @post("/shipping/rates", status_code=200, opt=named("shipping.rates", "rates"))
-async def rates_v1(request: AnyRequest, shop: Shop) -> Response[Any]:
-    """Without delivery dates: their published type is integer, their example text, and neither is required."""
+async def rates_v1(request: AnyRequest, shop: TheShop) -> Response[Any]:
+    """Without delivery dates: their published type is integer, their example text, neither required."""
     sent = read_body(await request.body(), RatesV1)
     country = _country(sent.recipient)
     pieces = [(_variant_v1(shop.account, item), check_quantity(item.quantity)) for item in sent.items]
@@ -62,7 +62,7 @@ async def rates_v1(request: AnyRequest, shop: Shop) -> Response[Any]:
 
 
 @post("/v2/shipping-rates", status_code=200, opt=named("shipping.rates", "rates"))
-async def rates_v2(request: AnyRequest, shop: Shop) -> Response[Any]:
+async def rates_v2(request: AnyRequest, shop: TheShop) -> Response[Any]:
     sent = read_body(await request.body(), RatesV2)
     country = _country(sent.recipient)
     pieces = [(_variant_v2(item), check_quantity(item.quantity)) for item in sent.order_items]

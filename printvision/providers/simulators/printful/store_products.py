@@ -6,13 +6,21 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, delete, get, post, put
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 
 from printvision.providers.simulators.printful import catalog, views_v1
 from printvision.providers.simulators.printful.errors import bad_request, not_found
 from printvision.providers.simulators.printful.intake import FileIn, read_body
 from printvision.providers.simulators.printful.records import Raw, SyncProduct, SyncVariant
-from printvision.providers.simulators.printful.web import AnyRequest, Limit, Offset, Shop, json, named
+from printvision.providers.simulators.printful.web import (
+    AnyRequest,
+    Limit,
+    Offset,
+    Shop,
+    TheShop,
+    json,
+    named,
+)
 
 _MOST_VARIANTS = 100
 _MOST_PRODUCTS = 10_000
@@ -50,10 +58,10 @@ class ChangedProduct(msgspec.Struct):
 
 @get("/store/products", opt=named("products.list"))
 async def list_products(
-    shop: Shop,
+    shop: TheShop,
     limit: Limit = 20,
     offset: Offset = 0,
-    status: Annotated[str, Parameter(max_length=20)] = "all",
+    status: Annotated[str, QueryParameter(max_length=20)] = "all",
 ) -> Response[Any]:
     if status not in _FILTERS:
         raise bad_request(f"status must be one of {', '.join(_FILTERS)}", "PR-6")
@@ -67,7 +75,7 @@ async def list_products(
 
 
 @post("/store/products", status_code=200, opt=named("products.create"))
-async def create_product(request: AnyRequest, shop: Shop) -> Response[Any]:
+async def create_product(request: AnyRequest, shop: TheShop) -> Response[Any]:
     sent = read_body(await request.body(), NewProduct)
     if not sent.sync_product.name:
         raise bad_request("No product name")
@@ -88,12 +96,12 @@ async def create_product(request: AnyRequest, shop: Shop) -> Response[Any]:
 
 
 @get("/store/products/{reference:str}", opt=named("products.get"))
-async def read_product(reference: str, shop: Shop) -> Response[Any]:
+async def read_product(reference: FromPath[str], shop: TheShop) -> Response[Any]:
     return json(views_v1.answer(_whole(_product(shop, reference))))
 
 
 @put("/store/products/{reference:str}", opt=named("products.change", _PRODUCT_LIMIT))
-async def change_product(request: AnyRequest, reference: str, shop: Shop) -> Response[Any]:
+async def change_product(request: AnyRequest, reference: FromPath[str], shop: TheShop) -> Response[Any]:
     """Where variants are sent they replace all; those left out are deleted."""
     product = _product(shop, reference)
     sent = read_body(await request.body(), ChangedProduct)
@@ -107,14 +115,14 @@ async def change_product(request: AnyRequest, reference: str, shop: Shop) -> Res
 
 
 @delete("/store/products/{reference:str}", status_code=200, opt=named("products.delete"))
-async def delete_product(reference: str, shop: Shop) -> Response[Any]:
+async def delete_product(reference: FromPath[str], shop: TheShop) -> Response[Any]:
     product = _product(shop, reference)
     shop.account.products.remove(str(product.id))
     return json(views_v1.answer(_whole(product)))
 
 
 @post("/store/products/{reference:str}/variants", status_code=200, opt=named("products.variants.create"))
-async def create_variant(request: AnyRequest, reference: str, shop: Shop) -> Response[Any]:
+async def create_variant(request: AnyRequest, reference: FromPath[str], shop: TheShop) -> Response[Any]:
     product = _product(shop, reference)
     variant = _new_variant(shop, product, read_body(await request.body(), VariantIn))
     product.variants = [*product.variants, variant]
@@ -123,12 +131,12 @@ async def create_variant(request: AnyRequest, reference: str, shop: Shop) -> Res
 
 
 @get("/store/variants/{reference:str}", opt=named("products.variants.get"))
-async def read_variant(reference: str, shop: Shop) -> Response[Any]:
+async def read_variant(reference: FromPath[str], shop: TheShop) -> Response[Any]:
     return json(views_v1.answer(_shown_variant(_variant(shop, reference)[1])))
 
 
 @delete("/store/variants/{reference:str}", status_code=200, opt=named("products.variants.delete"))
-async def delete_variant(reference: str, shop: Shop) -> Response[Any]:
+async def delete_variant(reference: FromPath[str], shop: TheShop) -> Response[Any]:
     product, gone = _variant(shop, reference)
     product.variants = [variant for variant in product.variants if variant.id != gone.id]
     _keep(shop, product)
@@ -214,7 +222,7 @@ def _shown(product: SyncProduct) -> Raw:
         "is_ignored": product.is_ignored,
     }
     if product.thumbnail:
-        shown |= {"thumbnail": product.thumbnail[:250], "thumbnail_url": product.thumbnail}
+        shown["thumbnail_url"] = product.thumbnail
     return shown
 
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from printvision.providers.simulators.printful import views_v1, views_v2
 from printvision.providers.simulators.printful.account import fresh_key
@@ -16,7 +17,16 @@ from printvision.providers.simulators.printful.errors import Refusal, bad_reques
 from printvision.providers.simulators.printful.intake import read_object
 from printvision.providers.simulators.printful.records import OAuthGrant, Raw
 from printvision.providers.simulators.printful.views_v2 import link
-from printvision.providers.simulators.printful.web import AnyRequest, Limit, Offset, Shop, found, json, named
+from printvision.providers.simulators.printful.web import (
+    AnyRequest,
+    Limit,
+    Offset,
+    Shop,
+    TheShop,
+    found,
+    json,
+    named,
+)
 
 _ACCESS_S = 3600
 _REFRESH_S = 90 * 86_400
@@ -33,23 +43,23 @@ _SCOPES = (
 
 
 @get("/stores", opt=named("stores.list"))
-async def list_stores_v1(shop: Shop) -> Response[Any]:
+async def list_stores_v1(shop: TheShop) -> Response[Any]:
     return json(views_v1.answer([_store(shop)], paging=views_v1.paging(1, 20, 0)))
 
 
 @get("/stores/{store_id:int}", opt=named("stores.get"))
-async def read_store_v1(store_id: int, shop: Shop) -> Response[Any]:
+async def read_store_v1(store_id: FromPath[int], shop: TheShop) -> Response[Any]:
     return json(views_v1.answer(_own(shop, store_id)))
 
 
 @get("/v2/stores", opt=named("stores.list"))
-async def list_stores_v2(shop: Shop, limit: Limit = 20, offset: Offset = 0) -> Response[Any]:
+async def list_stores_v2(shop: TheShop, limit: Limit = 20, offset: Offset = 0) -> Response[Any]:
     rows, paging, links = views_v2.page(f"{shop.url}/v2/stores", [_store(shop)], limit, offset)
     return found(rows, paging=paging, _links=links)
 
 
 @get("/v2/stores/{store_id:int}", opt=named("stores.get"))
-async def read_store_v2(store_id: int, shop: Shop) -> Response[Any]:
+async def read_store_v2(store_id: FromPath[int], shop: TheShop) -> Response[Any]:
     return found(_own(shop, store_id))
 
 
@@ -60,14 +70,14 @@ async def list_scopes_v1() -> Response[Any]:
 
 
 @get("/v2/oauth-scopes", opt=named("oauth.scopes"))
-async def list_scopes_v2(shop: Shop) -> Response[Any]:
+async def list_scopes_v2(shop: TheShop) -> Response[Any]:
     """Without `webhooks`: the published enumeration names `webhooks/read` twice in its place."""
     shown = [{"name": name, "value": scope} for scope, name in _SCOPES if scope != "webhooks"]
     return found(shown, _links={"self": link(f"{shop.url}/v2/oauth-scopes")})
 
 
 @post("/oauth/token", status_code=200, opt=named("oauth.token"))
-async def trade_token(request: AnyRequest, shop: Shop) -> Response[Any]:
+async def trade_token(request: AnyRequest, shop: TheShop) -> Response[Any]:
     """Trade a code or a refresh token for a new pair; the old refresh token is worth nothing afterwards."""
     body = await request.body()
     is_json = request.headers.get("content-type", "").startswith("application/json")

@@ -8,14 +8,23 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 
 from printvision.platform.ids import new_id
 from printvision.providers.simulators.printful import catalog, geography, pricing, views_v1, views_v2
 from printvision.providers.simulators.printful.errors import Refusal, bad_request, not_found
 from printvision.providers.simulators.printful.intake import ItemV2, PlacementIn, RecipientIn, read_body
 from printvision.providers.simulators.printful.records import Raw, Recipient, Task
-from printvision.providers.simulators.printful.web import AnyRequest, Limit, Offset, Shop, found, json, named
+from printvision.providers.simulators.printful.web import (
+    AnyRequest,
+    Limit,
+    Offset,
+    Shop,
+    TheShop,
+    found,
+    json,
+    named,
+)
 
 _KEPT_S = 3600.0  # documented for estimates
 _MOST_TASKS = 5_000
@@ -55,7 +64,7 @@ class MockupV2(msgspec.Struct):
 
 
 @post("/v2/order-estimation-tasks", status_code=200, opt=named("orders.estimate"))
-async def create_estimate(request: AnyRequest, shop: Shop) -> Response[Any]:
+async def create_estimate(request: AnyRequest, shop: TheShop) -> Response[Any]:
     sent = read_body(await request.body(), EstimateIn)
     recipient = geography.settle(Recipient(**msgspec.structs.asdict(sent.recipient)))
     items = shop.drafting.items_v2(sent.order_items)
@@ -76,7 +85,7 @@ async def create_estimate(request: AnyRequest, shop: Shop) -> Response[Any]:
 
 
 @get("/v2/order-estimation-tasks", opt=named("orders.estimate.get"))
-async def read_estimate(shop: Shop, task_id: Annotated[UUID, Parameter(query="id")]) -> Response[Any]:
+async def read_estimate(shop: TheShop, task_id: Annotated[UUID, QueryParameter(name="id")]) -> Response[Any]:
     task = shop.account.tasks.get(str(task_id))
     if task is None or task.done_at + _KEPT_S < time.time():
         raise not_found("Couldn't find order estimation with this UUID.")
@@ -84,7 +93,7 @@ async def read_estimate(shop: Shop, task_id: Annotated[UUID, Parameter(query="id
 
 
 @post("/v2/mockup-tasks", status_code=200, opt=named("mockups.create", "mockups"))
-async def create_mockups(request: AnyRequest, shop: Shop) -> Response[Any]:
+async def create_mockups(request: AnyRequest, shop: TheShop) -> Response[Any]:
     sent = read_body(await request.body(), MockupV2)
     tasks = [_mockup_v2(shop, product) for product in sent.products]
     return found([task.pending for task in tasks])
@@ -92,8 +101,8 @@ async def create_mockups(request: AnyRequest, shop: Shop) -> Response[Any]:
 
 @get("/v2/mockup-tasks", opt=named("mockups.get"))
 async def read_mockups(
-    shop: Shop,
-    task_id: Annotated[list[str], Parameter(query="id", max_items=100)],
+    shop: TheShop,
+    task_id: Annotated[list[str], QueryParameter(name="id", max_items=100)],
     limit: Limit = 20,
     offset: Offset = 0,
 ) -> Response[Any]:
@@ -108,7 +117,7 @@ async def read_mockups(
     status_code=200,
     opt=named("mockups.create", "mockups"),
 )
-async def create_mockup(request: AnyRequest, product_id: int, shop: Shop) -> Response[Any]:
+async def create_mockup(request: AnyRequest, product_id: FromPath[int], shop: TheShop) -> Response[Any]:
     sent = read_body(await request.body(), MockupV1)
     blank = catalog.get_blank(product_id)
     known = {variant.id for variant in blank.variants}
@@ -131,7 +140,9 @@ async def create_mockup(request: AnyRequest, product_id: int, shop: Shop) -> Res
 
 
 @get("/mockup-generator/task", opt=named("mockups.get"))
-async def read_mockup(shop: Shop, task_key: Annotated[str, Parameter(max_length=60)]) -> Response[Any]:
+async def read_mockup(
+    shop: TheShop, task_key: Annotated[str, QueryParameter(max_length=60)]
+) -> Response[Any]:
     task = shop.account.tasks.get(task_key)
     if task is None:
         raise not_found()

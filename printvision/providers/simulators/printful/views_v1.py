@@ -146,7 +146,6 @@ def _item(account: Account, item: Item) -> Raw:
         "sync_variant_id": item.sync_variant_id,
         "external_variant_id": item.external_variant_id,
         "warehouse_product_variant_id": item.warehouse_product_variant_id,
-        "product_template_id": item.product_template_id,
         "quantity": item.quantity,
         "price": views_v2.money(item.price_minor),
         "retail_price": item.retail_price,
@@ -168,15 +167,7 @@ def _item(account: Account, item: Item) -> Raw:
 def _item_file(account: Account, placement: Placement, layer: Layer) -> Raw:
     stored = account.files.get(str(layer.file_id))
     shown = file(stored) if stored else {"id": layer.file_id, "url": layer.url or "", "status": "failed"}
-    shown |= {"type": placement.placement, "options": options(layer.options)}
-    return shown | _known({"position": _whole_numbers(layer.position)})
-
-
-def _whole_numbers(position: Raw | None) -> Raw | None:
-    """Their schema knows whole pixels alone; an order made through v2 holds inches."""
-    if position is None:
-        return None
-    return {key: value if isinstance(value, bool) else round(value) for key, value in position.items()}
+    return shown | {"type": placement.placement, "options": options(layer.options)}
 
 
 def _retail_costs(order: Order) -> Raw:

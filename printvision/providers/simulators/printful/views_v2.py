@@ -264,7 +264,7 @@ def tracking_url(shipment: Shipment) -> str:
 def _placement(account: Account, placement: Placement) -> Raw:
     files = [account.files.get(str(layer.file_id)) for layer in placement.layers]
     bad = any(file is None or file.status == "failed" for file in files)
-    shown: Raw = {
+    return {
         "placement": placement.placement,
         "technique": placement.technique,
         "layers": [
@@ -276,7 +276,6 @@ def _placement(account: Account, placement: Placement) -> Raw:
         "status": "failed" if bad else "ok",
         "status_explanation": "A file could not be used" if bad else "",
     }
-    return shown | ({"print_area_type": placement.print_area_type} if placement.print_area_type else {})
 
 
 def _inches(position: Raw) -> Raw:

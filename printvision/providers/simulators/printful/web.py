@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from printvision.providers.simulators.printful.account import Account
 from printvision.providers.simulators.printful.announcer import Announcer
@@ -22,8 +23,8 @@ from printvision.providers.simulators.printful.production import Production
 from printvision.providers.simulators.printful.rate_limits import RateLimits
 
 AnyRequest = Request[Any, Any, Any]
-Limit = Annotated[int, Parameter(ge=1, le=100)]
-Offset = Annotated[int, Parameter(ge=0, le=1_000_000)]
+Limit = Annotated[int, QueryParameter(ge=1, le=100)]
+Offset = Annotated[int, QueryParameter(ge=0, le=1_000_000)]
 
 
 class Shop:
@@ -50,6 +51,9 @@ class Shop:
         self.production.resume()
         self.library.resume()
         self.announcer.courier.resume()
+
+
+TheShop = NamedDependency[Shop]
 
 
 def needs_token(
