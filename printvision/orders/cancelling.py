@@ -112,6 +112,7 @@ async def _cancel_there(run: Run, turn: Turn) -> OrderSnapshot | None:
 
 async def _note(run: Run, turn: Turn, snapshot: OrderSnapshot | None) -> bool:
     async with run.scope() as scope:
+        await queries.get_order(scope, run.subject_id, for_update=True)
         row = await still_mine(scope, turn)
         if row is None:
             return False

@@ -8,7 +8,7 @@ from uuid import UUID
 from printvision.orders import events, moves, queries
 from printvision.orders.models import FulfilmentRow, OrderRow, ShipmentRow
 from printvision.orders.progress import Known, least, merge
-from printvision.orders.states import HoldReason, Stage
+from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.platform import clock
 from printvision.platform.events import publish
 from printvision.platform.money import Money
@@ -43,8 +43,17 @@ async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderS
             scope,
             events.ProviderWordUnknown(subject_id=order.id, provider=fulfilment.provider, word=word[:100]),
         )
+    if seen.ending is Ending.FAILED:
+        await _reopen(scope, fulfilment)
     _plan_next_look(scope, fulfilment, moved=merged != known)
     await _write_order(scope, order, seen)
+
+
+async def _reopen(scope: WorkspaceScope, fulfilment: FulfilmentRow) -> None:
+    """What bounced at the provider can be committed again once its cause is mended."""
+    submission = await queries.get_submission(scope, fulfilment, for_update=True)
+    if submission.state == SubmissionState.COMMITTED:
+        submission.state = SubmissionState.PREPARED
 
 
 def _known(fulfilment: FulfilmentRow, shipments: dict[str, ShipmentRow]) -> Known:

@@ -8,6 +8,7 @@ from printvision.accounts import Permission
 from printvision.orders import moves, queries
 from printvision.orders.errors import OrderNotHeld, OrderNotHoldable
 from printvision.orders.states import HoldReason, Stage, SubmissionState
+from printvision.orders.submissions import plan_resend
 from printvision.platform.scope import WorkspaceScope
 
 
@@ -26,7 +27,8 @@ async def hold_order(scope: WorkspaceScope, order_id: UUID, *, reason: str) -> N
 
 
 async def release_order(scope: WorkspaceScope, order_id: UUID) -> None:
-    """Let a held order go on. What cannot be waved through (an unmatched item, a bad address) holds it again.
+    """Let a held order go on. What cannot be waved through (an unmatched item, a bad address) holds it again; what
+    the provider cancelled is sent anew.
 
     Raises:
         OrderNotHeld
@@ -35,7 +37,10 @@ async def release_order(scope: WorkspaceScope, order_id: UUID) -> None:
     order = await queries.get_order(scope, order_id, for_update=True)
     if order.held_at is None:
         raise OrderNotHeld(order_id=order.id, current=Stage(order.stage))
+    cancelled_there = order.hold_reason == HoldReason.PROVIDER_CANCELLED
     moves.release(scope, order, by=scope.principal.id)
+    if cancelled_there:
+        await plan_resend(scope, order)
     await moves.carry_on(scope, order)
 
 

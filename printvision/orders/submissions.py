@@ -69,6 +69,19 @@ def plan_submission(scope: WorkspaceScope, order: OrderRow, fulfilment: Fulfilme
     return row
 
 
+async def plan_resend(scope: WorkspaceScope, order: OrderRow) -> None:
+    """Plan another try for every fulfilment that is proved cancelled at its provider: a new generation each."""
+    for fulfilment in await queries.list_fulfilments(scope, [order.id]):
+        if fulfilment.ending != Ending.CANCELLED:
+            continue
+        before = await queries.get_submission(scope, fulfilment, for_update=True)
+        before.state = SubmissionState.CANCELLED
+        fulfilment.generation += 1
+        fulfilment.progress = fulfilment.ending = fulfilment.status_word = fulfilment.look_at = None
+        plan_submission(scope, order, fulfilment)
+    moves.advance(scope, order, Stage.ROUTED)
+
+
 @dataclass(frozen=True)
 class Turn:
     """The right to call a provider about one submission, taken just before the call."""
