@@ -19,7 +19,7 @@ from printvision.orders import events, moves, queries
 from printvision.orders.following import take_snapshot
 from printvision.orders.models import FulfilmentRow, OrderRow, SubmissionRow
 from printvision.orders.printing import print_order
-from printvision.orders.states import HoldReason, SubmissionState
+from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.orders.steps import Next, locked, take_failure, wait_after
 from printvision.platform import clock
 from printvision.platform.events import publish
