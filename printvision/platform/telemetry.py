@@ -180,8 +180,8 @@ OPERATION_SECONDS: Final = Histogram(
 )
 PROVIDER_CALLS: Final = Counter(
     "printvision_provider_calls",
-    "Calls to providers; outcome is `ok` or the code of the error.",
-    ["provider", "outcome"],
+    "Calls to providers; call is the path with its placeholders, outcome is `ok` or the code of the error.",
+    ["provider", "call", "outcome"],
     registry=REGISTRY,
 )
 PROVIDER_CALL_SECONDS: Final = Histogram(
@@ -202,9 +202,14 @@ def count_operation(operation: str, outcome: str, seconds: float) -> None:
     OPERATION_SECONDS.labels(operation).observe(seconds)
 
 
-def count_provider_call(provider: str, outcome: str, seconds: float) -> None:
-    """One call to a provider answered or failed; `outcome` is `ok` or the code of the error."""
-    PROVIDER_CALLS.labels(provider, outcome).inc()
+def count_provider_call(provider: str, call: str, outcome: str, seconds: float) -> None:
+    """One call to a provider answered or failed.
+
+    Args:
+        call: its path with placeholders in place of ids, such as `/v2/orders/{id}`.
+        outcome: `ok` or the code of the error.
+    """
+    PROVIDER_CALLS.labels(provider, call, outcome).inc()
     PROVIDER_CALL_SECONDS.labels(provider).observe(seconds)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 from opentelemetry import trace
@@ -8,9 +9,11 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from printvision.platform import telemetry
+from printvision.platform.bundled_postgres import DatabaseUrls
+from printvision.platform.db import Database
 from printvision.platform.errors import NotFound
 from printvision.platform.telemetry import (
     MAX_STATEMENT_CHARS,
@@ -126,6 +129,32 @@ def test_a_statement_is_a_span_below_the_request_with_its_text_but_no_parameters
     assert "Jane" not in statement.to_json()
 
 
+async def test_statements_on_postgresql_lie_below_their_request_even_when_requests_overlap(
+    spans: InMemorySpanExporter, database_urls: DatabaseUrls
+):
+    db = Database(database_urls.app, database_urls.system)
+
+    async def request(number: int) -> None:
+        with span(f"request {number}"), suppress(DBAPIError):
+            async with db.system_session() as session:
+                await session.execute(text("SELECT :who, pg_sleep(0.02)"), {"who": f"Jane {number}"})
+                await session.execute(text("SELECT 1 / :zero"), {"zero": 0})
+
+    try:
+        await asyncio.gather(*(request(number) for number in range(3)))
+    finally:
+        await db.close()
+
+    for number in range(3):
+        top = id_of(named(spans, f"request {number}"))
+        below = [attributes_of(each) for each in spans.get_finished_spans() if parent_of(each) == top]
+        told = {str(each["db.query.text"]): each.get("error.type") for each in below if each["db.query.text"]}
+        assert told["SELECT %(who)s, pg_sleep(0.02)"] is None
+        assert told["SELECT 1 / %(zero)s"] == "DivisionByZero"
+        assert {each["db.system.name"] for each in below} == {"postgresql"}
+    assert not any("Jane" in each.to_json() for each in spans.get_finished_spans())
+
+
 def test_many_rows_are_one_span_that_counts_them(spans: InMemorySpanExporter, engine: Engine):
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE t (a text)"))
@@ -198,7 +227,7 @@ def test_figures_are_counted_and_rendered():
     for _ in range(3):
         count_operation("test.figures", "ok", 0.004)
     count_operation("test.figures", "orders/not-cancellable", 7)
-    count_provider_call("test_inkwell", "ok", 0.3)
+    count_provider_call("test_inkwell", "/orders/{id}", "ok", 0.3)
 
     page, media_type = render_metrics()
     lines = page.decode().splitlines()
@@ -209,7 +238,8 @@ def test_figures_are_counted_and_rendered():
     )
     assert 'printvision_operation_seconds_bucket{le="0.005",operation="test.figures"} 3.0' in lines
     assert 'printvision_operation_seconds_count{operation="test.figures"} 4.0' in lines
-    assert 'printvision_provider_calls_total{outcome="ok",provider="test_inkwell"} 1.0' in lines
+    counted = 'printvision_provider_calls_total{call="/orders/{id}",outcome="ok",provider="test_inkwell"} 1.0'
+    assert counted in lines
     assert 'printvision_provider_call_seconds_bucket{le="0.5",provider="test_inkwell"} 1.0' in lines
     assert any(line.startswith("process_resident_memory_bytes ") for line in lines)
     OPERATION_SECONDS.remove("test.figures")
