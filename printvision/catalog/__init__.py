@@ -15,16 +15,21 @@ from printvision.catalog.queries import (
     list_known_blueprints,
     list_prices,
     list_stock,
+    list_vanished,
     print_areas,
 )
-from printvision.catalog.schemas import BlueprintView, VariantView
+from printvision.catalog.schemas import BlueprintView, Prices, PriceView, Stock, StockView, VariantView
 from printvision.catalog.upserts import Written
 
 __all__ = [
     "BlueprintView",
     "BlueprintWritten",
+    "PriceView",
+    "Prices",
     "PricesChanged",
+    "Stock",
     "StockChanged",
+    "StockView",
     "VariantView",
     "VariantsVanished",
     "Written",
@@ -34,6 +39,7 @@ __all__ = [
     "list_known_blueprints",
     "list_prices",
     "list_stock",
+    "list_vanished",
     "mark_missing_blueprints",
     "print_areas",
     "save_blueprints",

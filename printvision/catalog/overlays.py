@@ -135,7 +135,7 @@ async def _remove_others(
         literal([row[name] for row in rows], ARRAY(Uuid() if name == "variant_id" else Text()))
         for name in names
     ]
-    kept = func.unnest(*arrays).table_valued(*names, name="kept")
+    kept = func.unnest(*arrays).table_valued(*names, name="kept").render_derived()
     statement = (
         delete(model)
         .where(

@@ -27,7 +27,9 @@ from printvision.catalog.schemas import (
     BlueprintDetail,
     BlueprintView,
     ListBlueprints,
+    Prices,
     PriceView,
+    Stock,
     StockView,
     VariantOverlays,
     VariantView,
@@ -39,14 +41,6 @@ from printvision.platform.scope import AnyScope, WorkspaceScope
 from printvision.providers.sdk.types import PrintArea, StockState
 
 VARIANTS_SHOWN = 500
-
-_BEST_FIRST = (
-    StockState.IN_STOCK,
-    StockState.ON_DEMAND,
-    StockState.UNKNOWN,
-    StockState.OUT_OF_STOCK,
-    StockState.DISCONTINUED,
-)
 
 
 async def list_blueprints(scope: AnyScope, asked: ListBlueprints) -> Page[BlueprintView]:
@@ -87,8 +81,8 @@ async def get_blueprint_detail(scope: WorkspaceScope, blueprint_id: UUID) -> Blu
     found = [_variant_view(row) for row in await scope.session.scalars(query)]
     variants = found[:VARIANTS_SHOWN]
     ids = [variant.id for variant in variants]
-    prices = await _price_views(scope, ids)
-    stock = await _stock_views(scope, ids)
+    prices = await list_prices(scope, None, ids)
+    stock = await list_stock(scope, None, ids)
     return BlueprintDetail(
         blueprint=blueprint,
         variants=tuple(
@@ -155,70 +149,53 @@ async def find_blueprint_ids(
 
 
 async def list_prices(
-    scope: WorkspaceScope, connection_id: UUID, variant_ids: Collection[UUID]
-) -> Mapping[tuple[UUID, str], Money]:
-    """What one piece costs a connection of the workspace, by our variant id and technique."""
-    query = select(VariantPriceRow).where(
-        VariantPriceRow.workspace_id == scope.workspace_id,
-        VariantPriceRow.connection_id == connection_id,
-        VariantPriceRow.variant_id.in_(variant_ids),
-    )
-    rows = await scope.session.scalars(query)
-    return {(row.variant_id, row.technique): Money(row.price_minor, row.price_currency) for row in rows}
-
-
-async def list_stock(
-    scope: WorkspaceScope, connection_id: UUID, variant_ids: Collection[UUID]
-) -> Mapping[UUID, StockState]:
-    """The best that a connection of the workspace was told of each variant, over all regions and techniques.
-
-    A vanished variant is discontinued, whatever was told before; one whose stock was never read is missing.
-    """
-    query = select(VariantStockRow.variant_id, VariantStockRow.state).where(
-        VariantStockRow.workspace_id == scope.workspace_id,
-        VariantStockRow.connection_id == connection_id,
-        VariantStockRow.variant_id.in_(variant_ids),
-    )
-    best: dict[UUID, StockState] = {}
-    for variant_id, word in await scope.session.execute(query):
-        state = StockState(word)
-        best[variant_id] = min(state, best.get(variant_id, state), key=_BEST_FIRST.index)
-    vanished = select(ProviderVariantRow.id).where(
-        ProviderVariantRow.id.in_(variant_ids), ProviderVariantRow.gone_at.is_not(None)
-    )
-    return best | dict.fromkeys(await scope.session.scalars(vanished), StockState.DISCONTINUED)
-
-
-async def _price_views(
-    scope: WorkspaceScope, variant_ids: Collection[UUID]
-) -> Mapping[UUID, tuple[PriceView, ...]]:
+    scope: WorkspaceScope, connection_id: UUID | None, variant_ids: Collection[UUID]
+) -> Prices:
+    """What the variants cost one connection of the workspace; all its connections where None."""
     query = _overlay(VariantPriceRow, BlueprintReadRow.prices_seen_at).where(
         VariantPriceRow.workspace_id == scope.workspace_id, VariantPriceRow.variant_id.in_(variant_ids)
     )
+    if connection_id is not None:
+        query = query.where(VariantPriceRow.connection_id == connection_id)
     found: dict[UUID, list[PriceView]] = defaultdict(list)
-    for row, seen_at in await scope.session.execute(query.order_by(VariantPriceRow.id)):
+    for row, seen_at, _ in await scope.session.execute(query.order_by(VariantPriceRow.id)):
         found[row.variant_id].append(_price_view(row, seen_at))
     return {variant_id: tuple(prices) for variant_id, prices in found.items()}
 
 
-async def _stock_views(
-    scope: WorkspaceScope, variant_ids: Collection[UUID]
-) -> Mapping[UUID, tuple[StockView, ...]]:
+async def list_stock(
+    scope: WorkspaceScope, connection_id: UUID | None, variant_ids: Collection[UUID]
+) -> Stock:
+    """What one connection of the workspace can have of the variants; all its connections where None.
+
+    A variant that has vanished is discontinued, whatever was told of it before.
+    """
     query = _overlay(VariantStockRow, BlueprintReadRow.stock_seen_at).where(
         VariantStockRow.workspace_id == scope.workspace_id, VariantStockRow.variant_id.in_(variant_ids)
     )
+    if connection_id is not None:
+        query = query.where(VariantStockRow.connection_id == connection_id)
     found: dict[UUID, list[StockView]] = defaultdict(list)
-    for row, seen_at in await scope.session.execute(query.order_by(VariantStockRow.id)):
-        found[row.variant_id].append(_stock_view(row, seen_at))
+    for row, seen_at, gone_at in await scope.session.execute(query.order_by(VariantStockRow.id)):
+        state = StockState(row.state) if gone_at is None else StockState.DISCONTINUED
+        found[row.variant_id].append(_stock_view(row, state, seen_at))
     return {variant_id: tuple(stock) for variant_id, stock in found.items()}
+
+
+async def list_vanished(scope: AnyScope, variant_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those among the variants that their provider no longer lists."""
+    query = select(ProviderVariantRow.id).where(
+        ProviderVariantRow.id.in_(variant_ids), ProviderVariantRow.gone_at.is_not(None)
+    )
+    return frozenset(await scope.session.scalars(query))
 
 
 def _overlay(
     table: type[Any], seen_at: InstrumentedAttribute[datetime | None]
-) -> Select[Any, datetime | None]:
-    """Overlay rows, each with when its connection last looked at the variant's blueprint."""
+) -> Select[Any, datetime | None, datetime | None]:
+    """Overlay rows, each with when its connection last looked at the blueprint and when the variant vanished."""
     return (
-        select(table, seen_at)
+        select(table, seen_at, ProviderVariantRow.gone_at)
         .join(ProviderVariantRow, ProviderVariantRow.id == table.variant_id)
         .outerjoin(
             BlueprintReadRow,
@@ -247,13 +224,13 @@ def _price_view(row: VariantPriceRow, seen_at: datetime | None) -> PriceView:
     )
 
 
-def _stock_view(row: VariantStockRow, seen_at: datetime | None) -> StockView:
+def _stock_view(row: VariantStockRow, state: StockState, seen_at: datetime | None) -> StockView:
     return StockView(
         connection_id=row.connection_id,
         variant_id=row.variant_id,
         region=row.region,
         technique=row.technique,
-        state=StockState(row.state),
+        state=state,
         seen_at=seen_at or row.changed_at,
         changed_at=row.changed_at,
     )

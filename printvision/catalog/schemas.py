@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -108,3 +109,10 @@ class ListBlueprints(ListInput, frozen=True, kw_only=True, forbid_unknown_fields
 
 class GetBlueprint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     blueprint_id: UUID
+
+
+Prices = Mapping[UUID, tuple[PriceView, ...]]
+"""By our variant id; a variant without a known price is missing."""
+
+Stock = Mapping[UUID, tuple[StockView, ...]]
+"""By our variant id; a variant whose stock was never read is missing."""

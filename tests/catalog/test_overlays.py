@@ -12,6 +12,7 @@ from printvision.catalog import (
     find_variants,
     list_prices,
     list_stock,
+    list_vanished,
     save_blueprints,
     save_prices,
     save_stock,
@@ -69,15 +70,23 @@ async def known_prices(workspace: MadeWorkspace, connection_id: UUID) -> Mapping
         names = await find_variants(scope, [("fake", each) for each in "123"])
         by_id = {view.id: view.external_id for view in names.values()}
         prices = await list_prices(scope, connection_id, list(by_id))
-        return {(by_id[variant_id], technique): price for (variant_id, technique), price in prices.items()}
+        return {
+            (by_id[variant_id], each.technique): each.price
+            for variant_id, found in prices.items()
+            for each in found
+        }
 
 
-async def known_stock(workspace: MadeWorkspace, connection_id: UUID) -> Mapping[str, StockState]:
+async def known_stock(workspace: MadeWorkspace, connection_id: UUID) -> Mapping[tuple[str, str], StockState]:
     async with workspace.scope() as scope:
         names = await find_variants(scope, [("fake", each) for each in "123"])
         by_id = {view.id: view.external_id for view in names.values()}
-        found = await list_stock(scope, connection_id, list(by_id))
-        return {by_id[variant_id]: state for variant_id, state in found.items()}
+        stock = await list_stock(scope, connection_id, list(by_id))
+        return {
+            (by_id[variant_id], each.region): each.state
+            for variant_id, found in stock.items()
+            for each in found
+        }
 
 
 async def events(workspace: MadeWorkspace) -> list[tuple[str, dict[str, Any]]]:
@@ -196,7 +205,7 @@ async def test_prices_of_another_workspace_are_not_found(
         assert (await scope.session.scalars(select(VariantPriceRow))).all() == []
 
 
-async def test_stock_is_the_best_of_all_regions(
+async def test_stock_is_kept_by_variant_and_region(
     workspace: MadeWorkspace, connection_id: UUID, blueprint_id: UUID
 ):
     written = await told_stock(
@@ -205,14 +214,14 @@ async def test_stock_is_the_best_of_all_regions(
         blueprint_id,
         stock("1", StockState.OUT_OF_STOCK, "europe"),
         stock("1", StockState.IN_STOCK, "usa"),
-        stock("2", StockState.DISCONTINUED, "europe"),
-        stock("2", StockState.OUT_OF_STOCK, "usa"),
+        stock("2", StockState.ON_DEMAND, "europe"),
     )
 
-    assert written == Written(seen=4, changed=4)
+    assert written == Written(seen=3, changed=3)
     assert await known_stock(workspace, connection_id) == {
-        "1": StockState.IN_STOCK,
-        "2": StockState.OUT_OF_STOCK,
+        ("1", "europe"): StockState.OUT_OF_STOCK,
+        ("1", "usa"): StockState.IN_STOCK,
+        ("2", "europe"): StockState.ON_DEMAND,
     }
 
 
@@ -223,7 +232,7 @@ async def test_stock_that_runs_out_is_seen_and_told(
     changed = await told_stock(workspace, connection_id, blueprint_id, stock("1", StockState.OUT_OF_STOCK))
 
     assert changed == Written(seen=1, changed=1)
-    assert await known_stock(workspace, connection_id) == {"1": StockState.OUT_OF_STOCK}
+    assert await known_stock(workspace, connection_id) == {("1", "worldwide"): StockState.OUT_OF_STOCK}
     assert await events(workspace) == [
         ("catalog.stock_changed", {"connection_id": str(connection_id), "count": 1})
     ]
@@ -236,4 +245,8 @@ async def test_a_vanished_variant_is_discontinued_whatever_was_told(
     async with system_scope(platform, "test") as scope:
         await save_variants(scope, "fake", "71", [BlueprintVariant(external_id="2", name="2")], [])
 
-    assert (await known_stock(workspace, connection_id))["1"] is StockState.DISCONTINUED
+    assert await known_stock(workspace, connection_id) == {("1", "worldwide"): StockState.DISCONTINUED}
+    async with workspace.scope() as scope:
+        names = await find_variants(scope, [("fake", each) for each in "123"])
+        vanished = await list_vanished(scope, [view.id for view in names.values()])
+    assert vanished == {names["fake", "1"].id, names["fake", "3"].id}
