@@ -13,6 +13,16 @@ from printvision.providers.sdk.wire import Answer
 
 T = TypeVar("T")
 
+_MISUNDERSTOOD = (
+    msgspec.ValidationError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,
+    PrintVisionError,
+)
+
 
 class Reply:
     """An answer.
@@ -57,5 +67,5 @@ class Reply:
             return translate(self.json() if part is msgspec.UNSET else part)
         except ProviderError:
             raise
-        except (msgspec.ValidationError, LookupError, TypeError, ValueError, PrintVisionError) as error:
+        except _MISUNDERSTOOD as error:
             raise self._refuse(f"The answer has another shape: {error}") from None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -13,11 +15,12 @@ def decoded(name: str) -> object:
 
 
 def test_from_style_turns_inches_into_pixels() -> None:
-    simple, stitched, _ = fixture("mockup_styles")["data"]
+    simple, stitched, advanced = fixture("mockup_styles")["data"]
 
     assert catalog.from_style(simple) == PrintArea(
         placement="front", technique="dtg", width_px=1800, height_px=2400, dpi=150
     )
+    assert catalog.from_style(advanced) is None
     assert catalog.from_style(stitched) == PrintArea(
         placement="front", technique="embroidery", width_px=1350, height_px=1275, dpi=300
     )
@@ -62,9 +65,10 @@ def test_from_product_reads_every_product_of_the_published_list() -> None:
 
 @pytest.mark.parametrize("name", ["v2_catalog_product_variants_response", "v2_catalog_variant_response"])
 def test_from_variant_reads_what_printful_publishes(name: str) -> None:
-    data = msgspec.json.decode(published(name))["data"]
+    data: Any = msgspec.json.decode(published(name))["data"]
+    listed: list[Any] = [*data] if type(data) is list else [data]
 
-    for raw in data if isinstance(data, list) else [data]:
+    for raw in listed:
         found = catalog.from_variant(raw)
         assert (found.external_id, found.name) == (str(raw["id"]), raw["name"])
         assert found.raw == raw

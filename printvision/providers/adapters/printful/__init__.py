@@ -118,13 +118,9 @@ class Printful(Adapter[PrintfulSettings]):
     async def print_areas(self, blueprint_external_id: str) -> Sequence[PrintArea]:
         path, ids = "/v2/catalog-products/{product}/mockup-styles", {"product": blueprint_external_id}
         areas: dict[tuple[str, str], PrintArea] = {}
-        async for reply, styles in self.http.walk(path, OffsetPaging(), ids=ids):
-            for style in styles:
-                if (
-                    style.get("print_area_type") != "advanced"
-                ):  # both sides of a bag in one; orders say simple
-                    area = reply.read(catalog.from_style, style)
-                    areas.setdefault((area.placement, area.technique), area)
+        async for area in self.http.pages(path, OffsetPaging(), catalog.from_style, ids=ids):
+            if area is not None:
+                areas.setdefault((area.placement, area.technique), area)
         return list(areas.values())
 
     async def prices(

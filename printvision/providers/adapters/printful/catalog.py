@@ -68,8 +68,13 @@ def from_variant(raw: Raw) -> BlueprintVariant:
     )
 
 
-def from_style(raw: Raw) -> PrintArea:
-    """Their inches in pixels, at their own density."""
+def from_style(raw: Raw) -> PrintArea | None:
+    """Their inches in pixels, at their own density; None for an area that our orders never name.
+
+    That is the "advanced" type: both sides of a bag as one picture.
+    """
+    if raw.get("print_area_type") == "advanced":
+        return None
     dpi = int(raw["dpi"])
     return PrintArea(
         placement=str(raw["placement"]),
