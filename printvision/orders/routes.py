@@ -78,7 +78,7 @@ async def _settle(
     if decision.winner is None:
         moves.hold(scope, order, HoldReason.NO_ROUTE, decision.why_not)
         return Next.STOP
-    _plan(scope, order, decision)
+    await _plan(scope, order, decision)
     moves.advance(scope, order, Stage.ROUTED)
     return Next.ON
 
@@ -204,7 +204,7 @@ def _store(scope: WorkspaceScope, order: OrderRow, decision: Decision) -> None:
     )
 
 
-def _plan(scope: WorkspaceScope, order: OrderRow, decision: Decision) -> None:
+async def _plan(scope: WorkspaceScope, order: OrderRow, decision: Decision) -> None:
     winner = decision.winner
     assert winner is not None
     assert winner.method is not None, "a candidate without a method fails a bound"
@@ -221,6 +221,7 @@ def _plan(scope: WorkspaceScope, order: OrderRow, decision: Decision) -> None:
         created_at=clock.now(),
     )
     scope.session.add(fulfilment)
+    await scope.session.flush()
     for line in decision.basket:
         scope.session.add(
             FulfilmentLineRow(

@@ -24,6 +24,9 @@ from printvision.platform.telemetry import trace_statements
 
 SCHEMA = "public"
 
+_AFTER_COMMIT = "after_commit"
+_SET_WORKSPACE = text("SELECT set_config('app.workspace_id', :id, true)")
+
 # Bounds on what a statement may do to the others; a report that needs longer says so itself.
 SESSION_BOUNDS = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
 
@@ -92,6 +95,7 @@ class Database:
             max_overflow=pool_size,
             pool_timeout=15,
             pool_recycle=1_800,
+            hide_parameters=True,
             connect_args=connect_args,
             json_serializer=_json,
             json_deserializer=msgspec.json.decode,
@@ -102,17 +106,19 @@ class Database:
     @asynccontextmanager
     async def workspace_session(self, workspace_id: UUID) -> AsyncGenerator[AsyncSession]:
         """A transaction in which the policies admit the rows of one workspace alone; commits at the end."""
-        async with self._app_sessions() as session, session.begin():
-            await session.execute(
-                text("SELECT set_config('app.workspace_id', :id, true)"), {"id": str(workspace_id)}
-            )
-            yield session
+        async with self._app_sessions() as session:
+            async with session.begin():
+                await session.execute(_SET_WORKSPACE, {"id": str(workspace_id)})
+                yield session
+            _committed(session)
 
     @asynccontextmanager
     async def system_session(self) -> AsyncGenerator[AsyncSession]:
         """A transaction of the system login; commits at the end."""
-        async with self._system_sessions() as session, session.begin():
-            yield session
+        async with self._system_sessions() as session:
+            async with session.begin():
+                yield session
+            _committed(session)
 
     async def check(self) -> str:
         """The server's version.
@@ -133,8 +139,9 @@ class Database:
 
 def after_commit(session: AsyncSession, call: Callable[[], None]) -> None:
     """Run `call` once the session's transaction has committed; never where it rolled back."""
-    from sqlalchemy import event
+    session.info.setdefault(_AFTER_COMMIT, []).append(call)
 
-    @event.listens_for(session.sync_session, "after_commit", once=True)
-    def _committed(_: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+
+def _committed(session: AsyncSession) -> None:
+    for call in session.info.pop(_AFTER_COMMIT, ()):
         call()

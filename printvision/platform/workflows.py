@@ -17,6 +17,7 @@ import os
 import socket
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -254,7 +255,9 @@ class Engine:
             self._watch.cancel()
         await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=grace_s)
         self._stopping.set()
-        await asyncio.to_thread(self._heartbeat.join, 5)
+        self._heartbeat.join(5)
+        # DBOS put its own pool in the loop's place and has just closed it
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="after-runs"))
         async with system_scope(self._platform, "executor goodbye") as scope:
             await forget_executors(scope, [self.executor_id])
 
