@@ -98,7 +98,8 @@ def environment() -> dict[str, str]:
 def create(home: Home, programs: Programs, passwords: Mapping[str, str], tuning: Tuning) -> None:
     """Make the cluster with its logins and the empty database; afterwards it is there, or nothing is."""
     for abandoned in home.path.glob("staging-*"):
-        shutil.rmtree(abandoned)
+        # Its initdb may yet live for a moment; what it still writes is taken away next time.
+        shutil.rmtree(abandoned, ignore_errors=True)
     with _staging(home, programs.account) as staging:
         data = staging / "data"
         password = staging / "password"
@@ -116,9 +117,10 @@ def set_passwords(home: Home, programs: Programs, passwords: Mapping[str, str]) 
 
 
 def check_version(home: Home) -> None:
-    """
+    """Make sure that this PostgreSQL may run on the data.
+
     Raises:
-        DatabaseVersionMismatch
+        DatabaseVersionMismatch: another major version wrote it.
     """
     found = (home.data / "PG_VERSION").read_text().strip()
     if found != MAJOR:
