@@ -23,4 +23,4 @@ async def problem(request: Request[Any, Any, State]) -> Response[str]:
 
 
 def _html(page: str) -> Response[str]:
-    return Response(page, media_type="text/html; charset=utf-8", headers=_HEADERS)
+    return Response(page, media_type="text/html", headers=_HEADERS)

@@ -128,7 +128,7 @@ def _headers(named: PrintVisionError, error: BaseException) -> dict[str, str]:
         headers["Retry-After"] = str(wait_s)
     elif named.status == 503:
         headers["Retry-After"] = "5"
-    if isinstance(error, HTTPException) and (allow := (error.headers or {}).get("Allow")):
+    if isinstance(error, HTTPException) and (allow := (error.headers or {}).get("allow")):
         headers["Allow"] = allow
     return headers
 

@@ -9,15 +9,17 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 
-from printvision.api.application import make_application
+from printvision.api.application import Opener, make_application
 from printvision.platform.bundled_postgres import DatabaseUrls
 from printvision.platform.redaction import Secret
 from printvision.platform.runtime import Platform, keyring_path, open_platform
 from printvision.platform.sealed import Keyring
 from printvision.platform.settings import DatabaseSettings, Settings
 from printvision.workspaces import operations as workspaces
+from tests.api import echo
 from tests.api.echo import OPERATIONS
 from tests.api.schema import build
+from tests.api.wire import Wire, serving
 from tests.database import DatabaseServer, create_database, drop_database, fresh_name
 from tests.factories.workspaces import MadeWorkspace, make_workspace
 
@@ -56,14 +58,25 @@ async def workspace(platform: Platform) -> MadeWorkspace:
     return await make_workspace(platform)
 
 
+@pytest.fixture(autouse=True)
+def _fresh_signals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(echo, "WAITING", asyncio.Event())
+    monkeypatch.setattr(echo, "GO_ON", asyncio.Event())
+
+
 @pytest.fixture
 async def app(settings: Settings, platform: Platform) -> AsyncGenerator[Litestar]:
     """An application of the test's own operations and those of workspaces."""
     app = make_application(
-        settings, [*OPERATIONS, workspaces.get, workspaces.update], opener=lambda _: nullcontext(platform)
+        settings, [*OPERATIONS, workspaces.get, workspaces.update], opener=opener(platform)
     )
     async with running(app):
         yield app
+
+
+def opener(platform: Platform) -> Opener:
+    """For an application whose platform the test has opened and will close."""
+    return lambda _: nullcontext(platform)
 
 
 @asynccontextmanager
@@ -81,6 +94,13 @@ async def running(app: Litestar) -> AsyncGenerator[None]:
     yield
     stop.set()
     await life
+
+
+@pytest.fixture
+async def wire(app: Litestar, settings: Settings) -> AsyncGenerator[Wire]:
+    """The application on a real port."""
+    async with serving(app, settings) as wire:
+        yield wire
 
 
 @pytest.fixture

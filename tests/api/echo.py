@@ -19,6 +19,8 @@ from printvision.platform.features import Feature, Tier
 from printvision.platform.operations import Rest, operation
 from printvision.platform.scope import SystemScope, WorkspaceScope
 
+WAITING, GO_ON = asyncio.Event(), asyncio.Event()  # a call of echo.wait has come; it may go on
+
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sku: Annotated[str, Meta(min_length=1, max_length=20)]
@@ -95,9 +97,10 @@ with patch.object(operations, "_registry", {}), patch.object(features, "_feature
     async def break_(scope: WorkspaceScope, input: Nothing) -> Nothing:
         raise RuntimeError("secret inner text")
 
-    @operation("echo.hang", title="Hang", feature=ECHO, permission=READ, rest=Rest("GET", "/echo/hang"))
-    async def hang(scope: WorkspaceScope, input: Nothing) -> Nothing:
-        await asyncio.Event().wait()
+    @operation("echo.wait", title="Wait", feature=ECHO, permission=READ, rest=Rest("GET", "/echo/wait"))
+    async def wait(scope: WorkspaceScope, input: Nothing) -> Nothing:
+        WAITING.set()
+        await GO_ON.wait()
         return input
 
     @operation("echo.lock", title="Lock", feature=ECHO, permission=READ, rest=Rest("GET", "/echo/lock"))

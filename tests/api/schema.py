@@ -12,8 +12,7 @@ from printvision.platform.runtime import with_driver
 from printvision.workspaces import models as workspaces
 
 TABLES = [
-    row.__table__
-    for row in (workspaces.WorkspaceRow, accounts.ApiKeyRow, events.EventRow, events.CursorRow)
+    row.__table__ for row in (workspaces.WorkspaceRow, accounts.ApiKeyRow, events.EventRow, events.CursorRow)
 ]
 APP, SYSTEM = "printvision_app", "printvision_system"
 OWN = "NULLIF(current_setting('app.workspace_id', true), '')::uuid"

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 import structlog
-from httpx import AsyncClient, Response
+from httpx import ASGITransport, AsyncClient, Response
+from litestar import Litestar
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import select, text
@@ -17,6 +18,7 @@ from printvision.entitlements import NotInTier
 from printvision.platform.errors import InvalidInput, NotFound
 from printvision.platform.features import Tier
 from printvision.platform.ids import WorkspaceId
+from printvision.platform.rates import Rates
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import Actor, PermissionMissing, Principal, system_scope
 from printvision.platform.telemetry import listen, render_metrics
@@ -247,3 +249,35 @@ async def test_the_policies_hold_where_a_statement_forgets_the_workspace(
         changed = await scope.session.execute(text("UPDATE workspaces SET name = 'All' RETURNING id"))
 
         assert [row.id for row in changed] == [workspace.id]
+
+
+# -- how often -----------------------------------------------------------------------------------------------
+
+
+async def test_a_spent_budget_is_refused_before_anything_else(
+    client: AsyncClient, workspace: MadeWorkspace, platform: Platform
+):
+    platform.extras[Rates] = Rates(2)
+    other = {"authorization": f"Bearer {(await workspace.key()).reveal()}"}
+
+    for _ in range(2):
+        assert (await client.get("/api/v1/workspace")).status_code == 200
+    reply = await client.post("/api/v1/echo/nonsense", content=b"{")
+
+    refused(reply, 429, "access/too-many-requests", retry_after_s=30)
+    assert reply.headers["retry-after"] == "30"
+    assert (await client.get("/api/v1/workspace", headers=other)).status_code == 200
+
+
+async def test_calls_without_a_key_share_the_budget_of_their_address(app: Litestar, platform: Platform):
+    platform.extras[Rates] = Rates(1)
+
+    async def hello(address: str, key: str) -> int:
+        transport = ASGITransport(app, client=(address, 1))
+        async with AsyncClient(transport=transport, base_url="http://x") as client:
+            reply = await client.get("/api/v1/hello", headers={"authorization": f"Bearer {key}"})
+            return reply.status_code
+
+    assert await hello("192.0.2.1", "") == 200
+    assert await hello("192.0.2.1", "pv_mistyped") == 429
+    assert await hello("192.0.2.2", "pv_mistyped") == 200
