@@ -1,0 +1,51 @@
+"""Every SELECT of artwork. Each starts from a scope; a row of another workspace is not found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, select
+
+from printvision.artwork.models import ArtworkRow
+from printvision.artwork.schemas import ArtworkView, ListArtworks
+from printvision.platform.errors import NotFound
+from printvision.platform.paging import Page, fetch_page
+from printvision.platform.scope import WorkspaceScope
+
+
+def _artworks(scope: WorkspaceScope) -> Select[ArtworkRow]:
+    return select(ArtworkRow).where(ArtworkRow.workspace_id == scope.workspace_id)
+
+
+async def get_artwork(scope: WorkspaceScope, artwork_id: UUID) -> ArtworkView:
+    """
+    Raises:
+        NotFound
+    """
+    found = await find_artworks(scope, [artwork_id])
+    if artwork_id not in found:
+        raise NotFound(kind="artwork", id=str(artwork_id))
+    return found[artwork_id]
+
+
+async def find_artworks(scope: WorkspaceScope, ids: Collection[UUID]) -> Mapping[UUID, ArtworkView]:
+    """Those of `ids` that are the workspace's."""
+    rows = await scope.session.scalars(_artworks(scope).where(ArtworkRow.id.in_(ids)))
+    return {row.id: _view(row) for row in rows}
+
+
+async def find_artwork_by_content(scope: WorkspaceScope, sha256: str) -> ArtworkView | None:
+    query = _artworks(scope).where(ArtworkRow.sha256 == sha256)
+    row = (await scope.session.execute(query)).scalar_one_or_none()
+    return None if row is None else _view(row)
+
+
+async def list_artworks(scope: WorkspaceScope, asked: ListArtworks) -> Page[ArtworkView]:
+    rows, next_cursor = await fetch_page(scope, _artworks(scope), ArtworkRow.id, asked)
+    return Page([_view(row) for row in rows], next_cursor)
+
+
+def _view(row: ArtworkRow) -> ArtworkView:
+    return msgspec.convert(row, ArtworkView, from_attributes=True)
