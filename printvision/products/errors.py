@@ -1,0 +1,25 @@
+"""What can be wrong with a product."""
+
+from __future__ import annotations
+
+from printvision.platform.errors import PrintVisionError
+
+
+class SkuTaken(PrintVisionError):
+    """`skus`: those that name a variant of this workspace already."""
+
+    status = 409
+    code = "products/sku-taken"
+    title = "A SKU names another variant already"
+    action = "Give each variant a SKU that no other variant of the workspace has."
+    skus: list[str]
+
+
+class OfferImpossible(PrintVisionError):
+    """`errors` lists `{"path", "message"}`, the first fifty."""
+
+    status = 422
+    code = "products/offer-impossible"
+    title = "A provider could not make this product as it is described"
+    action = "Correct the listed offers; where a blank is unknown, sync its connection first."
+    errors: list[dict[str, str]]
