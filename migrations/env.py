@@ -12,9 +12,13 @@ import printvision
 from printvision.platform.db import Model
 
 
+def _refuse(name: str) -> None:
+    raise ImportError(f"{name} cannot be imported, so its tables would be missed")
+
+
 def load_models() -> None:
     """Import every module that may hold a table."""
-    for module in pkgutil.walk_packages(printvision.__path__, "printvision."):
+    for module in pkgutil.walk_packages(printvision.__path__, "printvision.", onerror=_refuse):
         if module.name.endswith((".models", "platform.events", "platform.workflows")):
             importlib.import_module(module.name)
 

@@ -177,6 +177,39 @@ def upgrade() -> None:
         op.f("ix_connections_workspace_id_id"), "connections", ["workspace_id", "id"], unique=False
     )
     op.create_table(
+        "messages",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.Uuid(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("dedupe_key", sa.Text(), nullable=False),
+        sa.Column("signed", sa.Boolean(), nullable=False),
+        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deliveries", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.CheckConstraint("source IN ('shop', 'provider')", name=op.f("ck_messages_source")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_messages_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sa.UniqueConstraint("source_id", "dedupe_key", name=op.f("uq_messages_source_id_dedupe_key")),
+    )
+    op.create_index(
+        "ix_messages_waiting",
+        "messages",
+        ["next_try_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_index(op.f("ix_messages_workspace_id_id"), "messages", ["workspace_id", "id"], unique=False)
+    op.create_table(
         "products",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("workspace_id", sa.Uuid(), nullable=False),
@@ -778,6 +811,7 @@ def _protect() -> None:
     protect("events", verbs="SELECT, INSERT", system=True)
     protect("fulfilment_lines")
     protect("fulfilments", system=True)
+    protect("messages", system=True)
     protect("offer_placements")
     protect("offers")
     protect("order_lines")
