@@ -14,10 +14,7 @@ from printvision.platform.paging import ListInput, Page, fetch_page, read_cursor
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import system_scope
 from printvision.workspaces.models import WorkspaceRow
-from tests.api.conftest import platform, settings, template_database
 from tests.factories.workspaces import make_workspace
-
-__all__ = ["platform", "settings", "template_database"]
 
 
 async def pages(platform: Platform, limit: int) -> list[list[UUID]]:
