@@ -20,6 +20,9 @@ from tests.database import (
     fresh_name,
     join_server,
 )
+from tests.factories.platform import platform, settings, workspace
+
+__all__ = ["platform", "settings", "workspace"]  # for tests that need a process of ours over their database
 
 RUN_FOLDER = "TEST_RUN_FOLDER"
 RUN = pytest.StashKey[TestRun]()

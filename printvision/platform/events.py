@@ -1,9 +1,11 @@
-"""Facts, written with the change that made them, read once by each reader in commit order.
+"""Facts, written with the change that made them, read once by each reader in the order of their transactions.
 
 `events` is append-only. A row carries the id of its transaction, and readers look only below the oldest transaction
-still open, so that one that commits late is never skipped; a reader's cursor is (transaction, sequence). Nothing is
-notified inside a business transaction, since NOTIFY takes a lock that serialises commits: after a commit the process's
-`Relay` wakes all readers, at most once in 20 ms, and a reader looks every second anyway.
+still open, so that one that commits late is never skipped; a reader's cursor is (transaction, sequence). Of two
+transactions that ran at once, the one that wrote first is read first, even where it waited for the other's rows:
+where that matters, `seq` rises in the order in which things happened to one subject. Nothing is notified inside a
+business transaction, since NOTIFY takes a lock that serialises commits: after a commit the process's `Relay` wakes all
+readers, at most once in 20 ms, and a reader looks every second anyway.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ log = structlog.get_logger(__name__)
 CHANNEL = "printvision_events"
 COALESCE_S = 0.02
 LOOK_EVERY_S = 1.0
+NOTIFY_WITHIN_S = 5.0
 BATCH = 500
 
 
@@ -129,7 +132,7 @@ _READ = text(
 
 
 async def read_events(scope: AnyScope, after: Position, *, limit: int = BATCH) -> Sequence[Stored]:
-    """The next events in commit order that no open transaction can still come before."""
+    """The next events in the order of their transactions, as far as no open one can still come before."""
     rows = await scope.session.execute(_READ, {"xid": str(after.xid), "seq": after.seq, "limit": limit})
     return [Stored(**row) for row in rows.mappings()]
 
@@ -159,7 +162,7 @@ async def save_position(scope: SystemScope, reader: str, position: Position) -> 
 
 
 class Relay:
-    """Wakes readers in all processes. One a process, on one connection of its own past any pooler.
+    """Wakes readers in all processes. One a process, on connections of its own past any pooler.
 
     Args:
         direct_url: a libpq address; None keeps the wake-ups inside this process.
@@ -170,6 +173,7 @@ class Relay:
         self._wanted = asyncio.Event()
         self._generation = 0
         self._changed = asyncio.Condition()
+        self._notifier: psycopg.AsyncConnection[Any] | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     def wake(self) -> None:
@@ -188,19 +192,31 @@ class Relay:
             with suppress(asyncio.CancelledError):
                 await task
         self._tasks = []
+        await self._hang_up()
+
+    @property
+    def generation(self) -> int:
+        """How many wake-ups there were."""
+        return self._generation
 
     async def wait(self, timeout_s: float = LOOK_EVERY_S) -> None:
         """Return after the next wake-up, or after the time limit: a reader looks again either way."""
-        seen = self._generation
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s), self._changed:
-                await self._changed.wait_for(lambda: self._generation != seen)
+        await self._wait_beyond(self._generation, timeout_s)
 
     async def ticks(self, every_s: float = LOOK_EVERY_S) -> AsyncIterator[None]:
-        """Yield at once, then after every wake-up or `every_s`, for ever."""
+        """Yield at once, then after every wake-up or `every_s`, for ever.
+
+        A wake-up that comes while the reader is still busy with the last one is not lost.
+        """
         while True:
+            seen = self._generation
             yield
-            await self.wait(every_s)
+            await self._wait_beyond(seen, every_s)
+
+    async def _wait_beyond(self, generation: int, timeout_s: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s), self._changed:
+                await self._changed.wait_for(lambda: self._generation != generation)
 
     async def _broadcast(self) -> None:
         async with self._changed:
@@ -208,27 +224,41 @@ class Relay:
             self._changed.notify_all()
 
     async def _notify(self) -> None:
-        connection: psycopg.AsyncConnection[Any] | None = None
         while True:
             await self._wanted.wait()
             self._wanted.clear()
             await self._broadcast()
             if self._url:
-                try:
-                    connection = connection or await self._connect(self._url)
-                    await connection.execute(f"NOTIFY {CHANNEL}")
-                except psycopg.Error as error:
-                    log.warning("relay.notify_failed", error=str(error))
-                    connection = None  # readers in other processes look every second meanwhile
+                await self._tell_others(self._url)
             await asyncio.sleep(COALESCE_S)
+
+    async def _tell_others(self, url: str) -> None:
+        try:
+            async with asyncio.timeout(NOTIFY_WITHIN_S):
+                if self._notifier is not None:
+                    with suppress(psycopg.Error):  # lost since the last time: once more on a fresh connection
+                        await self._notifier.execute(f"NOTIFY {CHANNEL}")
+                        return
+                    await self._hang_up()
+                self._notifier = await self._connect(url)
+                await self._notifier.execute(f"NOTIFY {CHANNEL}")
+        except (psycopg.Error, TimeoutError) as error:
+            log.warning("relay.notify_failed", error=str(error))  # the others look every second meanwhile
+            await self._hang_up()
+
+    async def _hang_up(self) -> None:
+        if self._notifier is not None:
+            await self._notifier.close()
+            self._notifier = None
 
     async def _listen(self, url: str) -> None:
         while True:
             try:
-                connection = await self._connect(url)
-                await connection.execute(f"LISTEN {CHANNEL}")
-                async for _ in connection.notifies():
-                    await self._broadcast()
+                async with await self._connect(url) as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    await self._broadcast()  # for what was told while nobody listened
+                    async for _ in connection.notifies():
+                        await self._broadcast()
             except psycopg.Error as error:
                 log.warning("relay.listen_lost", error=str(error))
             await asyncio.sleep(LOOK_EVERY_S)
