@@ -365,6 +365,28 @@ def test_a_closed_data_folder_stays_closed(data_dir: Path) -> None:
 
 
 @ROOT_ONLY
+def test_only_a_disposable_cluster_goes_with_its_deleted_data_folder(data_dir: Path) -> None:
+    system = data_dir / "system"
+
+    def start_and_stop(name: str, *, disposable: bool) -> Path:
+        (data_dir / name).mkdir(0o700)
+        postgres = BundledPostgres(data_dir / name, tuning=QUICK, disposable=disposable, system_folder=system)
+        postgres.start()
+        postgres.stop()
+        return Path((data_dir / name / "database" / "location").read_text().strip())
+
+    shop = start_and_stop("shop", disposable=False)
+    demo = start_and_stop("demo", disposable=True)
+    kept = start_and_stop("kept", disposable=True)
+    for deleted in ("shop", "demo"):
+        shutil.rmtree(data_dir / deleted)
+
+    start_and_stop("next", disposable=False)
+
+    assert [home.exists() for home in (shop, demo, kept)] == [True, False, True]
+
+
+@ROOT_ONLY
 def test_a_cluster_that_is_gone_is_not_replaced_by_an_empty_one(data_dir: Path) -> None:
     folder = data_dir / "database"
     folder.mkdir(0o711)

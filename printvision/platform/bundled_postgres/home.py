@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from printvision.platform.bundled_postgres import disposal
 from printvision.platform.bundled_postgres.errors import (
     DatabaseFolderUnusable,
     DatabaseNotStarted,
@@ -135,7 +136,7 @@ def replace_file(path: Path, content: bytes, *, mode: int) -> None:
         raise
 
 
-def settle(data_dir: Path, account: Account | None, system_folder: Path) -> Home:
+def settle(data_dir: Path, account: Account | None, system_folder: Path, *, disposable: bool) -> Home:
     """Find the home of a data folder's cluster, or choose and make one."""
     folder = data_dir / FOLDER
     pointer = folder / "location"
@@ -151,9 +152,12 @@ def settle(data_dir: Path, account: Account | None, system_folder: Path) -> Home
     # Named by chance: were it named by the data folder, the next one at that place would meet its data.
     home = system_folder / "clusters" / f"{data_dir.name}-{secrets.token_hex(4)}"
     make_folder(home.parent, 0o711)
+    disposal.sweep(home.parent)
     make_folder(home, 0o711)
     (home / "belongs-to").write_text(f"{data_dir}\n")
     replace_file(pointer, f"{home}\n".encode(), mode=0o644)
+    if disposable:
+        disposal.mark(home)
     return Home(home)
 
 

@@ -8,6 +8,7 @@ own.
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
 import shutil
@@ -127,8 +128,12 @@ def _open_to_readers(top: Path) -> None:
 def make_folder(path: Path, mode: int, account: Account | None = None) -> None:
     """Make sure of a folder; its mode and owner are set only where it is new."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):
+    try:
         path.mkdir(mode)
-        path.chmod(mode)
-        if account:
-            os.chown(path, account.uid, account.gid)
+    except FileExistsError:
+        if not path.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from None
+        return
+    path.chmod(mode)
+    if account:
+        os.chown(path, account.uid, account.gid)

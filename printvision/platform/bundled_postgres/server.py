@@ -59,6 +59,7 @@ class BundledPostgres:
     Args:
         data_dir: the product's data folder; ours is `database` in it.
         tuning: connections, memory, durability.
+        disposable: nobody will miss the data once the data folder is deleted: for demos and tests.
         start_limit_s: how long a start may take, recovery after a crash included.
         system_folder: root's place for the programs and for clusters of closed data folders.
     """
@@ -68,11 +69,13 @@ class BundledPostgres:
         data_dir: Path,
         *,
         tuning: Tuning | None = None,
+        disposable: bool = False,
         start_limit_s: float = 300.0,
         system_folder: Path = SYSTEM_FOLDER,
     ) -> None:
         self.data_dir = data_dir.expanduser().resolve()
         self._tuning = tuning or Tuning()
+        self._disposable = disposable
         self._start_limit_s = start_limit_s
         self._system_folder = system_folder
         self._home: Home | None = None
@@ -155,7 +158,9 @@ class BundledPostgres:
 
     def _settled(self) -> Home:
         if self._home is None:
-            self._home = homes.settle(self.data_dir, database_account(), self._system_folder)
+            self._home = homes.settle(
+                self.data_dir, database_account(), self._system_folder, disposable=self._disposable
+            )
         return self._home
 
     def _start(self) -> None:
