@@ -252,8 +252,8 @@ async def _committed(run: Run, turn: Turn, snapshot: OrderSnapshot, *, told_befo
         if snapshot.progress.rank < Progress.ACCEPTED.rank and snapshot.ending is None:
             # their costs are not calculated yet: it stays a draft until they are
             row.state = SubmissionState.PREPARED
-            row.refusals += 1
             await moves.carry_on(scope, order, after=wait_after(row.refusals))
+            row.refusals += 1
             return Next.STOP
         _resolved(scope, run, row, call="commit", had_worked=told_before)
         if snapshot.ending is None:
