@@ -32,7 +32,8 @@ class Tampering:
         self._server = TestServer(app)
 
     async def start(self) -> str:
-        self._session = aiohttp.ClientSession()
+        # a connection that is used again is opened again behind our back when it breaks
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
         await self._server.start_server()
         return str(self._server.make_url("/")).rstrip("/")
 
@@ -105,6 +106,15 @@ async def cut_short(request: web.Request, body: bytes) -> bytes:
     """Half of the body, whole on the wire."""
     del request
     return body[: len(body) // 2]
+
+
+async def quote_back(request: web.Request, body: bytes) -> web.StreamResponse:
+    """A refusal that repeats all it was told, as a careless server does."""
+    del body
+    told = (await request.read()).decode()
+    message = f"Cannot do that with {request.headers.get('Authorization')}: {told}"
+    error = {"error": {"message": message, "reason": request.headers.get("Authorization")}, "told": told}
+    return web.json_response(error, status=422)
 
 
 async def never_end(request: web.Request, body: bytes) -> web.StreamResponse:

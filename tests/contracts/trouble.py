@@ -13,7 +13,6 @@ from printvision.providers.sdk import (
     Progress,
     ProviderError,
     ProviderNeedsAttention,
-    ProviderRejected,
     ProviderThrottled,
     ProviderUnavailable,
     ProviderUnintelligible,
@@ -154,13 +153,13 @@ class TroubleContract:
         await stage.send(adapter, order)
         variant = msgspec.structs.replace(order.items[0], variant_external_id="99999999")
         refused = msgspec.structs.replace(stage.order(), items=(variant,))
-        for broken in (stage.connect(credential=f"x{self.bench.credential}"), adapter):
+        for change in (None, tampering.quote_back, tampering.cut_short):
+            stage.proxy.change = change
             with pytest.raises(ProviderError) as caught:
-                await broken.prepare(refused)
+                await adapter.prepare(refused if change is None else stage.order())
             error = caught.value
             said += [error, error.fields, error.note, getattr(error, "payload", "")]
 
-        assert isinstance(caught.value, ProviderRejected)
         kept = [msgspec.json.encode(call).decode() for call in stage.recorder.calls]
         text = "\n".join([caplog.text, *kept, *(f"{thing!s} {thing!r}" for thing in said)])
         for word in (self.bench.credential, *BUYER_WORDS):

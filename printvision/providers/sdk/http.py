@@ -120,7 +120,10 @@ class ProviderHttp:
 
         Raises:
             ProviderError: see `sdk.errors`; `ProviderOutcomeUnknown` only for an effect other than `READ`.
+            ValueError: `ONCE` with a method that the transport repeats by itself on a stale connection.
         """
+        if effect is Effect.ONCE and method not in ("POST", "PATCH"):
+            raise ValueError(f"{method} cannot be promised to be sent once")
         redactor = Redactor()
         redactor.learn_body(json)
         call = Call(

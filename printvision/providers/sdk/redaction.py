@@ -57,6 +57,7 @@ SHORTEST_WORD: Final = 3  # shorter ones, such as a country code, would hide hal
 
 _QUERY = re.compile(r"(https?://[^\s\"'<>?]*)\?[^\s\"'<>]*")
 _USERINFO = re.compile(r"(https?://)[^\s/@\"']+@")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"?(?P<names>\s*:)?', re.DOTALL)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
 
@@ -110,8 +111,12 @@ class Redactor:
         try:
             value = msgspec.json.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return _cut(self.text(raw.decode("utf-8", "replace")[: limit * 4]), limit)
+            return _cut(self._broken(raw.decode("utf-8", "replace")[: limit * 4]), limit)
         return _cut(msgspec.json.encode(self.value(value)).decode(), limit)
+
+    def _broken(self, text: str) -> str:
+        """Text that is no JSON; where it set out to be, nobody can say what its values are, so all are hidden."""
+        return self.text(_QUOTED.sub(_names_only, text) if text.lstrip()[:1] in ("{", "[") else text)
 
     def _fields(self, fields: dict[str, Any], depth: int) -> dict[str, Any]:
         kept = list(fields.items())[:MAX_FIELDS]
@@ -123,6 +128,10 @@ class Redactor:
     def _items(self, items: list[Any], depth: int) -> list[Any]:
         kept = [self.value(child, depth=depth + 1) for child in items[:MAX_ITEMS]]
         return [*kept, f"… {len(items) - MAX_ITEMS} more"] if len(items) > MAX_ITEMS else kept
+
+
+def _names_only(quoted: re.Match[str]) -> str:
+    return quoted[0] if quoted["names"] else f'"{MASK}"'
 
 
 def _hides(name: str) -> bool:

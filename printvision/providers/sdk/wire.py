@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import socket
 from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -17,6 +18,8 @@ import aiohttp
 import httpx
 import msgspec
 from httpx_aiohttp import AiohttpTransport
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, secrets in their query too
 
 POOL_SIZE: Final = 100
 IDLE_S: Final = 15.0

@@ -187,6 +187,14 @@ async def test_a_write_that_may_not_be_repeated_is_repeated_where_it_was_turned_
     assert len(provider.seen) == 2
 
 
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "GET"])
+async def test_a_method_the_transport_repeats_is_not_promised_to_be_sent_once(
+    http: ProviderHttp, method: str
+) -> None:
+    with pytest.raises(ValueError, match=method):
+        await http.call(method, "/orders/1", effect=Effect.ONCE)
+
+
 async def test_nothing_listening_is_unavailable_and_never_unknown(connect: Connect) -> None:
     http = connect(base_url="http://127.0.0.1:9")
 

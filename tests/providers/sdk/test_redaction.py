@@ -92,6 +92,19 @@ def test_body_takes_anything(raw: bytes) -> None:
     assert len(Redactor().body(raw, limit=100)) <= 100
 
 
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b'{"id":7,"recipient":{"name":"Ilse","zip"', '{"id":7,"recipient":{"name":"***","***"'),
+        (b'["Ilse","Mora \\" x', '["***","***"'),
+        (b'{"a" : "b" , "c":"d', '{"a" : "***" , "c":"***"'),
+        (b"<html>Bad gateway</html>", "<html>Bad gateway</html>"),
+    ],
+)
+def test_body_hides_every_value_of_json_that_is_broken(raw: bytes, expected: str) -> None:
+    assert Redactor().body(raw, limit=100) == expected
+
+
 def test_body_does_not_parse_what_is_huge() -> None:
     assert Redactor().body(b" " * 300_000, limit=100) == "(300000 bytes)"
 
