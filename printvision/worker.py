@@ -13,6 +13,7 @@ from printvision.platform.lifeline import hold
 from printvision.platform.logs import configure_logs
 from printvision.platform.runtime import Platform, open_platform
 from printvision.platform.settings import Settings
+from printvision.platform.telemetry import configure_telemetry
 from printvision.platform.workflows import Engine
 from printvision.webhooks import Inbox
 
@@ -54,6 +55,7 @@ async def _main(settings: Settings) -> None:
 def run_worker(settings: Settings) -> None:
     """Run a worker until it is told to stop. A second signal, or the end of its supervisor, ends it at once."""
     configure_logs("worker", level=settings.logs.level, json=settings.logs.json)
+    configure_telemetry("worker")
     hold()
     import uvloop
 

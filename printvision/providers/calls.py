@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from printvision.platform.ids import WorkspaceId
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import Principal, WorkspaceScope, workspace_scope
-from printvision.platform.telemetry import PROVIDER_CALLS
+from printvision.platform.telemetry import count_provider_call
 from printvision.providers.models import CallRow
 from printvision.providers.sdk import CallRecord
 
@@ -37,7 +37,7 @@ class CallLog:
         return ConnectionRecorder(self, workspace_id, connection_id)
 
     def put(self, workspace_id: WorkspaceId, connection_id: UUID, call: CallRecord) -> None:
-        PROVIDER_CALLS.labels(call.provider, call.template, call.error or "ok").inc()
+        count_provider_call(call.provider, call.template, call.error or "ok", call.duration_ms / 1_000)
         self._waiting.append((workspace_id, connection_id, call))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._write_soon(), name="call-log")

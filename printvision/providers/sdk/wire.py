@@ -19,6 +19,8 @@ import httpx
 import msgspec
 from httpx_aiohttp import AiohttpTransport
 
+from printvision.platform.outbound import is_allowed
+
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, secrets in their query too
 
 POOL_SIZE: Final = 100
@@ -161,6 +163,6 @@ def _never_left(error: BaseException) -> bool:
 def _public_socket(info: tuple[Any, Any, int, str, Any]) -> socket.socket:
     """A socket for an address, looked up or written out, unless it points into our own network."""
     family, kind, protocol, _, address = info
-    if not ipaddress.ip_address(str(address[0]).partition("%")[0]).is_global:
+    if not is_allowed(ipaddress.ip_address(str(address[0]).partition("%")[0]), allow_private=False):
         raise OSError("that address is not on the public network")
     return socket.socket(family, kind, protocol)
