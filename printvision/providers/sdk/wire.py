@@ -7,7 +7,6 @@ them.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import socket
 from collections.abc import Mapping
@@ -163,6 +162,6 @@ def _never_left(error: BaseException) -> bool:
 def _public_socket(info: tuple[Any, Any, int, str, Any]) -> socket.socket:
     """A socket for an address, looked up or written out, unless it points into our own network."""
     family, kind, protocol, _, address = info
-    if not is_allowed(ipaddress.ip_address(str(address[0]).partition("%")[0]), allow_private=False):
+    if not is_allowed(str(address[0]), allow_private=False):
         raise OSError("that address is not on the public network")
     return socket.socket(family, kind, protocol)
