@@ -62,8 +62,9 @@ async def test_the_file_says_what_lives(tmp_path: Path) -> None:
     file = tmp_path / "run" / "processes.json"
     roles = [Role("serve", SLEEP), Role("worker", SLEEP, count=2)]
 
-    async with Supervisor(roles, processes_file=file):
-        written = await until(file, "serve", "worker")
+    async with Supervisor(roles, processes_file=file) as supervisor:
+        await supervisor.wait_ready()
+        written = read(file)
         living = [psutil.Process(pid).name() for pid in (*written["serve"], *written["worker"])]
 
     assert list(written) == ["supervisor", "database", "serve", "worker"]
