@@ -7,7 +7,7 @@ UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint types imports format lock chaos fuzz e2e bench clean
+.PHONY: help install demo test check lint types imports fresh reference format lock clean
 
 help: ## list these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ demo: $(VENV)/.installed ## the whole thing on free ports with simulated provide
 test: $(VENV)/.installed-dev ## every test, bounded: real PostgreSQL, real processes, simulated providers
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-check: lint types imports ## ruff, basedpyright (strict) and the import contracts
+check: lint types imports fresh ## ruff, basedpyright (strict), import contracts, generated pages fresh
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -40,6 +40,12 @@ types: $(VENV)/.installed-dev
 
 imports: $(VENV)/.installed-dev
 	@$(BIN)/lint-imports
+
+fresh: $(VENV)/.installed-dev
+	@$(BIN)/python docs/reference/generate.py --check
+
+reference: $(VENV)/.installed ## write docs/reference again from the code
+	@$(BIN)/python docs/reference/generate.py
 
 format: $(VENV)/.installed-dev ## rewrite the code in the one format
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

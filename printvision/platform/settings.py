@@ -31,7 +31,7 @@ class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         system_url: the login of relay, scheduler, sign-in and operators.
         owner_url: the login that owns the tables; used by migrations alone.
         direct_url: past a transaction pooler, for LISTEN; `system_url` where there is no pooler.
-        pool_size: connections a process keeps for each login, 1 to 100.
+        pool_size: connections a process keeps for each login.
     """
 
     url: Secret | None = None
@@ -42,7 +42,16 @@ class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The web server. `public_url` is what providers and shops call; links are made from it, never from Host."""
+    """The web server.
+
+    Args:
+        host: the address it listens on.
+        port: 0 takes a free one.
+        public_url: what providers and shops call; links are made from it, never from a Host header.
+        max_body_bytes: the largest request, uploads apart.
+        max_upload_bytes: the largest picture.
+        requests_a_minute: of one API key.
+    """
 
     host: str = "127.0.0.1"
     port: Port = 8000
@@ -71,7 +80,14 @@ class WorkerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Calls to providers. `allow_private_addresses` lets a connection point at this machine: simulators and tests."""
+    """Calls to providers.
+
+    Args:
+        allow_private_addresses: lets a connection point at this machine or its network: simulators and tests.
+        connect_timeout_s: until there is a connection.
+        read_timeout_s: the longest silence while an answer comes.
+        calls_kept: how many of a connection's last calls are kept, redacted.
+    """
 
     allow_private_addresses: bool = False
     connect_timeout_s: Seconds = 5.0
@@ -80,12 +96,25 @@ class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is written to standard error.
+
+    Args:
+        level: debug, info, warning, error or critical.
+        json: one JSON object a line; false for people.
+    """
+
     level: str = "info"
     json: bool = True
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole tree; `data_dir` holds the keyring, files and, where bundled, the database."""
+    """What concerns everything.
+
+    Args:
+        data_dir: holds the keyring, the files and, where it is bundled, the database.
+        redis_url: shares request rates between several web processes.
+        files_url: an S3 address for pictures, instead of the data folder.
+    """
 
     data_dir: str = "./var"
     redis_url: Secret | None = None

@@ -1,0 +1,144 @@
+"""Writes this folder's pages from the code: settings, operations, problems. `make reference` runs it.
+
+`--check` writes nothing and fails, naming the pages, where one is stale.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+import msgspec
+
+import printvision
+from printvision.api.discovery import load_operations
+from printvision.platform.errors import PrintVisionError
+from printvision.platform.settings import Settings, variable
+
+HERE = Path(__file__).resolve().parent
+HEAD = "<!-- Written by docs/reference/generate.py from the code. -->\n\n"
+
+
+def pages() -> dict[str, str]:
+    """Every page by its file name."""
+    for module in pkgutil.walk_packages(printvision.__path__, "printvision."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    return {
+        "settings.md": HEAD + settings_page(),
+        "operations.md": HEAD + operations_page(),
+        "problems.md": HEAD + problems_page(),
+    }
+
+
+def settings_page() -> str:
+    lines = [
+        "# Settings",
+        "",
+        "From the environment, or from `printvision.toml` (`PRINTVISION_CONFIG` names another file), where `[server]`",
+        "`port = 8000` is `PRINTVISION_SERVER_PORT=8000`. The environment wins. A wrong value stops the start and names",
+        "itself.",
+        "",
+    ]
+    lines += _settings_of(Settings, ())
+    return "\n".join(lines) + "\n"
+
+
+def _settings_of(struct: type[msgspec.Struct], above: tuple[str, ...]) -> list[str]:
+    lines: list[str] = []
+    said = _arguments(inspect.getdoc(struct) or "")
+    heading = ".".join(above) or "general"
+    lines += [f"## {heading}", "", _summary(struct), "", "| variable | default | |", "|---|---|---|"]
+    nested: list[str] = []
+    for field in msgspec.structs.fields(struct):
+        if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
+            nested += _settings_of(field.type, (*above, field.name))
+            continue
+        bounds = _bounds(field.type)
+        about = "; ".join(part for part in (said.get(field.name, ""), bounds) if part)
+        lines.append(f"| `{variable((*above, field.name))}` | `{field.default}` | {about} |")
+    return [*lines, "", *nested]
+
+
+def operations_page() -> str:
+    lines = [
+        "# Operations",
+        "",
+        "Every call of the API, made from its declaration. REST paths are under `/api/v1`; send the key as",
+        "`Authorization: Bearer …`.",
+        "",
+        "| operation | REST | permission | feature | |",
+        "|---|---|---|---|---|",
+    ]
+    for key, made in sorted(load_operations().items()):
+        rest = f"`{made.rest.method} {made.rest.path}`"
+        lines.append(
+            f"| `{key}` | {rest} | `{made.permission or 'public'}` | {made.feature.key} | {made.title} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def problems_page() -> str:
+    lines = [
+        "# Problems",
+        "",
+        "Errors are RFC 9457 problem documents. `code` is stable: switch on it, never on the words.",
+        "",
+        "| code | status | what happened | what to do |",
+        "|---|---|---|---|",
+    ]
+    for code, kind in sorted(PrintVisionError.known.items()):
+        if kind.__module__.startswith("printvision."):
+            lines.append(f"| `{code}` | {kind.status} | {kind.title} | {kind.action} |")
+    return "\n".join(lines) + "\n"
+
+
+def _summary(struct: type) -> str:
+    return " ".join((inspect.getdoc(struct) or "").split("Args:")[0].split())
+
+
+def _arguments(doc: str) -> Mapping[str, str]:
+    """What a docstring's `Args:` says of each name."""
+    _, _, listed = doc.partition("Args:")
+    found = re.findall(r"^\s+(\w+(?:, \w+)*): (.+?)(?=^\s+\w+(?:, \w+)*: |\Z)", listed, flags=re.S | re.M)
+    return {name: " ".join(text.split()) for names, text in found for name in names.split(", ")}
+
+
+def _bounds(kind: Any) -> str:
+    for meta in get_args(kind):
+        if isinstance(meta, msgspec.Meta):
+            parts = [
+                ("more than", meta.gt),
+                ("at least", meta.ge),
+                ("less than", meta.lt),
+                ("at most", meta.le),
+            ]
+            return ", ".join(f"{word} {value:g}" for word, value in parts if value is not None)
+        if get_origin(meta) is not None and (inner := _bounds(meta)):
+            return inner
+    return ""
+
+
+def main() -> int:
+    stale = []
+    for name, text in pages().items():
+        path = HERE / name
+        if path.is_file() and path.read_text() == text:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv:
+            path.write_text(text)
+    if stale and "--check" in sys.argv:
+        print(f"stale: {', '.join(stale)}; run `make reference`", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
