@@ -103,6 +103,7 @@ class Adapter(ABC, Generic[SettingsT]):
             classify=cls.classify,
             headers=cls.headers(settings),
             priority=priority,
+            whole_limit=cls.rate.requests,
         )
         return cls(settings, http)
 

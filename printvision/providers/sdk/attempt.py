@@ -84,6 +84,7 @@ class Attempts:
         limits: Limits,
         classify: Classify | None,
         priority: Priority,
+        whole_limit: int | None,
     ) -> None:
         self._base_url = base_url
         self._auth = auth
@@ -95,6 +96,7 @@ class Attempts:
         self._limits = limits
         self._classify = classify
         self._priority = priority
+        self._whole_limit = whole_limit
 
     async def make(self, call: Call, *, number: int, patience_s: float) -> Reply:
         """Try once, waiting for the budget no longer than `patience_s`."""
@@ -158,8 +160,10 @@ class Attempts:
 
     async def _judge(self, call: Call, reply: Reply) -> ProviderError | None:
         """What an answer means for the caller, and for the budget."""
-        if (left := reply.headers.get("x-ratelimit-remaining", "")).isdecimal() and len(left) < 10:
-            await self._budget.observe(int(left))
+        whole = self._speaks_of_all_calls(reply)
+        left = _figure(reply, "x-ratelimit-remaining")
+        if whole and left is not None:
+            await self._budget.observe(left)
         if 200 <= reply.status < 300:
             return None
         text = call.redactor.body(reply.raw, limit=RESPONSE_CHARS)
@@ -168,10 +172,16 @@ class Attempts:
         error = self._classify(reply, error) if self._classify else error
         if isinstance(error, ProviderThrottled):
             lockout_s = error.retry_after_s
-            await self._budget.penalise(DEFAULT_LOCKOUT_S if lockout_s is None else lockout_s)
+            if whole:
+                await self._budget.penalise(DEFAULT_LOCKOUT_S if lockout_s is None else lockout_s)
         elif isinstance(error, ProviderUnavailable) and call.effect is not Effect.READ:
             return self._unknown(error.detail, error.retry_after_s)
         return error
+
+    def _speaks_of_all_calls(self, reply: Reply) -> bool:
+        """Some kinds of calls have a tighter limit of their own, which says nothing about the others."""
+        limit = _figure(reply, "x-ratelimit-limit")
+        return limit is None or self._whole_limit is None or limit >= self._whole_limit
 
     def _unanswered(self, effect: Effect, failure: NotSent | NoAnswer | TooLarge) -> ProviderError:
         if isinstance(failure, NotSent):
@@ -241,6 +251,11 @@ def _shown(redactor: Redactor, raw: bytes) -> Any:
         return redactor.value(msgspec.json.decode(raw))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def _figure(reply: Reply, header: str) -> int | None:
+    text = reply.headers.get(header, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _mark(span: trace.Span, error: ProviderError) -> None:

@@ -52,6 +52,7 @@ class ProviderHttp:
         classify: the provider's own reading of an error answer: it gets ours, gives that or a better one.
         headers: sent with every call; nothing secret.
         priority: orders, or bulk work that leaves a part of the budget alone.
+        whole_limit: the limit on all calls together; a header that names a smaller one is about some calls only.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class ProviderHttp:
         classify: Classify | None = None,
         headers: Mapping[str, str] | None = None,
         priority: Priority = Priority.ORDERS,
+        whole_limit: int | None = None,
     ) -> None:
         self.provider = provider
         self._headers = dict(headers or {})
@@ -83,6 +85,7 @@ class ProviderHttp:
             limits=self.limits,
             classify=classify,
             priority=priority,
+            whole_limit=whole_limit,
         )
 
     async def get(self, path: str, *, ids: Ids | None = None, params: Query | None = None) -> Reply:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 
 import msgspec
@@ -241,6 +242,20 @@ async def test_what_they_say_is_left_lowers_the_budget(
 
     with pytest.raises(ProviderThrottled):
         await budget.acquire(cost=900, patience_s=0.1)
+
+
+@pytest.mark.parametrize("status", [200, 429])
+async def test_a_tighter_limit_on_some_calls_does_not_hold_back_the_others(
+    connect: Connect, provider: ScriptedProvider, status: int
+) -> None:
+    said = {"X-Ratelimit-Limit": "5", "X-Ratelimit-Remaining": "0", "Retry-After": "60"}
+    provider.then(answer(status, {}, said), answer(body={"id": 1}))
+    http = connect(whole_limit=120)
+
+    with suppress(ProviderThrottled):
+        await http.get("/rates")
+
+    assert (await http.get("/orders/1")).decode(Thing) == Thing(1)
 
 
 # -- bounds ----------------------------------------
