@@ -41,9 +41,9 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "From the environment, or from `printvision.toml` (`PRINTVISION_CONFIG` names another file), where `[server]`",
-        "`port = 8000` is `PRINTVISION_SERVER_PORT=8000`. The environment wins. A wrong value stops the start and names",
-        "itself.",
+        "From the environment, or from `printvision.toml` (`PRINTVISION_CONFIG` names another file), where",
+        "`[server]` `port = 8000` is `PRINTVISION_SERVER_PORT=8000`. The environment wins. A wrong value stops",
+        "the start and names itself.",
         "",
     ]
     lines += _settings_of(Settings, ())
@@ -61,8 +61,9 @@ def _settings_of(struct: type[msgspec.Struct], above: tuple[str, ...]) -> list[s
             nested += _settings_of(field.type, (*above, field.name))
             continue
         bounds = _bounds(field.type)
-        about = "; ".join(part for part in (said.get(field.name, ""), bounds) if part)
-        lines.append(f"| `{variable((*above, field.name))}` | `{field.default}` | {about} |")
+        about = "; ".join(part for part in (said.get(field.name, "").rstrip("."), bounds) if part)
+        default = "" if field.default is None else f"`{str(field.default).lower()}`"
+        lines.append(f"| `{variable((*above, field.name))}` | {default} | {about} |")
     return [*lines, "", *nested]
 
 
@@ -113,13 +114,10 @@ def _arguments(doc: str) -> Mapping[str, str]:
 def _bounds(kind: Any) -> str:
     for meta in get_args(kind):
         if isinstance(meta, msgspec.Meta):
-            parts = [
-                ("more than", meta.gt),
-                ("at least", meta.ge),
-                ("less than", meta.lt),
-                ("at most", meta.le),
-            ]
-            return ", ".join(f"{word} {value:g}" for word, value in parts if value is not None)
+            low, high = meta.ge if meta.gt is None else meta.gt, meta.le
+            words = ("more than" if meta.gt is not None else "at least", "at most")
+            told = zip(words, (low, high), strict=True)
+            return ", ".join(f"{word} {value:,}" for word, value in told if value is not None)
         if get_origin(meta) is not None and (inner := _bounds(meta)):
             return inner
     return ""
