@@ -128,8 +128,12 @@ class Courier:
         while True:
             key = await self._ready.get()
             delivery = self._shelf.get(key)
-            if delivery is not None:
+            if delivery is None:
+                continue
+            try:
                 await self._try(client, key, delivery)
+            except Exception:
+                log.exception("simulator.webhooks.failed", webhook=delivery.event)
 
     async def _try(self, client: httpx.AsyncClient, key: str, delivery: Delivery) -> None:
         sealed = self._seal(delivery)

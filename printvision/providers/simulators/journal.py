@@ -7,6 +7,7 @@ query, and all of it fits into memory, so that a database would bring nothing bu
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -57,13 +58,14 @@ class Shelf(Mapping[str, Record], Generic[Record]):
 
 
 class Journal:
-    """The file behind the shelves. Make the shelves, then `open` it."""
+    """The file behind the shelves, for one process at a time. Make the shelves, then `open` it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._shelves: dict[str, Shelf[Any]] = {}
         self._encoder = msgspec.json.Encoder()
         self._file = -1
+        self._lock = -1
         self._lines = 0
         self._number = 0
         self._reserved = 0
@@ -74,17 +76,24 @@ class Journal:
         return shelf
 
     def open(self, first_number: int = 1) -> None:
-        """Read back what was written; `first_number` is where `next_number` begins in a fresh journal."""
+        """Read back what was written; `first_number` is where `next_number` begins in a fresh journal.
+
+        Raises:
+            BlockingIOError: another process has it open.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = os.open(self.path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._number = self._reserved = first_number - 1
         if self.path.exists():
             self._recall()
         self._rewrite()
 
     def close(self) -> None:
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
+        self._close_file()
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
 
     def next_number(self) -> int:
         """A whole number that was never given before, also not before a restart."""
@@ -120,10 +129,15 @@ class Journal:
             elif name in self._shelves:
                 self._shelves[name].recall(key, raw)
 
+    def _close_file(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
     def _rewrite(self) -> None:
         """Put a file with only the living records in the place of the old one, at one instant."""
         fresh = self.path.with_suffix(".new")
-        self.close()
+        self._close_file()
         self._file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
         lines = [self._encoder.encode((_NUMBERS, _NUMBERS, self._reserved))]
         for name, shelf in self._shelves.items():

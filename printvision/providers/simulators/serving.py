@@ -28,6 +28,7 @@ async def serve_app(app: Litestar, host: str, port: int) -> None:
     serving = asyncio.create_task(server.serve())
     try:
         await asyncio.shield(serving)
+        raise RuntimeError(f"the simulator on {host}:{port} ended by itself; its log says why")
     finally:
         server.stop()
         await asyncio.wait([serving], timeout=10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -53,9 +53,9 @@ class FaultyTransport(ASGIMiddleware):
         elif dice.falls("dropped", operation):
             hang_up(scope)
         elif len(self._held) < _HELD_AT_ONCE and dice.falls("applied_then_timeout", operation):
-            await self._hold(_apply_unanswered(scope, receive, next_app, faults.applied_then_timeout))
+            await self._hold(scope, _apply_unanswered(scope, receive, next_app, faults.applied_then_timeout))
         elif len(self._held) < _HELD_AT_ONCE and dice.falls("applied_late", operation):
-            await self._hold(_apply_late(scope, receive, next_app, faults.applied_late))
+            await self._hold(scope, _apply_late(scope, receive, next_app, faults.applied_late))
         else:
             await next_app(scope, receive, send)
 
@@ -70,13 +70,17 @@ class FaultyTransport(ASGIMiddleware):
             task.cancel()
         await asyncio.gather(*self._held, return_exceptions=True)
 
-    async def _hold(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
+    async def _hold(self, scope: Scope, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._held.add(task)
         try:
             await asyncio.wait([task])
         finally:
             self._held.discard(task)
+        if task.cancelled():
+            hang_up(scope)
+        else:
+            task.result()
 
 
 def hang_up(scope: Scope) -> None:

@@ -44,19 +44,21 @@ REQUESTS: dict[str, list[tuple[str, str]]] = {
 GONE = {"v1_tax_rates"}  # the endpoint was removed; see test_tax_rates_are_gone
 
 READS = [
-    "/products", "/products?category_id=24", "/products/71", "/products/variant/4011", "/categories", "/categories/24",
-    "/mockup-generator/printfiles/71", "/countries", "/stores", "/stores/10", "/oauth/scopes", "/orders",
-    "/orders/{order}",    "/orders/@given", "/store/products", "/store/products/{product}", "/store/variants/1", "/files/{file}", "/webhooks",
-    "/v2/catalog-products", "/v2/catalog-products?techniques=embroidery&limit=1", "/v2/catalog-products/71",
+    "/products", "/products?category_id=24", "/products/71", "/products/variant/4011", "/categories",
+    "/categories/24", "/mockup-generator/printfiles/71", "/countries", "/stores", "/stores/10",
+    "/oauth/scopes", "/orders", "/orders/{order}", "/orders/@given", "/store/products",
+    "/store/products/{product}", "/store/variants/1", "/files/{file}", "/webhooks", "/v2/catalog-products",
+    "/v2/catalog-products?techniques=embroidery&limit=1", "/v2/catalog-products/71",
     "/v2/catalog-products/71/catalog-variants", "/v2/catalog-products/71/prices?currency=EUR",
     "/v2/catalog-products/71/availability?selling_region_name=all", "/v2/catalog-products/71/mockup-styles",
     "/v2/catalog-products/71/images", "/v2/catalog-products/71/shipping-countries",
     "/v2/catalog-products/71/catalog-categories", "/v2/catalog-categories", "/v2/catalog-categories/24",
     "/v2/catalog-variants/1", "/v2/catalog-variants/4030", "/v2/catalog-variants/4011/prices",
     "/v2/catalog-variants/4030/availability", "/v2/countries?limit=250", "/v2/stores", "/v2/stores/10",
-    "/v2/oauth-scopes", "/v2/orders", "/v2/orders?limit=1&offset=1", "/v2/orders/{order}", "/v2/orders/@given",
-    "/v2/orders/{order}/order-items", "/v2/orders/{order}/order-items/@given-1", "/v2/orders/{order}/shipments",
-    "/v2/orders/{order}/invoices", "/v2/files/{file}", "/v2/webhooks", "/v2/webhooks/order_updated",
+    "/v2/oauth-scopes", "/v2/orders", "/v2/orders?limit=1&offset=1", "/v2/orders/{order}",
+    "/v2/orders/@given", "/v2/orders/{order}/order-items", "/v2/orders/{order}/order-items/@given-1",
+    "/v2/orders/{order}/shipments", "/v2/orders/{order}/invoices", "/v2/files/{file}", "/v2/webhooks",
+    "/v2/webhooks/order_updated",
 ]  # fmt: skip
 
 MISSES = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from base64 import b64encode
 from datetime import datetime
 from ipaddress import ip_address
@@ -143,7 +144,7 @@ def _current(shop: Shop, show_expired: bool) -> Hooks:
     hooks = shop.account.hooks.get(STORE)
     if hooks is None:
         raise not_found("Webhooks are not set up")
-    if hooks.expires_at is not None and not show_expired and hooks.expires_at <= datetime.now().timestamp():  # noqa: DTZ005
+    if hooks.expires_at is not None and not show_expired and hooks.expires_at <= time.time():
         raise not_found(
             "The settings are expired. To view them, please use query param show_expired with value true."
         )

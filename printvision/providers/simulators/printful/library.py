@@ -22,13 +22,14 @@ log = structlog.get_logger(__name__)
 _LARGEST_BYTES = 50 * 1024 * 1024  # documented for mockup files; taken for all
 _TIME_LIMIT_S = 20.0
 _AT_ONCE = 4
+_MOST_FILES = 500_000
 _MM_PER_INCH = 25.4
 
 
 class Library:
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._waiting: asyncio.Queue[int] = asyncio.Queue()
+        self._waiting: asyncio.Queue[int] = asyncio.Queue()  # bounded by the files there may be
 
     def get(self, file_id: int) -> StoredFile:
         if (file := self._account.files.get(str(file_id))) is None:
@@ -47,6 +48,8 @@ class Library:
         known = self._account.file_ids.get(address)
         if known is not None:
             return self._account.files[str(known)]
+        if len(self._account.files) >= _MOST_FILES:
+            raise Refusal(503, "This simulated library holds as many files as it can")
         file = StoredFile(
             id=self._account.number(),
             url=address,
