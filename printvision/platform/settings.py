@@ -1,8 +1,8 @@
 """Every setting, as one typed tree, read once at start from a TOML file and the environment.
 
 A setting `server.port` is `[server] port = 8000` in the file and `PRINTVISION_SERVER_PORT` in the environment, which
-wins; the few names the whole world uses (`DATABASE_URL`, `REDIS_URL`) are taken as they are. A wrong value stops the
-start and names itself. Nothing else in the product reads the environment.
+wins; the few names the whole world uses (`DATABASE_URL`, `REDIS_URL`) are taken as they are. A variable that is empty
+counts as not given. A wrong value stops the start and names itself. Nothing else in the product reads the environment.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Final, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -21,6 +21,17 @@ from printvision.platform.redaction import Secret, dec_hook
 
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 Port = Annotated[int, Meta(ge=0, le=65_535)]
+Word = Annotated[str, Meta(min_length=1)]
+WebAddress = Annotated[str, Meta(pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$")]
+
+POSTGRES: Final = ("postgresql://", "postgres://", "postgresql+psycopg://")
+REDIS: Final = ("redis://", "rediss://", "unix://")
+
+
+def _check_scheme(url: Secret | None, schemes: tuple[str, ...]) -> None:
+    # Only how it begins is told: the rest may hold a password.
+    if url is not None and not url.reveal().startswith(schemes):
+        raise ValueError(f"Expected an address that begins with {' or '.join(schemes)}")
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,6 +51,10 @@ class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     direct_url: Secret | None = None
     pool_size: Annotated[int, Meta(ge=1, le=100)] = 10
 
+    def __post_init__(self) -> None:
+        for url in (self.url, self.system_url, self.owner_url, self.direct_url):
+            _check_scheme(url, POSTGRES)
+
 
 class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The web server.
@@ -53,9 +68,9 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         requests_a_minute: of one API key.
     """
 
-    host: str = "127.0.0.1"
+    host: Word = "127.0.0.1"
     port: Port = 8000
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: WebAddress = "http://127.0.0.1:8000"
     max_body_bytes: Annotated[int, Meta(ge=1_024, le=100_000_000)] = 5_000_000
     max_upload_bytes: Annotated[int, Meta(ge=1_024, le=1_000_000_000)] = 200_000_000
     requests_a_minute: Annotated[int, Meta(ge=1)] = 6_000
@@ -116,14 +131,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         files_url: an S3 address for pictures, instead of the data folder.
     """
 
-    data_dir: str = "./var"
+    data_dir: Word = "./var"
     redis_url: Secret | None = None
-    files_url: str | None = None
+    files_url: Word | None = None
     database: DatabaseSettings = DatabaseSettings()
     server: ServerSettings = ServerSettings()
     worker: WorkerSettings = WorkerSettings()
     providers: ProviderSettings = ProviderSettings()
     logs: LogSettings = LogSettings()
+
+    def __post_init__(self) -> None:
+        _check_scheme(self.redis_url, REDIS)
 
     @property
     def data_path(self) -> Path:
@@ -143,7 +161,7 @@ def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = 
     """Read the file (`PRINTVISION_CONFIG`, else `printvision.toml` if it is there) and the environment over it.
 
     Raises:
-        InvalidSettings: names the variable or the line of the file.
+        InvalidSettings: names the variable, or the file and the place in it.
     """
     environ = os.environ if environ is None else environ
     named = environ.get("PRINTVISION_CONFIG")
@@ -151,11 +169,12 @@ def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = 
     if file is None and Path("printvision.toml").is_file():
         file = Path("printvision.toml")
     tree = _read_file(file) if file else {}
-    _check("file", tree)
+    if file:
+        _check(str(file), tree)
     for path in _leaves(Settings):
         name = variable(path)
-        if name in environ:
-            _put(tree, path, environ[name])
+        if value := environ.get(name):
+            _put(tree, path, value)
             _check(name, tree)
     known = {variable(path) for path in _leaves(Settings)} | OWN_VARIABLES
     for name in environ:
