@@ -22,6 +22,7 @@ Fault = dict[str, str]
 MAX_DEPTH: Final = 64
 MAX_FAULTS: Final = 50
 _AS_THEY_ARE: Final = (bytes,)
+_SEQUENCES: Final = (list, tuple)  # a tuple here is always `tuple[X, ...]`
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _explain(value: Any, hint: Any, path: str) -> Iterator[Fault]:
 def _explain_inside(value: Any, hint: Any, path: str) -> Iterator[Fault]:
     if isinstance(value, dict) and isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         yield from _explain_members(cast("dict[str, Any]", value), hint, path)
-    elif isinstance(value, list) and get_origin(hint) is list:
+    elif isinstance(value, list) and get_origin(hint) in _SEQUENCES:
         for index, item in enumerate(cast("list[Any]", value)):
             yield from _explain(item, get_args(hint)[0], f"{path}[{index}]")
 
@@ -165,7 +166,7 @@ def _plain(hint: Any) -> Any:
 
 
 def _is_list(hint: Any) -> bool:
-    return get_origin(_plain(hint)) is list
+    return get_origin(_plain(hint)) in _SEQUENCES
 
 
 def _fault(error: msgspec.ValidationError, path: str) -> Fault:

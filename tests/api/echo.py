@@ -31,7 +31,7 @@ class Echo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     thing_id: UUID
     count: Annotated[int, Meta(ge=0, le=9)]
     note: Annotated[str, Meta(max_length=40)] | None = None
-    lines: Annotated[list[Line], Meta(max_length=3)] = []
+    lines: Annotated[tuple[Line, ...], Meta(max_length=3)] = ()
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
