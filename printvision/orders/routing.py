@@ -1,16 +1,19 @@
 """The pure choice of a route: data in, a decision record out; no session, no clock.
 
 A candidate is one connection with one of its shipping methods. The cheapest that fails no bound wins; equal costs go
-to the earlier promised day, then to the smaller key, so that the same data always gives the same answer.
+to the earlier promised day (none promised comes last), then to the smaller key, so that the same data always gives the
+same answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from printvision.platform.money import Money
 
@@ -31,11 +34,11 @@ class Bound(StrEnum):
 class BasketLine(msgspec.Struct, frozen=True, kw_only=True):
     line_id: UUID
     sku: str
-    quantity: int
+    quantity: Annotated[int, Meta(ge=1)]
 
 
 class OfferedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """How one connection would make one line."""
+    """How one connection would make one line. A price below zero is taken for none."""
 
     line_id: UUID
     offer_id: UUID
@@ -53,7 +56,10 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """One connection and what it could do for the basket; `note` says why it could not be asked."""
+    """One connection and what it could do for the basket; `note` says why it could not be asked.
+
+    Where it offers a line twice the first offer counts.
+    """
 
     connection_id: UUID
     connection_name: str
@@ -65,7 +71,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """One way to have the whole basket made. `failed` is None for one that may win."""
+    """One way to have the whole basket made. `failed` is None for one that may win.
+
+    `goods`, `shipping` and `total` are None where the whole of them is not known.
+    """
 
     connection_id: UUID
     connection_name: str
@@ -91,11 +100,13 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def why_not(self) -> str:
-        """One sentence for a person where nothing won."""
+        """For a person, where nothing won: what is wrong with each connection."""
         if not self.candidates:
-            return "No connection offers every line of this order."
-        best = self.candidates[0]
-        return f"{best.connection_name}: {best.failed_detail or best.failed}"
+            return "No connection offers any line of this order."
+        told: dict[UUID, str] = {}
+        for each in self.candidates:
+            told.setdefault(each.connection_id, f"{each.connection_name}: {each.failed_detail}")
+        return "; ".join(told.values())
 
 
 def choose(
@@ -107,7 +118,7 @@ def choose(
         preferred_currency: where costs come in several currencies, those in this one are compared; without it, those
             in the currency of the most candidates.
     """
-    candidates = [candidate for source in sources for candidate in _candidates(basket, source)]
+    candidates = [made for source in sources for made in _candidates(basket, source)] if basket else []
     candidates = _one_currency(candidates, preferred_currency)
     ordered = sorted(candidates, key=_rank)
     winner = ordered[0] if ordered and ordered[0].failed is None else None
@@ -117,13 +128,13 @@ def choose(
 
 
 def _candidates(basket: Sequence[BasketLine], source: Source) -> list[Candidate]:
-    failed, detail = _first_failed(basket, source)
-    goods = _goods(basket, source)
-    offers = {line.line_id: line.offer_id for line in source.lines}
+    offered = {line.line_id: line for line in reversed(source.lines)}
+    failed, detail = _first_failed(basket, source, offered)
+    goods = _goods(basket, offered)
 
     def made(method: Method | None) -> Candidate:
-        total = goods + method.price if goods and method and goods.currency == method.price.currency else None
-        clash = goods is not None and method is not None and total is None
+        total = _total(goods, method)
+        clash = failed is None and total is None
         return Candidate(
             connection_id=source.connection_id,
             connection_name=source.connection_name,
@@ -134,21 +145,23 @@ def _candidates(basket: Sequence[BasketLine], source: Source) -> list[Candidate]
             shipping=method.price if method else None,
             total=total,
             max_days=method.max_days if method else None,
-            offers=offers,
-            failed=failed or (Bound.OTHER_CURRENCY if clash else None),
-            failed_detail=detail or ("goods and shipping are told in two currencies" if clash else None),
+            offers={
+                line.line_id: offered[line.line_id].offer_id for line in basket if line.line_id in offered
+            },
+            failed=Bound.OTHER_CURRENCY if clash else failed,
+            failed_detail="goods and shipping are told in several currencies" if clash else detail,
         )
 
-    return [made(method) for method in source.methods] or [made(None)]
+    return [made(method) for method in _sound(source.methods)] or [made(None)]
 
 
-def _first_failed(basket: Sequence[BasketLine], source: Source) -> tuple[Bound | None, str | None]:
-    offered = {line.line_id: line for line in source.lines}
-    missing = [line.sku for line in basket if line.line_id not in offered]
-    out = [line.sku for line in basket if line.line_id in offered and not offered[line.line_id].in_stock]
-    unpriced = [
-        line.sku for line in basket if line.line_id in offered and offered[line.line_id].price is None
-    ]
+def _first_failed(
+    basket: Sequence[BasketLine], source: Source, offered: Mapping[UUID, OfferedLine]
+) -> tuple[Bound | None, str | None]:
+    lines = [(line.sku, offered.get(line.line_id)) for line in basket]
+    missing = [sku for sku, offer in lines if offer is None]
+    out = [sku for sku, offer in lines if offer and not offer.in_stock]
+    unpriced = [sku for sku, offer in lines if offer and not _priced(offer)]
     if not source.active:
         return Bound.CONNECTION_PAUSED, source.note or "the connection is paused"
     if missing:
@@ -157,21 +170,33 @@ def _first_failed(basket: Sequence[BasketLine], source: Source) -> tuple[Bound |
         return Bound.OUT_OF_STOCK, f"out of stock: {', '.join(out)}"
     if unpriced:
         return Bound.NO_PRICE, f"no price known for {', '.join(unpriced)}; sync the catalogue"
-    if not source.methods:
+    if not _sound(source.methods):
         return Bound.NO_METHOD, source.note or "no shipping method to this address"
     return None, None
 
 
-def _goods(basket: Sequence[BasketLine], source: Source) -> Money | None:
-    quantities = {line.line_id: line.quantity for line in basket}
-    prices = [(line.price, quantities[line.line_id]) for line in source.lines if line.line_id in quantities]
-    if not prices or any(price is None for price, _ in prices):
+def _sound(methods: Sequence[Method]) -> list[Method]:
+    """A method that would pay us is a fault of theirs, not a bargain."""
+    return [method for method in methods if method.price.amount_minor >= 0]
+
+
+def _priced(offer: OfferedLine) -> bool:
+    return offer.price is not None and offer.price.amount_minor >= 0
+
+
+def _goods(basket: Sequence[BasketLine], offered: Mapping[UUID, OfferedLine]) -> Money | None:
+    """What all lines cost; None where a price is missing or they come in several currencies."""
+    offers = [(offered.get(line.line_id), line.quantity) for line in basket]
+    prices = [(offer.price, count) for offer, count in offers if offer and offer.price and _priced(offer)]
+    if len(prices) < len(basket) or len({price.currency for price, _ in prices}) != 1:
         return None
-    known = [(price, quantity) for price, quantity in prices if price is not None]
-    currency = known[0][0].currency
-    if any(price.currency != currency for price, _ in known):
+    return Money(sum(price.amount_minor * count for price, count in prices), prices[0][0].currency)
+
+
+def _total(goods: Money | None, method: Method | None) -> Money | None:
+    if goods is None or method is None or goods.currency != method.price.currency:
         return None
-    return Money(sum(price.amount_minor * quantity for price, quantity in known), currency)
+    return goods + method.price
 
 
 def _one_currency(candidates: list[Candidate], preferred: str | None) -> list[Candidate]:
@@ -198,7 +223,9 @@ def _rank(candidate: Candidate) -> tuple[object, ...]:
     return (
         list(Bound).index(candidate.failed) + 1 if candidate.failed else 0,
         candidate.total.amount_minor if candidate.total else 0,
-        candidate.max_days if candidate.max_days is not None else 10_000,
+        candidate.max_days is None,
+        candidate.max_days or 0,
         str(candidate.connection_id),
         candidate.method or "",
+        candidate.method_name or "",
     )
