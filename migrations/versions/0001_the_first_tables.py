@@ -572,6 +572,7 @@ def upgrade() -> None:
         sa.Column("progress", sa.Text(), nullable=True),
         sa.Column("ending", sa.Text(), nullable=True),
         sa.Column("status_word", sa.Text(), nullable=True),
+        sa.Column("told", sa.LargeBinary(), nullable=True),
         sa.Column("cost_minor", sa.BigInteger(), nullable=True),
         sa.Column("cost_currency", sa.Text(), nullable=True),
         sa.Column("look_at", sa.DateTime(timezone=True), nullable=True),

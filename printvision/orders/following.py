@@ -13,6 +13,7 @@ from printvision.platform import clock
 from printvision.platform.events import publish
 from printvision.platform.money import Money
 from printvision.platform.scope import WorkspaceScope
+from printvision.platform.sealed import SealedAt
 from printvision.providers.sdk import Ending, OrderSnapshot, Parcel, ParcelState, Progress
 
 STAGE_OF = {
@@ -36,6 +37,9 @@ async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderS
     known = _known(fulfilment, shipments)
     merged = merge(known, seen)
     _write_fulfilment(fulfilment, merged)
+    if seen.raw:
+        at = SealedAt(scope.workspace_id, "fulfilments", "told", fulfilment_id)
+        fulfilment.told = scope.platform.keyring.seal_json(seen.raw, at)
     for parcel in merged.parcels.values():
         _write_parcel(scope, order, fulfilment, shipments.get(parcel.external_id), parcel)
     for word in seen.unknown_words:

@@ -114,7 +114,7 @@ class FulfilmentRow(Model):
     """The part of an order given to one provider.
 
     `progress` only grows; `ending` is set when it will not be printed. `look_at` is when the provider is asked next,
-    `look_run_id` the run that will.
+    `look_run_id` the run that will. `told` (sealed) is the provider's own last word, unknown fields included.
     """
 
     __tablename__ = "fulfilments"
@@ -136,6 +136,7 @@ class FulfilmentRow(Model):
     progress: Mapped[str | None] = mapped_column(Text)
     ending: Mapped[str | None] = mapped_column(Text)
     status_word: Mapped[str | None] = mapped_column(Text)
+    told: Mapped[bytes | None] = mapped_column(LargeBinary)
     cost_minor: Mapped[int | None] = mapped_column(BigInteger)
     cost_currency: Mapped[str | None] = mapped_column(Text)
     look_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -54,6 +54,7 @@ class HoldReason(StrEnum):
     UNKNOWN_STATUS = "unknown-status"
     NO_ROUTE = "no-route"
     NOT_LIVE = "not-live"
+    PROVIDER_UNAVAILABLE = "provider-unavailable"
     PROVIDER_REJECTED = "provider-rejected"
     PROVIDER_HOLD = "provider-hold"
     PROVIDER_CANCELLED = "provider-cancelled"

@@ -20,6 +20,7 @@ from printvision.providers.sdk import (
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 600.0
+MOST_TRIES = 60  # some nine hours
 
 
 class Next(StrEnum):
@@ -44,7 +45,12 @@ def wait_after(tries: int) -> timedelta:
 
 async def take_failure(scope: WorkspaceScope, order: OrderRow, error: ProviderError, *, tries: int) -> None:
     """Do what a provider's error asks for: come back later, or have a person look."""
-    if isinstance(error, ProviderUnavailable):
+    if isinstance(error, ProviderUnavailable) and tries >= MOST_TRIES:
+        detail = (
+            f"It did not answer {tries} times in a row; release the order to try again. {_sentence(error)}"
+        )
+        moves.hold(scope, order, HoldReason.PROVIDER_UNAVAILABLE, detail)
+    elif isinstance(error, ProviderUnavailable):
         asked = timedelta(seconds=error.retry_after_s or 0)
         await moves.carry_on(scope, order, after=max(asked, wait_after(tries)))
     elif isinstance(error, ProviderNeedsAttention):

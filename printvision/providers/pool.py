@@ -22,7 +22,15 @@ from printvision.providers.calls import CallLog
 from printvision.providers.models import ConnectionRow, ConnectionState
 from printvision.providers.queries import get_connection
 from printvision.providers.registry import adapter_type
-from printvision.providers.sdk import Adapter, Breaker, Limits, ProviderNeedsAttention, Rate, open_client
+from printvision.providers.sdk import (
+    Adapter,
+    Breaker,
+    Limits,
+    Priority,
+    ProviderNeedsAttention,
+    Rate,
+    open_client,
+)
 
 
 @dataclass
@@ -90,9 +98,16 @@ def agreed_rate(row: ConnectionRow) -> Rate:
 
 @asynccontextmanager
 async def open_adapter(
-    platform: Platform, workspace_id: WorkspaceId, connection_id: UUID
+    platform: Platform,
+    workspace_id: WorkspaceId,
+    connection_id: UUID,
+    *,
+    priority: Priority = Priority.ORDERS,
 ) -> AsyncGenerator[Adapter[Any]]:
     """The adapter of a connection. Not to be opened while a transaction is held: it opens a short one of its own.
+
+    Args:
+        priority: bulk work leaves a quarter of the rate budget to orders.
 
     Raises:
         NotFound: no such connection in this workspace.
@@ -103,10 +118,12 @@ async def open_adapter(
         settings = open_settings(scope, row)
     if row.state != ConnectionState.ACTIVE:
         raise ProviderNeedsAttention(row.state_detail or "The connection is paused", provider=row.provider)
-    yield make_adapter(platform, row, settings)
+    yield make_adapter(platform, row, settings, priority=priority)
 
 
-def make_adapter(platform: Platform, row: ConnectionRow, settings: msgspec.Struct) -> Adapter[Any]:
+def make_adapter(
+    platform: Platform, row: ConnectionRow, settings: msgspec.Struct, *, priority: Priority = Priority.ORDERS
+) -> Adapter[Any]:
     """Put an adapter together from its row and opened settings."""
     pool = pool_of(platform)
     kind = adapter_type(row.provider)
@@ -121,6 +138,7 @@ def make_adapter(platform: Platform, row: ConnectionRow, settings: msgspec.Struc
         recorder=pool.calls.recorder(workspace_id, row.id),
         limits=Limits(connect_s=bounds.connect_timeout_s, read_s=bounds.read_timeout_s),
         base_url=row.base_url,
+        priority=priority,
     )
 
 

@@ -11,7 +11,7 @@ from printvision.catalog import list_known_blueprints, mark_missing_blueprints, 
 from printvision.platform.scope import system_scope
 from printvision.platform.workflows import Run
 from printvision.providers import open_adapter
-from printvision.providers.sdk import Adapter, Blueprint
+from printvision.providers.sdk import Adapter, Blueprint, Priority
 from printvision.sync.progress import Task
 from printvision.sync.reading import list_blueprints
 from printvision.sync.schemas import SyncKind
@@ -34,7 +34,9 @@ async def take_listing(run: Run, task: Task) -> Listing:
         ProviderError
     """
     if SyncKind.CATALOG in task.kinds:
-        async with open_adapter(run.platform, run.workspace_id, task.connection_id) as adapter:
+        async with open_adapter(
+            run.platform, run.workspace_id, task.connection_id, priority=Priority.BULK
+        ) as adapter:
             return await _ask(run, task, adapter)
     if task.wanted is not None:
         return Listing(plan=task.wanted)

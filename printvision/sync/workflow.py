@@ -19,6 +19,7 @@ from printvision.platform.workflows import Queue, Run, workflow
 from printvision.providers import open_adapter
 from printvision.providers.sdk import (
     Adapter,
+    Priority,
     ProviderError,
     ProviderRejected,
     ProviderUnavailable,
@@ -68,7 +69,9 @@ async def read_slice(run: Run) -> bool:
     if task is None:
         return False
     try:
-        async with open_adapter(run.platform, run.workspace_id, task.connection_id) as adapter:
+        async with open_adapter(
+            run.platform, run.workspace_id, task.connection_id, priority=Priority.BULK
+        ) as adapter:
             for _ in range(SLICE):
                 if not await _read_next(run, adapter):
                     return False
