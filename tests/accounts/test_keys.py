@@ -9,7 +9,6 @@ from printvision.accounts.keys import ALPHABET, make_key, read_key
 from printvision.platform.redaction import redact_text
 
 
-
 def test_a_key_has_the_form_that_scanners_look_for():
     text = make_key().text.reveal()
 

@@ -85,7 +85,8 @@ async def test_the_right_prefix_with_another_secret_is_refused(platform: Platfor
     async with system_scope(platform, "test") as scope:
         other = make_key()
         await scope.session.execute(
-            text("UPDATE api_keys SET prefix = :prefix WHERE id = :id"), {"prefix": other.prefix, "id": view.id}
+            text("UPDATE api_keys SET prefix = :prefix WHERE id = :id"),
+            {"prefix": other.prefix, "id": view.id},
         )
 
     with pytest.raises(BadKey):

@@ -19,7 +19,12 @@ from printvision.platform.settings import Settings, environment
 from tests.api.wire import free_port
 from tests.factories.workspaces import MadeWorkspace
 
-PROGRAM = "from printvision.app import serve; from printvision.platform.settings import load_settings as load; serve(load())"
+PROGRAM = """
+from printvision.app import serve
+from printvision.platform.settings import load_settings
+
+serve(load_settings())
+"""
 
 
 @asynccontextmanager

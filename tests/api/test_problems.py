@@ -51,6 +51,7 @@ async def test_a_call_past_its_time_is_stopped(client: AsyncClient, monkeypatch:
 
     assert reply.status_code == 504
     assert (reply.json()["code"], reply.json()["limit_s"]) == ("request/took-too-long", rest.CALL_LIMIT_S)
+    assert (await client.get("/api/v1/workspace")).status_code == 200
 
 
 class DriverError(psycopg.OperationalError):
