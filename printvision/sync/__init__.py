@@ -1,7 +1,7 @@
 """Pulling from print providers: the catalogue for everybody, prices and stock for the connection."""
 
 from printvision.sync.events import CatalogSynced, SyncCancelled, SyncFailed, SyncRequested
-from printvision.sync.jobs import restart_lost_syncs
+from printvision.sync.jobs import SyncSweeper, restart_lost_syncs
 from printvision.sync.schemas import StartSync, SyncKind, SyncState, SyncView
 from printvision.sync.service import cancel_sync, request_sync
 
@@ -13,6 +13,7 @@ __all__ = [
     "SyncKind",
     "SyncRequested",
     "SyncState",
+    "SyncSweeper",
     "SyncView",
     "cancel_sync",
     "request_sync",

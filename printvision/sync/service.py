@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
-from printvision.accounts.permissions import Permission
+from printvision.accounts import Permission
 from printvision.platform import clock
 from printvision.platform.errors import NotFound
 from printvision.platform.events import publish

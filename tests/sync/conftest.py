@@ -12,5 +12,5 @@ __all__ = ["connection_id", "platform", "stranger", "workspace"]
 def provider(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
     """The provider behind every connection; what a connection is asked for still passes through its row."""
     made = FakeProvider()
-    monkeypatch.setattr("printvision.providers.pool.make_adapter", lambda *_: FakeAdapter(made))
+    monkeypatch.setattr("printvision.providers.pool.make_adapter", lambda *_, **__: FakeAdapter(made))
     return made
