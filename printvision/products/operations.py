@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from printvision.accounts.permissions import Permission
+from printvision.accounts import Permission
 from printvision.platform.operations import Rest, operation
 from printvision.platform.paging import Page
 from printvision.platform.scope import WorkspaceScope

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert
 
-from printvision.accounts.permissions import Permission
+from printvision.accounts import Permission
 from printvision.platform import clock
 from printvision.platform.db import Model
 from printvision.platform.errors import InvalidInput
