@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from printvision.accounts.permissions import Permission
+from printvision.accounts import Permission
 from printvision.artwork import queries, service
 from printvision.artwork.features import ARTWORK
 from printvision.artwork.schemas import ArtworkView, GetArtwork, ListArtworks, UploadArtwork

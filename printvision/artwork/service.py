@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.dialects.postgresql import insert
 
-from printvision.accounts.permissions import Permission
+from printvision.accounts import Permission
 from printvision.artwork import queries
 from printvision.artwork.events import ArtworkStored
 from printvision.artwork.inspect import (
