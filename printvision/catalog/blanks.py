@@ -22,7 +22,7 @@ from printvision.platform import clock
 from printvision.platform.errors import NotFound
 from printvision.platform.ids import new_id
 from printvision.platform.scope import SystemScope
-from printvision.providers.sdk.types import Blueprint, BlueprintVariant, PrintArea
+from printvision.providers.sdk import Blueprint, BlueprintVariant, PrintArea
 
 GONE_TOLD = 20
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from printvision.accounts.permissions import Permission
+from printvision.accounts import Permission
 from printvision.catalog import queries
 from printvision.catalog.features import CATALOG
 from printvision.catalog.schemas import BlueprintDetail, BlueprintView, GetBlueprint, ListBlueprints

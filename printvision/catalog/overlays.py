@@ -27,7 +27,7 @@ from printvision.platform import clock
 from printvision.platform.events import Event, publish
 from printvision.platform.ids import new_id
 from printvision.platform.scope import WorkspaceScope
-from printvision.providers.sdk.types import VariantPrice, VariantStock
+from printvision.providers.sdk import VariantPrice, VariantStock
 
 MAX_PRICE_MINOR: Final = 2**63 - 1
 

@@ -38,7 +38,7 @@ from printvision.platform.errors import NotFound
 from printvision.platform.money import Money
 from printvision.platform.paging import Page, fetch_page
 from printvision.platform.scope import AnyScope, WorkspaceScope
-from printvision.providers.sdk.types import PrintArea, StockState
+from printvision.providers.sdk import PrintArea, StockState
 
 VARIANTS_SHOWN = 500
 

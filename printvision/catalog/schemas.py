@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from printvision.platform.money import Money
 from printvision.platform.paging import ListInput
-from printvision.providers.sdk.types import PrintArea, StockState
+from printvision.providers.sdk import PrintArea, StockState
 
 
 class BlueprintView(msgspec.Struct, frozen=True, kw_only=True):
