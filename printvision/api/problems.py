@@ -60,8 +60,10 @@ def problem_of(error: BaseException, *, public_url: str, request_id: str, max_bo
     if named is None:
         log.error("request.failed", exc_info=error)
         named = PrintVisionError()
-    elif named.status >= 500 or named.note:
+    elif named.status >= 500:
         log.warning("request.refused", code=named.code, note=named.note, exc_info=error)
+    elif named.note:
+        log.info("request.refused", code=named.code, note=named.note)
     document: dict[str, Any] = {
         "type": address_of(named.code, public_url),
         "title": named.title,

@@ -56,7 +56,9 @@ async def test_what_is_no_bearer_counts_as_no_key(anybody: AsyncClient, header: 
     )
 
 
-@pytest.mark.parametrize("key", ["pv_x", make_key().text.reveal(), "x" * 8000], ids=["short", "unknown", "long"])
+@pytest.mark.parametrize(
+    "key", ["pv_x", make_key().text.reveal(), "x" * 8000], ids=["short", "unknown", "long"]
+)
 async def test_a_bad_key_is_refused_without_saying_why(anybody: AsyncClient, key: str):
     reply = await anybody.get("/api/v1/workspace", headers={"authorization": f"Bearer {key}"})
 
