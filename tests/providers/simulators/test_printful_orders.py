@@ -57,12 +57,17 @@ async def test_pieces_of_two_plants_travel_in_two_parcels(printful: Running) -> 
     ]
 
 
-async def test_one_line_may_be_sent_in_two_parcels(tmp_path: Path) -> None:
+async def test_lines_of_one_plant_may_be_sent_in_two_parcels(tmp_path: Path) -> None:
+    line = order("split")["order_items"][0]
+    lines = [line, line | {"external_id": "split-2", "catalog_variant_id": 2, "name": "POSTER-24X36"}]
     async with running(quick(tmp_path, split_share=1.0)) as printful:
-        await printful.confirm(await printful.create("split"))
+        await printful.confirm(await printful.create("split", order_items=lines))
 
         await until_true(lambda: count(printful.events("split"), "delivered") == 2)
-        assert [line.quantity for line in printful.ledger("split") if line.event == "printed"] == [1, 1]
+        shipments = (await printful.client.get("/v2/orders/@split/shipments")).json()["data"]
+        assert [len(shipment["shipment_items"]) for shipment in shipments] == [1, 1]
+        printed = [(line.sku, line.quantity) for line in printful.ledger("split") if line.event == "printed"]
+        assert sorted(printed) == [("POSTER-18X24", 2), ("POSTER-24X36", 2)]
 
 
 async def test_a_reference_is_used_once(printful: Running) -> None:

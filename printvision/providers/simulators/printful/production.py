@@ -83,10 +83,16 @@ class Production:
             by_plant.setdefault(blank.plant, {})[item.id] = item.quantity
         parcels: list[Shipment] = []
         for plant, pieces in by_plant.items():
-            splits = sum(pieces.values()) > 1 and self._account.by_chance(self._account.config.split_share)
-            for part in _halves(pieces) if splits else [pieces]:
+            for part in self._parts(pieces):
                 parcels.append(self._parcel(order, plant, part))
         return parcels
+
+    def _parts(self, pieces: dict[int, int]) -> list[dict[int, int]]:
+        """One parcel, or by chance two; a line is never torn, so that each of its events is one line of the ledger."""
+        if len(pieces) == 1 or not self._account.by_chance(self._account.config.split_share):
+            return [pieces]
+        first, *rest = pieces.items()
+        return [dict([first]), dict(rest)]
 
     def _parcel(self, order: Order, plant: str, pieces: dict[int, int]) -> Shipment:
         number = self._account.number()
@@ -157,12 +163,3 @@ def _file_ids(order: Order) -> set[int]:
         return {layer.file_id for placement in item.placements for layer in placement.layers}
 
     return set[int]().union(*(of(item) for item in order.items))
-
-
-def _halves(pieces: dict[int, int]) -> list[dict[int, int]]:
-    """Two parcels, neither empty: whole lines where there are several, else the pieces of the one."""
-    if len(pieces) > 1:
-        first, *rest = pieces.items()
-        return [dict([first]), dict(rest)]
-    ((item_id, quantity),) = pieces.items()
-    return [{item_id: quantity // 2}, {item_id: quantity - quantity // 2}]
