@@ -56,8 +56,9 @@ def _handler(operation: AnyOperation, max_bytes: int) -> Handler:
             return await read_request(request, operation.rest, max_bytes)
 
         caller = Caller(bearer(request), request.client.host if request.client else "")
+        limit = asyncio.timeout(limit_s)
         try:
-            async with asyncio.timeout(limit_s) as limit:
+            async with limit:
                 output = await execute(request.app.state.platform, caller, operation, read)
         except TimeoutError:
             if not limit.expired():
