@@ -29,7 +29,12 @@ from printvision.platform.runtime import Platform
 from printvision.platform.scope import PermissionMissing
 from tests.artwork.pictures import ihdr, jpeg, packed_zeros, png
 from tests.factories.fake_adapter import front
-from tests.factories.workspaces import MadeWorkspace
+from tests.factories.workspaces import MadeWorkspace, make_workspace
+
+
+@pytest.fixture
+async def stranger(platform: Platform) -> MadeWorkspace:
+    return await make_workspace(platform)
 
 
 async def store(workspace: MadeWorkspace, data: bytes, filename: str = "logo.png") -> ArtworkView:

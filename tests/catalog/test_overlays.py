@@ -30,7 +30,7 @@ from printvision.providers.sdk import (
     VariantPrice,
     VariantStock,
 )
-from tests.factories.fixtures import make_connection
+from tests.factories.connections import make_connection
 from tests.factories.workspaces import MadeWorkspace
 
 

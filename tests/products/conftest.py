@@ -1,3 +1,3 @@
-from tests.factories.fixtures import connection_id, platform, stranger, workspace
+from tests.factories.connections import connection_id, stranger
 
-__all__ = ["connection_id", "platform", "stranger", "workspace"]
+__all__ = ["connection_id", "stranger"]

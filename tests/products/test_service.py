@@ -33,7 +33,7 @@ from printvision.products.models import OfferPlacementRow, OfferRow, ProductRow,
 from printvision.products.operations import create, get, list_all
 from printvision.products.schemas import GetProduct, ListProducts
 from printvision.providers.sdk import BlueprintVariant
-from tests.factories.fixtures import make_connection
+from tests.factories.connections import make_connection
 from tests.factories.products import AREA, make_artwork, make_shirt, shirt_offer, shirt_product
 from tests.factories.workspaces import MadeWorkspace
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.factories.connections import connection_id, stranger
 from tests.factories.fake_adapter import FakeAdapter, FakeProvider
-from tests.factories.fixtures import connection_id, platform, stranger, workspace
 
-__all__ = ["connection_id", "platform", "stranger", "workspace"]
+__all__ = ["connection_id", "stranger"]
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from printvision.sync.models import SyncRunRow
 from printvision.sync.operations import get, list_all
 from printvision.sync.progress import MAX_FAILURES
 from printvision.sync.schemas import GetSync, ListSyncs
+from tests.factories.connections import make_connection
 from tests.factories.fake_adapter import FakeProvider
-from tests.factories.fixtures import make_connection
 from tests.factories.workspaces import MadeWorkspace
 from tests.sync.carrying import carry, carry_once, look, row_of, start, sync
 

@@ -27,8 +27,8 @@ from printvision.sync.reading import read_blueprint
 from printvision.sync.schemas import SyncCounters, SyncProblem
 from printvision.sync.workflow import SLICE, sync_catalog, take_list
 from printvision.sync.writing import write_reading
+from tests.factories.connections import make_connection
 from tests.factories.fake_adapter import FakeAdapter, FakeProvider
-from tests.factories.fixtures import make_connection
 from tests.factories.workspaces import MadeWorkspace
 from tests.sync.carrying import Killed, carry, carry_once, look, run_of, start, sync
 

@@ -1,3 +1,0 @@
-from tests.factories.fixtures import platform, stranger, workspace
-
-__all__ = ["platform", "stranger", "workspace"]
