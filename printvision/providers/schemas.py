@@ -12,6 +12,11 @@ from msgspec import Meta
 from printvision.platform.paging import ListInput
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
+ProviderKey = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{1,30}$")]
+Credentials = Annotated[
+    dict[Annotated[str, Meta(max_length=50)], Annotated[str, Meta(max_length=10_000)] | bool | None],
+    Meta(min_length=1, max_length=20),
+]
 
 
 class ConnectionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,9 +44,9 @@ class AddConnection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         requests_a_minute: where the provider agreed to another rate than the published one.
     """
 
-    provider: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{1,30}$")]
+    provider: ProviderKey
     name: Name
-    credentials: dict[str, Any]
+    credentials: Credentials
     live: bool = False
     base_url: Annotated[str, Meta(max_length=500)] | None = None
     requests_a_minute: Annotated[int, Meta(ge=1, le=100_000)] | None = None
@@ -52,7 +57,7 @@ class ConnectionRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class ListConnections(ListInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    provider: str | None = None
+    provider: ProviderKey | None = None
 
 
 class UpdateConnection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,7 +66,7 @@ class UpdateConnection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     connection_id: UUID
     name: Name | None = None
     live: bool | None = None
-    credentials: dict[str, Any] | None = None
+    credentials: Credentials | None = None
 
 
 class ConnectionTest(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import Request, Response, post
 from litestar.datastructures import State
+from litestar.params import FromPath
 
 from printvision.platform.runtime import Platform
 from printvision.webhooks.receiving import Receipt, receive_from_provider, receive_from_shopify
@@ -20,7 +21,7 @@ def _answer(receipt: Receipt) -> Response[dict[str, str]]:
 
 
 @post("/webhooks/shopify/{shop_id:uuid}", include_in_schema=False)
-async def shopify(request: Caller, state: State, shop_id: UUID) -> Response[dict[str, str]]:
+async def shopify(request: Caller, state: State, shop_id: FromPath[UUID]) -> Response[dict[str, str]]:
     """Shopify's order webhooks, signed over the raw body."""
     platform: Platform = state.platform
     return _answer(await receive_from_shopify(platform, shop_id, await request.body(), request.headers))
@@ -28,7 +29,7 @@ async def shopify(request: Caller, state: State, shop_id: UUID) -> Response[dict
 
 @post("/webhooks/{provider:str}/{connection_id:uuid}", include_in_schema=False)
 async def from_provider(
-    request: Caller, state: State, provider: str, connection_id: UUID
+    request: Caller, state: State, provider: FromPath[str], connection_id: FromPath[UUID]
 ) -> Response[dict[str, str]]:
     """A print provider's webhooks."""
     platform: Platform = state.platform
