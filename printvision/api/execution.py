@@ -141,7 +141,7 @@ def _watched(operation: AnyOperation) -> Generator[None]:
             outcome = _code(error)
             raise
         finally:
-            count_operation(operation.key, outcome, time.perf_counter() - began_s)
+            count_operation(operation.key, operation.feature.key, outcome, time.perf_counter() - began_s)
 
 
 @contextmanager

@@ -44,7 +44,9 @@ class PrintVisionError(Exception):
     def public_fields(cls) -> dict[str, Any]:
         """Names and types of what an occasion of this error adds to its problem document."""
         hints = get_type_hints(cls)
-        return {name: hint for name, hint in hints.items() if getattr(hint, "__origin__", None) is not ClassVar}
+        return {
+            name: hint for name, hint in hints.items() if getattr(hint, "__origin__", None) is not ClassVar
+        }
 
 
 PrintVisionError.known[PrintVisionError.code] = PrintVisionError

@@ -168,13 +168,13 @@ _SLOW_S: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60)
 OPERATIONS: Final = Counter(
     "printvision_operations",
     "Operations done; outcome is `ok` or the code of the error.",
-    ["operation", "outcome"],
+    ["operation", "feature", "outcome"],
     registry=REGISTRY,
 )
 OPERATION_SECONDS: Final = Histogram(
     "printvision_operation_seconds",
     "How long operations take.",
-    ["operation"],
+    ["operation", "feature"],
     buckets=_QUICK_S,
     registry=REGISTRY,
 )
@@ -196,10 +196,10 @@ WORKFLOW_STEPS: Final = Counter(
 )
 
 
-def count_operation(operation: str, outcome: str, seconds: float) -> None:
+def count_operation(operation: str, feature: str, outcome: str, seconds: float) -> None:
     """One operation done; `outcome` is `ok` or the code of the error."""
-    OPERATIONS.labels(operation, outcome).inc()
-    OPERATION_SECONDS.labels(operation).observe(seconds)
+    OPERATIONS.labels(operation, feature, outcome).inc()
+    OPERATION_SECONDS.labels(operation, feature).observe(seconds)
 
 
 def count_provider_call(provider: str, call: str, outcome: str, seconds: float) -> None:

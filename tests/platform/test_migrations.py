@@ -71,7 +71,9 @@ def test_the_system_login_reaches_exactly_the_tables_that_say_why(database_urls:
         if getattr(mapper.class_, "__system__", None) is not None
     } & set(WORKSPACE_TABLES)
 
-    found = ask(database_urls.owner, "SELECT polrelid::regclass::text FROM pg_policy WHERE polname = 'system'")
+    found = ask(
+        database_urls.owner, "SELECT polrelid::regclass::text FROM pg_policy WHERE polname = 'system'"
+    )
 
     assert {name for (name,) in found} == said
 

@@ -225,21 +225,25 @@ def test_configuring_twice_keeps_the_first(spans: InMemorySpanExporter):
 
 def test_figures_are_counted_and_rendered():
     for _ in range(3):
-        count_operation("test.figures", "ok", 0.004)
-    count_operation("test.figures", "orders/not-cancellable", 7)
+        count_operation("test.figures", "tests", "ok", 0.004)
+    count_operation("test.figures", "tests", "orders/not-cancellable", 7)
     count_provider_call("test_inkwell", "/orders/{id}", "ok", 0.3)
 
     page, media_type = render_metrics()
     lines = page.decode().splitlines()
     assert media_type.startswith("text/plain; version=")
-    assert 'printvision_operations_total{operation="test.figures",outcome="ok"} 3.0' in lines
+    assert 'printvision_operations_total{feature="tests",operation="test.figures",outcome="ok"} 3.0' in lines
     assert (
-        'printvision_operations_total{operation="test.figures",outcome="orders/not-cancellable"} 1.0' in lines
+        'printvision_operations_total{feature="tests",operation="test.figures",outcome="orders/not-cancellable"} 1.0'
+        in lines
     )
-    assert 'printvision_operation_seconds_bucket{le="0.005",operation="test.figures"} 3.0' in lines
-    assert 'printvision_operation_seconds_count{operation="test.figures"} 4.0' in lines
+    assert (
+        'printvision_operation_seconds_bucket{feature="tests",le="0.005",operation="test.figures"} 3.0'
+        in lines
+    )
+    assert 'printvision_operation_seconds_count{feature="tests",operation="test.figures"} 4.0' in lines
     counted = 'printvision_provider_calls_total{call="/orders/{id}",outcome="ok",provider="test_inkwell"} 1.0'
     assert counted in lines
     assert 'printvision_provider_call_seconds_bucket{le="0.5",provider="test_inkwell"} 1.0' in lines
     assert any(line.startswith("process_resident_memory_bytes ") for line in lines)
-    OPERATION_SECONDS.remove("test.figures")
+    OPERATION_SECONDS.remove("test.figures", "tests")
