@@ -97,8 +97,11 @@ def serve(*, options: ServerOptions = SERVER) -> None:
 
 def worker(*, options: Options = HERE) -> None:
     """Run a worker alone: it carries orders forward. Any number may run."""
+    from printvision.api.discovery import load_operations
     from printvision.worker import run_worker
 
+    # Every domain has its workflows and tables known by being imported.
+    load_operations()
     run_worker(options.settings())
 
 

@@ -1,0 +1,281 @@
+"""The demo from beginning to end: start everything, have orders sent, watch them, ask the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from printvision.api.discovery import load_operations
+from printvision.cli.demo.chaos import Chaos
+from printvision.cli.demo.folder import DemoFolder, Diary, fresh_folder, read_sent
+from printvision.cli.demo.orders import DemoOrder, make_orders
+from printvision.cli.demo.progress import Progress, count_places, held_orders, outcomes
+from printvision.cli.demo.screen import Screen
+from printvision.cli.demo.senders import Senders
+from printvision.cli.demo.shelves import Shelves, stock
+from printvision.cli.demo.surroundings import REQUESTS_A_MINUTE, demo_settings, simulator_role
+from printvision.cli.demo.verdict import Verdict, judge
+from printvision.cli.door import Door, find_workspace, operator
+from printvision.cli.installation import Prepared, check_port, free_port, prepare
+from printvision.cli.roles import serve_role, worker_role
+from printvision.cli.simulating import put_faults
+from printvision.platform.bundled_postgres import BundledPostgres
+from printvision.platform.runtime import open_platform
+from printvision.platform.settings import Settings
+from printvision.platform.supervisor import Supervisor
+from printvision.providers.simulators.faults import Delay, Faults, Shuffled, Unanswered
+from printvision.providers.simulators.ledger import read_ledger
+
+LOOK_EVERY_S: Final = 1.0
+READY_WITHIN_S: Final = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """
+    Args:
+        orders: how many, 1 to 100 000.
+        data: the folder; None for a temporary one.
+        port: of the web server; None for a free one.
+        kills: how often the web server or the worker is killed while the orders come in.
+        kill_pause_s: shortest and longest time between two kills.
+        unanswered: share of confirms that the provider applies and never answers.
+        a_second: how many orders are sent each second.
+    """
+
+    orders: int = 200
+    seed: int = 1
+    data: Path | None = None
+    port: int | None = None
+    kills: int = 0
+    kill_pause_s: tuple[float, float] = (2.0, 6.0)
+    unanswered: float = 0.05
+    a_second: float = 8.0
+
+    @property
+    def limit_s(self) -> float:
+        """How long to wait for the last order, once all are sent."""
+        return 90.0 + 0.5 * self.orders + 6.0 * self.kills
+
+    @property
+    def faults(self) -> Faults:
+        return Faults(
+            applied_then_timeout=Unanswered(share=self.unanswered, operations=("orders.confirm",)),
+            webhooks_doubled=Delay(share=0.3, min_s=0.0, max_s=1.0),
+            webhooks_shuffled=Shuffled(share=0.5, window_s=1.0),
+        )
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of it. `lost` and `doubled` count lines, by the provider's ledger against what was sent."""
+
+    received: int
+    delivered: int
+    held: int
+    not_printable: int
+    lost: int
+    doubled: int
+    rerouted: int
+    unknown_resolved: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Ended:
+    """
+    Args:
+        problems: in words, what is not well; empty where all is.
+    """
+
+    figures: Figures
+    verdict: Verdict
+    problems: tuple[str, ...]
+    counts: Mapping[str, int]
+
+
+@dataclass
+class Demo:
+    """One run of the demo. `play` is the whole of it; a supervisor keeps the processes meanwhile."""
+
+    plan: Plan
+    folder: DemoFolder
+    settings: Settings
+    simulator_port: int
+    screen: Screen
+    progress: Progress = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.progress = Progress(self.plan.orders)
+
+    @property
+    def url(self) -> str:
+        return self.settings.server.public_url
+
+    def supervisor(self, database: BundledPostgres) -> Supervisor:
+        """The processes, stopped in this order."""
+        # A file that cannot be fetched fails an order for good, and a killed web server gives none.
+        fetch_files = self.plan.kills == 0
+        return Supervisor(
+            [
+                serve_role(self.settings),
+                worker_role(self.settings),
+                simulator_role(
+                    self.folder, self.simulator_port, seed=self.plan.seed, fetch_files=fetch_files
+                ),
+            ],
+            database=database,
+            processes_file=self.folder.processes,
+            log_folder=self.folder.logs,
+        )
+
+    async def play(self, prepared: Prepared) -> Ended:
+        """Set up, send, watch, judge."""
+        assert prepared.first_key is not None, "the folder is fresh"
+        load_operations()
+        async with open_platform(self.settings) as platform:
+            door = Door(platform, await find_workspace(platform, None), operator())
+            await door.call("workspaces.update", name="Demo")
+            self.screen.say("Setting up a provider, its catalogue, 12 products and a shop …")
+            shelves = await stock(
+                door,
+                provider_url=f"http://127.0.0.1:{self.simulator_port}",
+                requests_a_minute=REQUESTS_A_MINUTE,
+            )
+            await put_faults(self.simulator_port, self.plan.faults)
+            return await self._send_and_watch(door, shelves, prepared.first_key.reveal())
+
+    async def _send_and_watch(self, door: Door, shelves: Shelves, api_key: str) -> Ended:
+        orders = make_orders(self.plan.orders, self.plan.seed)
+        diary = Diary(self.folder.sent)
+        senders = Senders(
+            diary,
+            url=self.url,
+            shop_path=shelves.shop_path,
+            shop_secret=shelves.shop_secret,
+            api_key=api_key,
+            a_second=self.plan.a_second,
+            seed=self.plan.seed,
+        )
+        chaos = Chaos(
+            self.folder.processes,
+            kills=self.plan.kills,
+            pause_s=self.plan.kill_pause_s,
+            seed=self.plan.seed,
+        )
+        sending = asyncio.create_task(senders.send(orders), name="senders")
+        killing = asyncio.create_task(chaos.run(), name="chaos")
+        try:
+            with self.screen.watching():
+                await self._watch(door, sending, senders, chaos, api_key)
+            return await self._judge(door, orders, {**senders.counts, "killed": chaos.killed})
+        finally:
+            for task in (sending, killing):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            diary.close()
+
+    async def _watch(
+        self, door: Door, sending: asyncio.Task[None], senders: Senders, chaos: Chaos, api_key: str
+    ) -> None:
+        """Until every order has come as far as it goes by itself, or the time for that is over."""
+        told = False
+        sent_at: float | None = None
+        while True:
+            self.progress.places = await count_places(door)
+            counts = {**senders.counts, "killed": chaos.killed}
+            self.screen.show(self.progress, f"PrintVision demo at {self.url}", counts)
+            if sending.done():
+                sending.result()
+                sent_at = sent_at or self.progress.seconds
+                if not told and self.progress.received >= self.plan.orders:
+                    self.folder.tell(ready=True, url=self.url, api_key=api_key, sign_in="")
+                    told = True
+                if self.progress.settled or self.progress.seconds - sent_at > self.plan.limit_s:
+                    return
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _judge(self, door: Door, orders: list[DemoOrder], counts: Mapping[str, int]) -> Ended:
+        held = await held_orders(door)
+        verdict = judge(
+            read_sent(self.folder.sent),
+            read_ledger(self.folder.ledger),
+            held={order.recipient.name for order in orders if order.external_id in held},
+        )
+        unknown_resolved, rerouted = await outcomes(door)
+        places = self.progress.places
+        figures = Figures(
+            received=self.progress.received,
+            delivered=places["delivered"],
+            held=places["held"],
+            not_printable=places["not_printable"],
+            lost=len(verdict.lost),
+            doubled=len(verdict.doubled),
+            rerouted=rerouted,
+            unknown_resolved=unknown_resolved,
+            seconds=self.progress.seconds,
+        )
+        return Ended(figures, verdict, tuple(_problems(self.plan, figures, counts)), counts)
+
+
+def _problems(plan: Plan, figures: Figures, counts: Mapping[str, int]) -> list[str]:
+    under_way = figures.received - figures.delivered - figures.held - figures.not_printable
+    found = {
+        f"{figures.lost} lines were not printed": figures.lost,
+        f"{figures.doubled} lines were ordered or printed more than once": figures.doubled,
+        f"{plan.orders - figures.received} orders did not come in": plan.orders != figures.received,
+        f"{under_way} orders did not come to their end": under_way,
+        f"{counts.get('given_up', 0)} deliveries were given up by their sender": counts.get("given_up", 0),
+        f"{counts.get('refused', 0)} orders were refused at the API": counts.get("refused", 0),
+    }
+    return [words for words, holds in found.items() if holds]
+
+
+async def run_demo(
+    plan: Plan,
+    screen: Screen,
+    *,
+    tell: Callable[[Demo, Ended], None],
+    serve_on: bool = False,
+) -> Ended | None:
+    """The whole demo, in this process and its children.
+
+    Args:
+        tell: called at the end, while everything still runs.
+        serve_on: go on serving after that, until somebody stops us.
+
+    Returns:
+        What came of it; None where somebody stopped us before.
+
+    Raises:
+        DemoFolderInUse, PortTaken, PrintVisionError
+    """
+    port = plan.port or free_port()
+    check_port("127.0.0.1", port)
+    folder = fresh_folder(plan.data)
+    demo = Demo(plan, folder, demo_settings(folder.path, port), free_port(), screen)
+    database = BundledPostgres(folder.path)
+    ended: Ended | None = None
+    try:
+        screen.say(f"Starting in {folder.path} …")
+        await asyncio.to_thread(database.start)
+        prepared = await prepare(demo.settings)
+        async with demo.supervisor(database) as supervisor:
+            if await supervisor.wait_ready(timeout_s=READY_WITHIN_S):
+                ended = await supervisor.during(demo.play(prepared))
+            if ended is not None:
+                tell(demo, ended)
+                if serve_on:
+                    await supervisor.wait()
+        return ended
+    finally:
+        await asyncio.to_thread(database.stop)
+        if folder.temporary and (ended is None or not ended.problems):
+            await asyncio.to_thread(database.remove)
+            folder.remove()
