@@ -71,7 +71,8 @@ def take(
     """Take `cost` tokens, now or as a promise that comes true after the wait; first come, first served."""
     bucket = refill(bucket, rate, now)
     reserve = rate.requests * BULK_RESERVE if priority is Priority.BULK else 0.0
-    missing = max(0.0, cost + reserve - bucket.tokens)
+    needed = min(cost + reserve, max(cost, rate.requests))  # of a bucket too small for both, all of it
+    missing = max(0.0, needed - bucket.tokens)
     wait_s = max(0.0, bucket.blocked_until - now) + missing / refill_per_s(rate)
     if wait_s > patience_s:
         return Grant(bucket, 0, wait_s)

@@ -39,6 +39,13 @@ def test_take_leaves_a_quarter_of_the_bucket_to_orders() -> None:
     assert take(nearly, RATE, 0.0, patience_s=10, priority=Priority.ORDERS).wait_s == 0.0
 
 
+def test_bulk_work_gets_its_turn_in_a_bucket_too_small_for_a_reserve() -> None:
+    single = Rate(1, timedelta(seconds=1))
+
+    assert take(full(single, 0.0), single, 0.0, patience_s=0, priority=Priority.BULK).tokens == 1
+    assert take(Bucket(0.5, 0.0), single, 0.0, patience_s=0, priority=Priority.BULK).wait_s == 0.5
+
+
 def test_refill_never_passes_the_brim_and_adds_nothing_when_the_clock_goes_back() -> None:
     assert refill(Bucket(tokens=119.0, at=0.0), RATE, 1_000.0).tokens == 120.0
     assert refill(Bucket(tokens=5.0, at=100.0), RATE, 50.0) == Bucket(tokens=5.0, at=100.0)
