@@ -15,6 +15,7 @@ from printvision.platform.runtime import Platform, open_platform
 from printvision.platform.settings import Settings
 from printvision.platform.telemetry import configure_telemetry
 from printvision.platform.workflows import Engine
+from printvision.sync import SyncSweeper
 from printvision.webhooks import Inbox
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,7 @@ async def work(platform: Platform, *, stop: asyncio.Event) -> None:
     loops = [
         asyncio.create_task(Inbox(platform).run(), name="inbox"),
         asyncio.create_task(Sweeper(platform).run(), name="sweeper"),
+        asyncio.create_task(SyncSweeper(platform).run(), name="sync-sweeper"),
     ]
     log.info("worker.started", executor_id=engine.executor_id)
     try:
