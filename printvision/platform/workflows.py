@@ -16,10 +16,10 @@ import asyncio
 import os
 import socket
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -28,7 +28,7 @@ from uuid import UUID
 import msgspec
 import psycopg
 import structlog
-from dbos import DBOS, DBOSConfig, Serializer
+from dbos import DBOS, DBOSConfig
 from sqlalchemy import Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,6 +44,7 @@ from printvision.platform.scope import (
     system_scope,
     workspace_scope,
 )
+from printvision.platform.step_results import JsonSerializer
 from printvision.platform.telemetry import WORKFLOW_STEPS, span
 
 log = structlog.get_logger(__name__)
@@ -75,6 +76,21 @@ class ExecutorRow(Model):
     seen_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+Remember = Callable[[str, Callable[[], Coroutine[Any, Any, Any]]], Awaitable[Any]]
+"""Does a named step, or answers what it brought the last time."""
+
+
+async def forgetful(name: str, step: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Every step is done: a story told outside the engine."""
+    del name
+    return await step()
+
+
+async def durable(name: str, step: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """A step that was finished before the process died is not done again."""
+    return await DBOS.run_step_async({"name": name}, step)
+
+
 @dataclass(frozen=True)
 class Run:
     """One execution of a workflow: whose it is, about what, and the platform it runs on."""
@@ -84,6 +100,7 @@ class Run:
     workspace_id: WorkspaceId
     subject_id: UUID
     workflow: str
+    remember: Remember = field(default=forgetful, repr=False)
 
     @property
     def principal(self) -> Principal:
@@ -108,7 +125,7 @@ class Run:
             WORKFLOW_STEPS.labels(self.workflow, name).inc()
             return result
 
-        return await DBOS.run_step_async({"name": name}, traced)
+        return await self.remember(name, traced)
 
 
 Body = Callable[[Run], Awaitable[None]]
@@ -186,7 +203,7 @@ async def start(
 
 async def _carry(story: Workflow, run_id: str, workspace_id: WorkspaceId, subject_id: UUID) -> None:
     assert _platform is not None, "a run was handed to a process that did not start the engine"
-    run = Run(_platform, run_id, workspace_id, subject_id, story.name)
+    run = Run(_platform, run_id, workspace_id, subject_id, story.name, durable)
     with (
         structlog.contextvars.bound_contextvars(run_id=run_id, workspace_id=str(workspace_id)),
         span("workflow.run", workflow=story.name, run_id=run_id),
@@ -196,21 +213,6 @@ async def _carry(story: Workflow, run_id: str, workspace_id: WorkspaceId, subjec
         except Exception:
             log.exception("workflow.failed", workflow=story.name)
             raise
-
-
-class JsonSerializer(Serializer):
-    """Step results as JSON: readable by any later build, and nothing that executes when it is read."""
-
-    def serialize(self, data: Any) -> str:
-        if isinstance(data, BaseException):
-            data = {"error": type(data).__name__, "detail": str(data)}
-        return msgspec.json.encode(data).decode()
-
-    def deserialize(self, serialized_data: str) -> Any:
-        return msgspec.json.decode(serialized_data)
-
-    def name(self) -> str:
-        return "printvision_json"
 
 
 class Engine:
@@ -253,6 +255,8 @@ class Engine:
         """Stop taking runs, give those under way `grace_s` seconds, and say goodbye: others need not wait."""
         if self._watch:
             self._watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watch
         await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=grace_s)
         self._stopping.set()
         self._heartbeat.join(5)
@@ -290,15 +294,15 @@ class Engine:
             await asyncio.sleep(every)
 
     async def take_over(self) -> list[str]:
-        """Queue the runs of silent processes again.
+        """Queue the runs of silent processes again. A process that was stalled does not take itself for dead.
 
         Returns:
             The executor ids that were declared dead.
         """
+        silence = timedelta(seconds=self._platform.settings.worker.stale_after_s)
         async with system_scope(self._platform, "take-over") as scope:
-            dead = await silent_executors(
-                scope, timedelta(seconds=self._platform.settings.worker.stale_after_s)
-            )
+            silent = await silent_executors(scope, silence)
+        dead = [executor_id for executor_id in silent if executor_id != self.executor_id]
         if dead:
             log.warning("take_over", executors=dead)
             await asyncio.to_thread(DBOS._recover_pending_workflows, dead)  # pyright: ignore[reportPrivateUsage]
