@@ -1,0 +1,127 @@
+"""Carrying orders without an engine: every run that was asked for, one after the other, delays left out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+import psycopg
+
+from printvision.orders.workflows.follow import follow_fulfilment
+from printvision.orders.workflows.fulfil import fulfil_order
+from printvision.platform.db import libpq_url
+from printvision.platform.workflows import Run, Workflow
+from tests.orders.vendor import Vendor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MOST_RUNS = 300
+STORIES = {story.stored_name: story for story in (fulfil_order, follow_fulfilment)}
+
+
+@dataclass(frozen=True)
+class DirectRun(Run):
+    """A run whose steps are simply done: what the engine does where it remembers none of them."""
+
+    async def step(
+        self, verb: Callable[Concatenate[Run, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        return await verb(self, *args, **kwargs)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A run that waits in the queue, and for how long it was put off."""
+
+    run_id: str
+    story: Workflow
+    after_s: float
+
+
+async def asked(vendor: Vendor, subject_id: UUID) -> list[Asked]:
+    """The runs about an order or a fulfilment that wait, the first asked for first."""
+    rows = await _engine(
+        vendor,
+        "SELECT workflow_uuid, name, greatest(0, coalesce(delay_until_epoch_ms, 0) - created_at) / 1000.0"
+        " FROM dbos.workflow_status WHERE workflow_uuid LIKE %s AND status IN ('ENQUEUED', 'DELAYED')"
+        " ORDER BY created_at, workflow_uuid",
+        f"%:{subject_id}:%",
+    )
+    return [Asked(run_id, STORIES[name], float(after_s)) for run_id, name, after_s in rows]
+
+
+async def carry(vendor: Vendor, order_id: UUID) -> None:
+    """The oldest run that waits for the order, to its end.
+
+    Raises:
+        AssertionError: none does.
+    """
+    (first, *_) = await asked(vendor, order_id) or [None]
+    assert first is not None, "nothing was asked for"
+    await _carry(vendor, order_id, first)
+
+
+async def settle(vendor: Vendor, order_id: UUID) -> None:
+    """Every run that is asked for, until no more is."""
+    for _ in range(MOST_RUNS):
+        waiting = await asked(vendor, order_id)
+        if not waiting:
+            return
+        await _carry(vendor, order_id, waiting[0])
+    raise AssertionError(f"{MOST_RUNS} runs, and still another is asked for")
+
+
+async def send(vendor: Vendor, external_id: str = "1001", **order: Any) -> UUID:
+    """Place an order and carry it as far as it goes by itself."""
+    order_id = await vendor.place(external_id, **order)
+    await settle(vendor, order_id)
+    return order_id
+
+
+async def look(vendor: Vendor, order_id: UUID) -> None:
+    """One reading of the order at its provider, whether it was asked for or not."""
+    fulfilment = await vendor.fulfilment(order_id)
+    await follow_fulfilment.body(run(vendor, fulfilment.id, follow_fulfilment))
+
+
+def run(
+    vendor: Vendor, subject_id: UUID, story: Workflow = fulfil_order, *, run_id: str = "by-hand"
+) -> DirectRun:
+    """A run that nobody asked for."""
+    return DirectRun(vendor.platform, run_id, vendor.workspace.id, subject_id, story.name)
+
+
+async def end(vendor: Vendor, run_id: str, status: str) -> None:
+    """Have the engine remember a run as ended so."""
+    await _engine(
+        vendor,
+        "UPDATE dbos.workflow_status SET status = %s WHERE workflow_uuid = %s RETURNING 1",
+        status,
+        run_id,
+    )
+
+
+async def lose(vendor: Vendor, subject_id: UUID) -> int:
+    """Have the engine forget all runs about a thing; how many there were."""
+    query = "DELETE FROM dbos.workflow_status WHERE workflow_uuid LIKE %s RETURNING 1"
+    return len(await _engine(vendor, query, f"%:{subject_id}:%"))
+
+
+async def _carry(vendor: Vendor, order_id: UUID, wanted: Asked) -> None:
+    try:
+        await wanted.story.body(run(vendor, order_id, wanted.story, run_id=wanted.run_id))
+    except BaseException:
+        await end(vendor, wanted.run_id, "ERROR")
+        raise
+    await end(vendor, wanted.run_id, "SUCCESS")
+
+
+async def _engine(vendor: Vendor, query: Any, *values: object) -> list[tuple[Any, ...]]:
+    """The engine's own tables, which belong to the owner of the database."""
+    async with await psycopg.AsyncConnection.connect(
+        libpq_url(vendor.platform.urls.owner), autocommit=True
+    ) as connection:
+        return await (await connection.execute(query, values)).fetchall()

@@ -1,0 +1,115 @@
+"""Killing a process at any point of a story, and going on as the next process would."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+import httpx
+
+from printvision.platform.scope import WorkspaceScope, workspace_scope
+from printvision.platform.workflows import Run, Workflow
+from printvision.providers.pool import pool_of
+from tests.orders.carrying import DirectRun, settle
+from tests.orders.vendor import Vendor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Recovery(StrEnum):
+    """Who finds that a process died in the midst of a run."""
+
+    ENGINE = "engine"  # it goes on with the run, and remembers the steps that were finished
+    SWEEPER = "sweeper"  # the run is lost: another begins from the start
+
+
+@dataclass
+class Fuse:
+    """Kills at the `at`-th point that is passed; points passed are kept, for the message of a test that fails."""
+
+    at: int
+    passed: list[str] = field(default_factory=list[str])
+
+    def point(self, name: str) -> None:
+        self.passed.append(name)
+        if len(self.passed) == self.at:
+            raise Killed(name)
+
+    @property
+    def burnt(self) -> bool:
+        return len(self.passed) >= self.at
+
+
+@dataclass(frozen=True)
+class FusedRun(DirectRun):
+    """A run that may be killed before and after each step and each commit, and that remembers finished steps."""
+
+    fuse: Fuse = field(default_factory=lambda: Fuse(0))
+    finished: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    async def step(
+        self, verb: Callable[Concatenate[Run, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        name = verb.__name__
+        if name not in self.finished:
+            self.fuse.point(f"before {name}")
+            self.finished[name] = await verb(self, *args, **kwargs)
+        return self.finished[name]
+
+    @asynccontextmanager
+    async def scope(self) -> AsyncGenerator[WorkspaceScope]:
+        async with workspace_scope(self.platform, self.workspace_id, self.principal) as scope:
+            yield scope
+            self.fuse.point("before a commit")
+        self.fuse.point("after a commit")
+
+
+@contextmanager
+def _calls_may_kill(vendor: Vendor, fuse: Fuse) -> Generator[None]:
+    async def before(request: httpx.Request) -> None:
+        fuse.point(f"before {request.method} {request.url.path}")
+
+    async def after(response: httpx.Response) -> None:
+        fuse.point(f"after {response.request.method} {response.request.url.path}")
+
+    client = pool_of(vendor.platform).client
+    client.event_hooks = {"request": [before], "response": [after]}
+    try:
+        yield
+    finally:
+        client.event_hooks = {}
+
+
+async def killed_and_recovered(
+    vendor: Vendor, story: Workflow, subject_id: UUID, *, at: int, recovery: Recovery
+) -> Fuse:
+    """Carry a story to its end, through a kill at the `at`-th point where it has as many."""
+    fuse = Fuse(at)
+    run = FusedRun(vendor.platform, "first-process", vendor.workspace.id, subject_id, story.name, fuse=fuse)
+    with _calls_may_kill(vendor, fuse):
+        try:
+            await story.body(run)
+        except Killed:
+            remembered = run.finished if recovery is Recovery.ENGINE else {}
+            await story.body(
+                FusedRun(
+                    vendor.platform,
+                    "second-process",
+                    vendor.workspace.id,
+                    subject_id,
+                    story.name,
+                    fuse=Fuse(0),
+                    finished=remembered,
+                )
+            )
+    await settle(vendor, subject_id)
+    return fuse
