@@ -92,6 +92,11 @@ _UNPAID = frozenset({FinancialState.PENDING, FinancialState.AUTHORIZED, Financia
 _NEVER_PAID = frozenset({FinancialState.VOIDED, FinancialState.EXPIRED})
 
 
+def is_paid(financial: FinancialState) -> bool:
+    """Whether what is left of an order in this state is paid for."""
+    return financial in _PAID
+
+
 class LineVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """How many pieces of a line to print, 0 to its quantity; `reason` is set exactly when that is 0."""
 
@@ -181,7 +186,7 @@ def _order_reason(order: ChannelOrder, *, started_at: datetime, live: bool) -> R
         (financial is FinancialState.REFUNDED, Reason.REFUNDED),
         (placed_at is not None and placed_at < started_at, Reason.PLACED_BEFORE_START),
         (financial in _UNPAID, Reason.UNPAID),
-        (financial not in _PAID, Reason.UNKNOWN_STATUS),
+        (not is_paid(financial), Reason.UNKNOWN_STATUS),
         (not live, Reason.NOT_LIVE),
     )
     return next((reason for holds, reason in against if holds), None)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from printvision.channels import ChannelLine, ChannelOrder
 from printvision.orders import events, moves, queries
+from printvision.orders.gate import is_paid
 from printvision.orders.models import LineRow, OrderRow
 from printvision.orders.states import HoldReason, Stage
 from printvision.platform import clock
@@ -91,40 +92,66 @@ async def _follow_change(
 ) -> None:
     """Carry a change as far as it can still matter."""
     stage = Stage(row.stage)
-    if stage is Stage.CANCELLED:
+    if stage is Stage.CANCELLED or _judged(before) == _judged(order):
         return
-    if order.cancelled_at is not None and not stage.ended:
+    if order.cancelled_at is not None and before.cancelled_at is None and not stage.ended:
         row.cancel_wanted_at = clock.now()
         row.cancel_reason = "cancelled in the shop"
         await moves.carry_on(scope, row)
     elif stage in {Stage.RECEIVED, Stage.CHECKED, Stage.NOT_PRINTABLE}:
-        # nothing has been given to a provider: judge the new copy as if it had come first
-        if row.hold_reason not in {None, HoldReason.PERSON}:
-            moves.release(scope, row, by="shop")
-            row.released = []
-        moves.advance(scope, row, Stage.RECEIVED)
-        await scope.session.execute(delete(LineRow).where(LineRow.order_id == row.id))
-        _write_lines(scope, row.id, order)
-        await moves.carry_on(scope, row)
-    elif not stage.ended and _differs_in_print(before, order):
+        await _judge_again(scope, row, order)
+    elif not stage.ended and _differs_in_print(before, order, stage):
         moves.hold(
             scope,
             row,
             HoldReason.CHANGED_AFTER_SENDING,
-            "The shop changed lines or address after the order was routed; compare both and release or cancel it.",
+            "The shop changed lines, address or payment after the order was routed; compare both and release or"
+            " cancel it.",
         )
 
 
-def _differs_in_print(before: ChannelOrder, after: ChannelOrder) -> bool:
-    """Whether the change touches what is printed or where it goes; notes, tags and our own fulfilment do not."""
+async def _judge_again(scope: WorkspaceScope, row: OrderRow, order: ChannelOrder) -> None:
+    """Nothing has been given to a provider: judge the new copy as if it had come first."""
+    if row.hold_reason not in {None, HoldReason.PERSON}:
+        moves.release(scope, row, by="shop")
+    row.released = []  # what a person waved through was another copy
+    moves.advance(scope, row, Stage.RECEIVED)
+    await scope.session.execute(delete(LineRow).where(LineRow.order_id == row.id))
+    _write_lines(scope, row.id, order)
+    await moves.carry_on(scope, row)
+
+
+def _judged(order: ChannelOrder) -> ChannelOrder:
+    """The order with only that in it which the gate judges and a provider is given: no notes, tags or sums."""
+    return msgspec.structs.replace(
+        order,
+        number="",
+        updated_at=None,
+        financial_word=None,
+        email=None,
+        shipping_method=None,
+        total=None,
+        lines=tuple(msgspec.structs.replace(line, raw={}) for line in order.lines),
+        raw={},
+    )
+
+
+def _differs_in_print(before: ChannelOrder, after: ChannelOrder, stage: Stage) -> bool:
+    """Whether the change touches what is printed, where it goes or, until it is printed, whether it is paid for.
+    Notes and tags do not, and neither does our own fulfilment.
+    """
 
     def printed(order: ChannelOrder) -> object:
-        wanted = {
-            (line.external_id, line.sku, line.quantity - line.refunded_quantity) for line in order.lines
-        }
-        return order.recipient, wanted
+        return order.recipient, {(line.external_id, line.sku, _wanted(line)) for line in order.lines}
 
-    return printed(before) != printed(after)
+    unpaid_now = is_paid(before.financial) and not is_paid(after.financial)
+    return printed(before) != printed(after) or (unpaid_now and stage in {Stage.ROUTED, Stage.SENT})
+
+
+def _wanted(line: ChannelLine) -> int:
+    """Pieces left after edits and refunds, whether they were sent or not."""
+    left = line.quantity - line.refunded_quantity
+    return left if line.current_quantity is None else min(left, line.current_quantity)
 
 
 def _older(order: ChannelOrder, row: OrderRow) -> bool:

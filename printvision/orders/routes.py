@@ -70,6 +70,9 @@ async def _settle(
     """Write down what was decided, unless another run was quicker or a later try may find more."""
     if order.stage != Stage.CHECKED:
         return Next.ON
+    current = {line.id for line in await queries.list_lines(scope, [order.id])}
+    if any(line.line_id not in current for line in decision.basket):
+        return Next.STOP  # the shop changed the order meanwhile, and another run goes on with its new lines
     if decision.winner is None and failure is not None:
         await take_failure(scope, order, failure, tries=order.waits)
         order.waits += 1
