@@ -25,7 +25,6 @@ from enum import StrEnum
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from uuid import UUID
 
-import msgspec
 import psycopg
 import structlog
 from dbos import DBOS, DBOSConfig
@@ -180,12 +179,18 @@ async def start(
 ) -> str:
     """Enqueue a run in the scope's own transaction.
 
+    Args:
+        after: how long it waits at least.
+        workspace_id: whose run it is, where the scope is the system's.
+
     Returns:
         The run's id, which is new each time; the row it serves keeps it so that the sweeper can tell a lost run.
     """
     run_id = f"{story.name}:{subject_id}:{new_id().hex}"
     if isinstance(scope, WorkspaceScope):
         workspace_id = scope.workspace_id
+    if workspace_id is None:
+        raise ValueError("whose run is it? the system's scope has to name the workspace")
     until = int((clock.now() + after).timestamp() * 1000) if after > timedelta(0) else None
     await scope.session.execute(
         _ENQUEUE,
@@ -330,14 +335,25 @@ async def forget_executors(scope: SystemScope, executor_ids: list[str]) -> None:
     )
 
 
+# What a run was given, what it answered and what its steps did hang on nothing but its id: each is deleted by itself.
+_FORGET = text(
+    """
+    WITH ended AS (
+        SELECT workflow_uuid FROM dbos.workflow_status
+        WHERE status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
+          AND updated_at < :before LIMIT :limit FOR UPDATE SKIP LOCKED
+    ),
+    inputs AS (DELETE FROM dbos.workflow_input i USING ended e WHERE i.workflow_uuid = e.workflow_uuid),
+    outputs AS (DELETE FROM dbos.workflow_output o USING ended e WHERE o.workflow_uuid = e.workflow_uuid),
+    steps AS (DELETE FROM dbos.operation_outputs s USING ended e WHERE s.workflow_uuid = e.workflow_uuid)
+    DELETE FROM dbos.workflow_status w USING ended e WHERE w.workflow_uuid = e.workflow_uuid RETURNING 1
+    """
+)
+FORGOTTEN_AT_ONCE: Final = 5_000
+
+
 async def forget_finished_runs(scope: SystemScope, *, older_than: timedelta) -> int:
     """Delete runs (with their steps) that ended before; returns how many. What happened stays in events and rows."""
     before_ms = int((clock.now() - older_than).timestamp() * 1000)
-    result = await scope.session.execute(
-        text(
-            "DELETE FROM dbos.workflow_status WHERE workflow_uuid IN (SELECT workflow_uuid FROM dbos.workflow_status"
-            " WHERE status IN ('SUCCESS', 'ERROR', 'CANCELLED') AND updated_at < :before LIMIT 5000) RETURNING 1"
-        ),
-        {"before": before_ms},
-    )
+    result = await scope.session.execute(_FORGET, {"before": before_ms, "limit": FORGOTTEN_AT_ONCE})
     return len(result.all())
