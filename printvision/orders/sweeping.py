@@ -6,6 +6,7 @@ Everything here is found by its state alone, so whatever lost a run or a webhook
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from printvision.platform.runtime import Platform
 from printvision.platform.scope import Principal, SystemScope, system_scope, workspace_scope
 
 log = structlog.get_logger(__name__)
+
+Mend = Callable[[WorkspaceId, UUID], Awaitable[None]]
 
 BATCH = 200
 MOST_FAILURES = 8
@@ -75,13 +78,17 @@ class Sweeper:
             unseen = await _found(scope, _NOT_LOOKED_AT)
             freed = await _found(scope, _CAUSE_GONE)
             await workflows.forget_finished_runs(scope, older_than=KEEP_RUNS)
-        for workspace_id, order_id in lost:
-            await self._run_again(workspace_id, order_id)
-        for workspace_id, fulfilment_id in unseen:
-            await self._look(workspace_id, fulfilment_id)
-        for workspace_id, order_id in freed:
-            await self._free(workspace_id, order_id)
+        for found, mend in ((lost, self._run_again), (unseen, self._look), (freed, self._free)):
+            for workspace_id, thing_id in found:
+                await self._mend(mend, workspace_id, thing_id)
         return len(lost) + len(unseen) + len(freed)
+
+    async def _mend(self, mend: Mend, workspace_id: WorkspaceId, thing_id: UUID) -> None:
+        # one thing that cannot be mended must not keep the others from it
+        try:
+            await mend(workspace_id, thing_id)
+        except Exception:
+            log.exception("sweep.not_mended", thing_id=str(thing_id))
 
     async def _run_again(self, workspace_id: WorkspaceId, order_id: UUID) -> None:
         async with workspace_scope(self._platform, workspace_id, SWEEPER) as scope:
