@@ -1,6 +1,6 @@
 """Taking in what was stored, once each, in the transaction that does its work.
 
-A message that fails is tried again with growing pauses and given up at last with its error kept; it never stands
+A message that fails is tried again with growing pauses and given up after a day with its error kept; it never stands
 in the way of the others.
 """
 
@@ -10,8 +10,9 @@ import asyncio
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, func, select, text
 
 from printvision.channels.shopify import from_shopify_delivery
 from printvision.orders import ask_for_look_by, take_in
@@ -22,13 +23,14 @@ from printvision.platform.runtime import Platform
 from printvision.platform.scope import Principal, WorkspaceScope, system_scope, workspace_scope
 from printvision.providers import adapter_types, find_connection
 from printvision.webhooks.models import MessageRow, Source
-from printvision.webhooks.receiving import body_at
+from printvision.webhooks.receiving import body_at, storable
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 8
 BATCH = 100
-TRIES = 12
+TRIES = 35  # with pauses of 2 s, doubling to an hour: about a day
+LONGEST_PAUSE_S = 3_600
 _WAITING = text(
     "SELECT id, workspace_id FROM messages WHERE done_at IS NULL AND next_try_at <= now()"
     " ORDER BY next_try_at, id LIMIT :limit"
@@ -61,42 +63,59 @@ class Inbox:
     async def _one(self, workspace_id: WorkspaceId, message_id: UUID) -> None:
         async with self._room:
             try:
-                async with workspace_scope(self._platform, workspace_id, _principal(message_id)) as scope:
-                    message = await _claim(scope, message_id)
-                    if message is not None:
-                        message.outcome = await _take(scope, message)
-                        message.done_at = clock.now()
+                await self._take_in(workspace_id, message_id)
             except Exception as error:
                 log.exception("inbox.message_failed", message_id=str(message_id))
-                await self._failed(workspace_id, message_id, error)
+                try:
+                    await self._failed(workspace_id, message_id, error)
+                except Exception:  # it is still waiting, and found again
+                    log.exception("inbox.failure_not_noted", message_id=str(message_id))
+
+    async def _take_in(self, workspace_id: WorkspaceId, message_id: UUID) -> None:
+        async with workspace_scope(self._platform, workspace_id, _principal(message_id)) as scope:
+            message = await _claim(scope, message_id, MessageRow.next_try_at <= func.now())
+            if message is not None:
+                message.outcome = await _take(scope, message)
+                message.done_at = clock.now()
 
     async def _failed(self, workspace_id: WorkspaceId, message_id: UUID, error: Exception) -> None:
-        told = f"{error.code}: {error}" if isinstance(error, PrintVisionError) else type(error).__name__
         async with workspace_scope(self._platform, workspace_id, _principal(message_id)) as scope:
             message = await _claim(scope, message_id)
             if message is None:
                 return
             message.tries += 1
-            message.error = told[:1_000]
-            message.next_try_at = clock.now() + timedelta(seconds=min(3_600, 2**message.tries))
+            message.error = storable(_told(error))[:1_000]
+            pause = timedelta(seconds=min(LONGEST_PAUSE_S, 2 ** min(message.tries, 20)))
+            message.next_try_at = func.now() + pause
             # what cannot be read today cannot be read tomorrow; what failed on our side may mend
             if message.tries >= TRIES or (isinstance(error, PrintVisionError) and error.status < 500):
                 message.done_at = clock.now()
                 message.outcome = "failed"
 
 
+def _told(error: Exception) -> str:
+    """What a person is told; of errors that are not ours only the name, for their words may hold anything."""
+    if not isinstance(error, PrintVisionError):
+        return type(error).__name__
+    fields = msgspec.json.encode(error.fields, enc_hook=str).decode() if error.fields else ""
+    return f"{error.code}: {error} {fields}".rstrip()
+
+
 def _principal(message_id: UUID) -> Principal:
     return Principal.work(f"message:{message_id}")
 
 
-async def _claim(scope: WorkspaceScope, message_id: UUID) -> MessageRow | None:
-    """The message, ours until the transaction ends; None where another process has it or it is done."""
+async def _claim(
+    scope: WorkspaceScope, message_id: UUID, *conditions: ColumnElement[bool]
+) -> MessageRow | None:
+    """The message, ours until the transaction ends; None where another process has it, or it is done or not due."""
     query = (
         select(MessageRow)
         .where(
             MessageRow.workspace_id == scope.workspace_id,
             MessageRow.id == message_id,
             MessageRow.done_at.is_(None),
+            *conditions,
         )
         .with_for_update(skip_locked=True)
     )

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 
 from printvision.channels import ShopKind, find_any_shop, shopify, signing_secrets
@@ -91,7 +92,7 @@ async def receive_from_provider(
             workspace_id=connection.workspace_id,
             source=Source.PROVIDER,
             source_id=connection.id,
-            topic=",".join(sorted({event.kind for event in events}))[:200],
+            topic=storable(",".join(sorted({event.kind for event in events})))[:200],
             dedupe_key="|".join(event.dedupe_key for event in events)[:500] or _digest(body),
             signed=kind.capabilities.signed_webhooks,
             headers={},
@@ -102,7 +103,6 @@ async def receive_from_provider(
 async def _store(scope: SystemScope, *, workspace_id: UUID, body: bytes, **facts: Any) -> Receipt:
     """One row per message; another delivery of it is counted. One statement."""
     message_id = new_id()
-    now = clock.now()
     headers = {name: str(value) for name, value in facts.pop("headers").items() if value is not None}
     inserted = await scope.session.execute(
         insert(MessageRow)
@@ -111,8 +111,8 @@ async def _store(scope: SystemScope, *, workspace_id: UUID, body: bytes, **facts
             workspace_id=workspace_id,
             headers=headers,
             body=scope.platform.keyring.seal(body, body_at(workspace_id, message_id)),
-            received_at=now,
-            next_try_at=now,
+            received_at=clock.now(),
+            next_try_at=func.now(),
             deliveries=1,
             tries=0,
             **facts,
@@ -125,6 +125,11 @@ async def _store(scope: SystemScope, *, workspace_id: UUID, body: bytes, **facts
     stored = inserted.scalar_one()
     wake_after_commit(scope)
     return Receipt(stored, again=stored != message_id)
+
+
+def storable(words: str) -> str:
+    """Words from outside as a text column takes them: it holds no NUL."""
+    return words.replace("\x00", "")
 
 
 def _digest(body: bytes) -> str:
