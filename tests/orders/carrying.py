@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 from uuid import UUID
 
-import psycopg
+from sqlalchemy import text
 
 from printvision.orders.workflows.follow import follow_fulfilment
 from printvision.orders.workflows.fulfil import fulfil_order
-from printvision.platform.db import libpq_url
+from printvision.platform.scope import system_scope
 from printvision.platform.workflows import Run, Workflow
 from tests.orders.vendor import Vendor
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
 MOST_RUNS = 300
 STORIES = {story.stored_name: story for story in (fulfil_order, follow_fulfilment)}
-
-
-@dataclass(frozen=True)
-class DirectRun(Run):
-    """A run whose steps are simply done: what the engine does where it remembers none of them."""
-
-    async def step(
-        self, verb: Callable[Concatenate[Run, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
-        return await verb(self, *args, **kwargs)
 
 
 @dataclass(frozen=True)
@@ -46,9 +33,9 @@ async def asked(vendor: Vendor, subject_id: UUID) -> list[Asked]:
     rows = await _engine(
         vendor,
         "SELECT workflow_uuid, name, greatest(0, coalesce(delay_until_epoch_ms, 0) - created_at) / 1000.0"
-        " FROM dbos.workflow_status WHERE workflow_uuid LIKE %s AND status IN ('ENQUEUED', 'DELAYED')"
+        " FROM dbos.workflow_status WHERE workflow_uuid LIKE :about AND status IN ('ENQUEUED', 'DELAYED')"
         " ORDER BY created_at, workflow_uuid",
-        f"%:{subject_id}:%",
+        about=f"%:{subject_id}:%",
     )
     return [Asked(run_id, STORIES[name], float(after_s)) for run_id, name, after_s in rows]
 
@@ -87,27 +74,21 @@ async def look(vendor: Vendor, order_id: UUID) -> None:
     await follow_fulfilment.body(run(vendor, fulfilment.id, follow_fulfilment))
 
 
-def run(
-    vendor: Vendor, subject_id: UUID, story: Workflow = fulfil_order, *, run_id: str = "by-hand"
-) -> DirectRun:
+def run(vendor: Vendor, subject_id: UUID, story: Workflow = fulfil_order, *, run_id: str = "by-hand") -> Run:
     """A run that nobody asked for."""
-    return DirectRun(vendor.platform, run_id, vendor.workspace.id, subject_id, story.name)
+    return Run(vendor.platform, run_id, vendor.workspace.id, subject_id, story.name)
 
 
 async def end(vendor: Vendor, run_id: str, status: str) -> None:
     """Have the engine remember a run as ended so."""
-    await _engine(
-        vendor,
-        "UPDATE dbos.workflow_status SET status = %s WHERE workflow_uuid = %s RETURNING 1",
-        status,
-        run_id,
-    )
+    query = "UPDATE dbos.workflow_status SET status = :status WHERE workflow_uuid = :run_id RETURNING 1"
+    await _engine(vendor, query, status=status, run_id=run_id)
 
 
 async def lose(vendor: Vendor, subject_id: UUID) -> int:
     """Have the engine forget all runs about a thing; how many there were."""
-    query = "DELETE FROM dbos.workflow_status WHERE workflow_uuid LIKE %s RETURNING 1"
-    return len(await _engine(vendor, query, f"%:{subject_id}:%"))
+    query = "DELETE FROM dbos.workflow_status WHERE workflow_uuid LIKE :about RETURNING 1"
+    return len(await _engine(vendor, query, about=f"%:{subject_id}:%"))
 
 
 async def _carry(vendor: Vendor, order_id: UUID, wanted: Asked) -> None:
@@ -119,9 +100,6 @@ async def _carry(vendor: Vendor, order_id: UUID, wanted: Asked) -> None:
     await end(vendor, wanted.run_id, "SUCCESS")
 
 
-async def _engine(vendor: Vendor, query: Any, *values: object) -> list[tuple[Any, ...]]:
-    """The engine's own tables, which belong to the owner of the database."""
-    async with await psycopg.AsyncConnection.connect(
-        libpq_url(vendor.platform.urls.owner), autocommit=True
-    ) as connection:
-        return await (await connection.execute(query, values)).fetchall()
+async def _engine(vendor: Vendor, query: str, **values: object) -> Sequence[Any]:
+    async with system_scope(vendor.platform, "the engine") as scope:
+        return (await scope.session.execute(text(query), values)).all()

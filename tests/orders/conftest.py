@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Generator
 
 import msgspec
 import pytest
+import stamina
 
 from printvision.platform.settings import ProviderSettings, Settings
 from tests.factories.workspaces import MadeWorkspace
@@ -29,6 +30,13 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
     """A Printful whose orders are at the door as soon as they are confirmed."""
     with served(quick(tmp_path_factory.mktemp("hasty"))) as simulator:
         yield simulator
+
+
+@pytest.fixture(autouse=True)
+def no_patience() -> Generator[None]:
+    """One try in each call: what goes wrong is told to the story at once, which is what these tests are about."""
+    with stamina.set_testing(True, attempts=1):
+        yield
 
 
 @pytest.fixture

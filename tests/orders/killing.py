@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -14,11 +14,10 @@ import httpx
 from printvision.platform.scope import WorkspaceScope, workspace_scope
 from printvision.platform.workflows import Run, Workflow
 from printvision.providers.pool import pool_of
-from tests.orders.carrying import DirectRun, settle
+from tests.orders.carrying import settle
 from tests.orders.vendor import Vendor
 
-P = ParamSpec("P")
-R = TypeVar("R")
+NEVER = 0
 
 
 class Killed(BaseException):
@@ -49,21 +48,25 @@ class Fuse:
         return len(self.passed) >= self.at
 
 
-@dataclass(frozen=True)
-class FusedRun(DirectRun):
-    """A run that may be killed before and after each step and each commit, and that remembers finished steps."""
+@dataclass
+class Memory:
+    """The steps of a run that were finished, as the engine keeps them; a process may be killed around each."""
 
-    fuse: Fuse = field(default_factory=lambda: Fuse(0))
+    fuse: Fuse
     finished: dict[str, Any] = field(default_factory=dict[str, Any])
 
-    async def step(
-        self, verb: Callable[Concatenate[Run, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
-        name = verb.__name__
+    async def __call__(self, name: str, step: Callable[[], Awaitable[Any]]) -> Any:
         if name not in self.finished:
             self.fuse.point(f"before {name}")
-            self.finished[name] = await verb(self, *args, **kwargs)
+            self.finished[name] = await step()
         return self.finished[name]
+
+
+@dataclass(frozen=True)
+class FusedRun(Run):
+    """A run whose process may be killed just before and just after each commit."""
+
+    fuse: Fuse = field(default_factory=lambda: Fuse(NEVER))
 
     @asynccontextmanager
     async def scope(self) -> AsyncGenerator[WorkspaceScope]:
@@ -94,22 +97,18 @@ async def killed_and_recovered(
 ) -> Fuse:
     """Carry a story to its end, through a kill at the `at`-th point where it has as many."""
     fuse = Fuse(at)
-    run = FusedRun(vendor.platform, "first-process", vendor.workspace.id, subject_id, story.name, fuse=fuse)
+    memory = Memory(fuse)
+
+    def process(name: str, remember: Memory) -> FusedRun:
+        return FusedRun(
+            vendor.platform, name, vendor.workspace.id, subject_id, story.name, remember, remember.fuse
+        )
+
     with _calls_may_kill(vendor, fuse):
         try:
-            await story.body(run)
+            await story.body(process("first", memory))
         except Killed:
-            remembered = run.finished if recovery is Recovery.ENGINE else {}
-            await story.body(
-                FusedRun(
-                    vendor.platform,
-                    "second-process",
-                    vendor.workspace.id,
-                    subject_id,
-                    story.name,
-                    fuse=Fuse(0),
-                    finished=remembered,
-                )
-            )
+            finished = memory.finished if recovery is Recovery.ENGINE else {}
+            await story.body(process("second", Memory(Fuse(NEVER), finished)))
     await settle(vendor, subject_id)
     return fuse
