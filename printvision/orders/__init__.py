@@ -6,6 +6,7 @@ from printvision.orders.intake import Taken, take_in
 from printvision.orders.states import HoldReason, Stage
 from printvision.orders.sweeping import Sweeper
 from printvision.orders.workflows.follow import ask_for_look_by
+from printvision.orders.workflows.fulfil import fulfil_order
 
 __all__ = [
     "HoldReason",
@@ -14,6 +15,7 @@ __all__ = [
     "Taken",
     "ask_for_look_by",
     "cancel_order",
+    "fulfil_order",
     "hold_order",
     "release_order",
     "take_in",

@@ -145,7 +145,7 @@ class Workflow:
 
 
 REGISTRY: dict[str, Workflow] = {}
-_platform: Platform | None = None
+_engine: Engine | None = None
 
 
 def workflow(name: str, *, version: int = 1, queue: Queue = Queue.ORDERS) -> Callable[[Body], Workflow]:
@@ -158,7 +158,8 @@ def workflow(name: str, *, version: int = 1, queue: Queue = Queue.ORDERS) -> Cal
         REGISTRY[made.stored_name] = made
 
         async def entry(run_id: str, workspace_id: str, subject_id: str) -> None:
-            await _carry(made, run_id, WorkspaceId(UUID(workspace_id)), UUID(subject_id))
+            assert _engine is not None, "a run was handed to a process that did not start the engine"
+            await _engine.carry(made, run_id, WorkspaceId(UUID(workspace_id)), UUID(subject_id))
 
         DBOS.workflow(name=made.stored_name, max_recovery_attempts=1_000)(entry)
         return made
@@ -206,20 +207,6 @@ async def start(
     return run_id
 
 
-async def _carry(story: Workflow, run_id: str, workspace_id: WorkspaceId, subject_id: UUID) -> None:
-    assert _platform is not None, "a run was handed to a process that did not start the engine"
-    run = Run(_platform, run_id, workspace_id, subject_id, story.name, durable)
-    with (
-        structlog.contextvars.bound_contextvars(run_id=run_id, workspace_id=str(workspace_id)),
-        span("workflow.run", workflow=story.name, run_id=run_id),
-    ):
-        try:
-            await story.body(run)
-        except Exception:
-            log.exception("workflow.failed", workflow=story.name)
-            raise
-
-
 class Engine:
     """The workflow engine of one process. Start it inside the event loop that is to carry the runs."""
 
@@ -229,10 +216,13 @@ class Engine:
         self._stopping = threading.Event()
         self._heartbeat = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
         self._watch: asyncio.Task[None] | None = None
+        self._under_way: set[str] = set()
+        self._dbos: DBOS | None = None
 
     async def start(self) -> None:
-        global _platform  # noqa: PLW0603 -- DBOS itself is one per process
-        _platform = self._platform
+        """Begin to take runs. Every workflow that this process may be handed is registered by now."""
+        global _engine  # noqa: PLW0603 -- DBOS itself is one per process
+        _engine = self
         settings = self._platform.settings.worker
         config: DBOSConfig = {
             "name": "printvision",
@@ -244,7 +234,7 @@ class Engine:
             "sys_db_pool_size": self._platform.settings.database.pool_size,
             "log_level": "WARNING",
         }
-        DBOS(config=config)
+        self._dbos = DBOS(config=config)
         self._write_heartbeat()
         self._heartbeat.start()
         DBOS.launch()
@@ -270,6 +260,22 @@ class Engine:
         async with system_scope(self._platform, "executor goodbye") as scope:
             await forget_executors(scope, [self.executor_id])
 
+    async def carry(self, story: Workflow, run_id: str, workspace_id: WorkspaceId, subject_id: UUID) -> None:
+        """Do a run that DBOS has claimed for this process."""
+        run = Run(self._platform, run_id, workspace_id, subject_id, story.name, durable)
+        self._under_way.add(run_id)
+        with (
+            structlog.contextvars.bound_contextvars(run_id=run_id, workspace_id=str(workspace_id)),
+            span("workflow.run", workflow=story.name, run_id=run_id),
+        ):
+            try:
+                await story.body(run)
+            except Exception:
+                log.exception("workflow.failed", workflow=story.name)
+                raise
+            finally:
+                self._under_way.discard(run_id)
+
     def _beat(self) -> None:
         # A thread, so that a long computation on the loop is not taken for death.
         every = self._platform.settings.worker.stale_after_s / 5
@@ -294,6 +300,7 @@ class Engine:
         while True:
             try:
                 await self.take_over()
+                await self.give_back()
             except Exception:
                 log.exception("take_over.failed")
             await asyncio.sleep(every)
@@ -314,6 +321,44 @@ class Engine:
             async with system_scope(self._platform, "take-over") as scope:
                 await forget_executors(scope, dead)
         return dead
+
+    async def give_back(self) -> list[str]:
+        """Queue runs again that were claimed for this process and never began here.
+
+        DBOS claims a run before it looks for its workflow; one that this build does not know would stay claimed for as
+        long as the process lives.
+
+        Returns:
+            The run ids.
+        """
+        silence = timedelta(seconds=self._platform.settings.worker.stale_after_s)
+        async with system_scope(self._platform, "give back") as scope:
+            claimed = await claimed_runs(scope, self.executor_id, silence)
+        lost = [run_id for run_id in claimed if run_id not in self._under_way]
+        if lost:
+            log.error("runs_given_back", run_ids=lost)
+            await asyncio.to_thread(self._queue_again, lost)
+        return lost
+
+    def _queue_again(self, run_ids: list[str]) -> None:
+        assert self._dbos is not None, "the engine was not started"
+        database = self._dbos._sys_db  # pyright: ignore[reportPrivateUsage]
+        for run_id in run_ids:
+            # the queue named here counts only for runs that have none
+            database.reenqueue_for_recovery(run_id, [self.executor_id], Queue.ORDERS.value)
+
+
+async def claimed_runs(scope: SystemScope, executor_id: str, for_at_least: timedelta) -> list[str]:
+    """Runs an executor claimed that long ago and has not finished."""
+    before_ms = int((clock.now() - for_at_least).timestamp() * 1000)
+    rows = await scope.session.execute(
+        text(
+            "SELECT workflow_uuid FROM dbos.workflow_status WHERE status = 'PENDING'"
+            " AND executor_id = :executor_id AND started_at_epoch_ms < :before"
+        ),
+        {"executor_id": executor_id, "before": before_ms},
+    )
+    return [row[0] for row in rows]
 
 
 async def silent_executors(scope: SystemScope, silence: timedelta) -> list[str]:
