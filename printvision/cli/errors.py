@@ -40,6 +40,13 @@ class NameUnclear(PrintVisionError):
     ids: list[str]
 
 
+class NotMigrated(PrintVisionError):
+    status = 503
+    code = "cli/not-migrated"
+    title = "The database does not have this version's shape"
+    action = "Run `printvision migrate`."
+
+
 class PortTaken(PrintVisionError):
     status = 409
     code = "cli/port-taken"

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from printvision.cli.output import Output
     from printvision.platform.settings import Settings
 
+SHAPE_WITHIN_S = 60.0
+
 
 def up(*, options: ServerOptions = SERVER) -> None:
     """Run everything here: the database (unless DATABASE_URL names one), the web server and a worker.
@@ -96,13 +98,28 @@ def serve(*, options: ServerOptions = SERVER) -> None:
 
 
 def worker(*, options: Options = HERE) -> None:
-    """Run a worker alone: it carries orders forward. Any number may run."""
-    from printvision.api.discovery import load_operations
+    """Run a worker alone: it carries orders forward. Any number may run.
+
+    It waits a minute for the tables to be there.
+    """
+    from printvision.cli.shape import wait_for_tables
+
+    settings = options.settings()
+    wait_for_tables(settings, within_s=SHAPE_WITHIN_S)
+    _import_all_work()
+
     from printvision.worker import run_worker
 
-    # Every domain has its workflows and tables known by being imported.
+    run_worker(settings)
+
+
+def _import_all_work() -> None:
+    """Workflows and tables are known by being imported: all of them, before the first run is taken up."""
+    from printvision.api.discovery import load_operations
+    from printvision.orders.workflows import fulfil
+
     load_operations()
-    run_worker(options.settings())
+    assert fulfil.fulfil_order
 
 
 def migrate(*, options: Options = HERE) -> None:

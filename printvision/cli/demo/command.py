@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from printvision.cli.demo.story import Demo
 
 KILLS_OF_CHAOS: Final = 8
 
@@ -33,8 +36,9 @@ def demo(
     shop retries as Shopify does, in seconds instead of hours. Everything is on free ports in a folder of its own and
     serves on until Ctrl-C.
     """
+    from printvision.cli.demo.plan import Ended, Plan
+    from printvision.cli.demo.run import run_demo
     from printvision.cli.demo.screen import Screen
-    from printvision.cli.demo.story import Demo, Ended, Plan, run_demo
     from printvision.cli.demo.summary import show_summary
     from printvision.cli.demo.surroundings import forget_environment
     from printvision.cli.errors import BadUsage

@@ -8,15 +8,17 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import psutil
 
-from printvision.cli.demo.orders import DemoOrder
 from printvision.cli.errors import DemoFolderInUse
 from printvision.platform import clock
 from printvision.platform.bundled_postgres import BundledPostgres
+
+if TYPE_CHECKING:
+    from printvision.cli.demo.orders import DemoOrder
 
 MARK: Final = ".printvision-demo"
 

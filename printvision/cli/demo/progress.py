@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Group
 from rich.progress_bar import ProgressBar
@@ -14,8 +14,10 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import text
 
-from printvision.cli.door import Door
 from printvision.platform.scope import system_scope, workspace_scope
+
+if TYPE_CHECKING:
+    from printvision.cli.door import Door
 
 PLACES: Final = (
     "received",
@@ -34,7 +36,12 @@ _COUNT: Final = text(
     "SELECT CASE WHEN held_at IS NULL THEN stage ELSE 'held' END AS place, count(*) AS orders FROM orders GROUP BY 1"
 )
 _HELD: Final = text("SELECT external_id FROM orders WHERE held_at IS NOT NULL")
-_UNKNOWN: Final = text("SELECT coalesce(sum(unknown_resolved), 0) FROM submissions")
+# Whoever reads the order back settles it: the run that made the call, or a webhook's look that was quicker.
+_UNKNOWN: Final = text(
+    "SELECT coalesce(sum(CASE WHEN f.progress IS DISTINCT FROM 'draft' OR f.ending IS NOT NULL"
+    " THEN s.unknown_outcomes ELSE s.unknown_resolved END), 0)"
+    " FROM submissions s JOIN fulfilments f ON f.id = s.fulfilment_id WHERE f.progress IS NOT NULL"
+)
 _REROUTED: Final = text(
     "SELECT count(DISTINCT f.order_id) FROM fulfilments f JOIN fulfilments g ON g.order_id = f.order_id"
     " WHERE f.ending = 'cancelled' AND g.connection_id <> f.connection_id AND g.created_at > f.created_at"

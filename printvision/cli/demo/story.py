@@ -1,102 +1,37 @@
-"""The demo from beginning to end: start everything, have orders sent, watch them, ask the ledger."""
+"""The demo itself: set a workspace up, have orders sent, watch them, ask the ledger."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
-
-import msgspec
 
 from printvision.api.discovery import load_operations
 from printvision.cli.demo.chaos import Chaos
-from printvision.cli.demo.folder import DemoFolder, Diary, fresh_folder, read_sent
+from printvision.cli.demo.folder import DemoFolder, Diary, read_sent
 from printvision.cli.demo.orders import DemoOrder, make_orders
+from printvision.cli.demo.plan import Ended, Figures, Plan
 from printvision.cli.demo.progress import Progress, count_places, held_orders, outcomes
 from printvision.cli.demo.screen import Screen
 from printvision.cli.demo.senders import Senders
 from printvision.cli.demo.shelves import Shelves, stock
 from printvision.cli.demo.surroundings import REQUESTS_A_MINUTE, demo_settings, simulator_role
-from printvision.cli.demo.verdict import Verdict, judge
+from printvision.cli.demo.verdict import judge
 from printvision.cli.door import Door, find_workspace, operator
-from printvision.cli.installation import Prepared, check_port, free_port, prepare
+from printvision.cli.installation import check_port, free_port, prepare
 from printvision.cli.roles import serve_role, worker_role
 from printvision.cli.simulating import put_faults
 from printvision.platform.bundled_postgres import BundledPostgres
-from printvision.platform.runtime import open_platform
+from printvision.platform.runtime import keyring_path, open_platform
+from printvision.platform.sealed import Keyring
 from printvision.platform.settings import Settings
 from printvision.platform.supervisor import Supervisor
 from printvision.providers.simulators.faults import Delay, Faults, Shuffled, Unanswered
 from printvision.providers.simulators.ledger import read_ledger
 
 LOOK_EVERY_S: Final = 1.0
-READY_WITHIN_S: Final = 60.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """
-    Args:
-        orders: how many, 1 to 100 000.
-        data: the folder; None for a temporary one.
-        port: of the web server; None for a free one.
-        kills: how often the web server or the worker is killed while the orders come in.
-        kill_pause_s: shortest and longest time between two kills.
-        unanswered: share of confirms that the provider applies and never answers.
-        a_second: how many orders are sent each second.
-    """
-
-    orders: int = 200
-    seed: int = 1
-    data: Path | None = None
-    port: int | None = None
-    kills: int = 0
-    kill_pause_s: tuple[float, float] = (2.0, 6.0)
-    unanswered: float = 0.05
-    a_second: float = 8.0
-
-    @property
-    def limit_s(self) -> float:
-        """How long to wait for the last order, once all are sent."""
-        return 90.0 + 0.5 * self.orders + 6.0 * self.kills
-
-    @property
-    def faults(self) -> Faults:
-        return Faults(
-            applied_then_timeout=Unanswered(share=self.unanswered, operations=("orders.confirm",)),
-            webhooks_doubled=Delay(share=0.3, min_s=0.0, max_s=1.0),
-            webhooks_shuffled=Shuffled(share=0.5, window_s=1.0),
-        )
-
-
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of it. `lost` and `doubled` count lines, by the provider's ledger against what was sent."""
-
-    received: int
-    delivered: int
-    held: int
-    not_printable: int
-    lost: int
-    doubled: int
-    rerouted: int
-    unknown_resolved: int
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Ended:
-    """
-    Args:
-        problems: in words, what is not well; empty where all is.
-    """
-
-    figures: Figures
-    verdict: Verdict
-    problems: tuple[str, ...]
-    counts: Mapping[str, int]
 
 
 @dataclass
@@ -112,6 +47,20 @@ class Demo:
 
     def __post_init__(self) -> None:
         self.progress = Progress(self.plan.orders)
+
+    @classmethod
+    def at(cls, folder: DemoFolder, plan: Plan, screen: Screen) -> Demo:
+        """A demo in a fresh folder, on the wanted port or a free one.
+
+        Raises:
+            PortTaken
+        """
+        port = plan.port or free_port()
+        check_port("127.0.0.1", port)
+        settings = demo_settings(folder.path, port)
+        # Made before anything asks for it; the folder is fresh, so nothing was sealed with another.
+        Keyring.create(keyring_path(settings))
+        return cls(plan, folder, settings, free_port(), screen)
 
     @property
     def url(self) -> str:
@@ -134,8 +83,9 @@ class Demo:
             log_folder=self.folder.logs,
         )
 
-    async def play(self, prepared: Prepared) -> Ended:
+    async def play(self) -> Ended:
         """Set up, send, watch, judge."""
+        prepared = await prepare(self.settings)
         assert prepared.first_key is not None, "the folder is fresh"
         load_operations()
         async with open_platform(self.settings) as platform:
@@ -147,7 +97,7 @@ class Demo:
                 provider_url=f"http://127.0.0.1:{self.simulator_port}",
                 requests_a_minute=REQUESTS_A_MINUTE,
             )
-            await put_faults(self.simulator_port, self.plan.faults)
+            await put_faults(self.simulator_port, faults(self.plan))
             return await self._send_and_watch(door, shelves, prepared.first_key.reveal())
 
     async def _send_and_watch(self, door: Door, shelves: Shelves, api_key: str) -> Ended:
@@ -224,6 +174,15 @@ class Demo:
         return Ended(figures, verdict, tuple(_problems(self.plan, figures, counts)), counts)
 
 
+def faults(plan: Plan) -> Faults:
+    """What the simulated provider does wrong."""
+    return Faults(
+        applied_then_timeout=Unanswered(share=plan.unanswered, operations=("orders.confirm",)),
+        webhooks_doubled=Delay(share=0.3, min_s=0.0, max_s=1.0),
+        webhooks_shuffled=Shuffled(share=0.5, window_s=1.0),
+    )
+
+
 def _problems(plan: Plan, figures: Figures, counts: Mapping[str, int]) -> list[str]:
     under_way = figures.received - figures.delivered - figures.held - figures.not_printable
     found = {
@@ -235,47 +194,3 @@ def _problems(plan: Plan, figures: Figures, counts: Mapping[str, int]) -> list[s
         f"{counts.get('refused', 0)} orders were refused at the API": counts.get("refused", 0),
     }
     return [words for words, holds in found.items() if holds]
-
-
-async def run_demo(
-    plan: Plan,
-    screen: Screen,
-    *,
-    tell: Callable[[Demo, Ended], None],
-    serve_on: bool = False,
-) -> Ended | None:
-    """The whole demo, in this process and its children.
-
-    Args:
-        tell: called at the end, while everything still runs.
-        serve_on: go on serving after that, until somebody stops us.
-
-    Returns:
-        What came of it; None where somebody stopped us before.
-
-    Raises:
-        DemoFolderInUse, PortTaken, PrintVisionError
-    """
-    port = plan.port or free_port()
-    check_port("127.0.0.1", port)
-    folder = fresh_folder(plan.data)
-    demo = Demo(plan, folder, demo_settings(folder.path, port), free_port(), screen)
-    database = BundledPostgres(folder.path)
-    ended: Ended | None = None
-    try:
-        screen.say(f"Starting in {folder.path} …")
-        await asyncio.to_thread(database.start)
-        prepared = await prepare(demo.settings)
-        async with demo.supervisor(database) as supervisor:
-            if await supervisor.wait_ready(timeout_s=READY_WITHIN_S):
-                ended = await supervisor.during(demo.play(prepared))
-            if ended is not None:
-                tell(demo, ended)
-                if serve_on:
-                    await supervisor.wait()
-        return ended
-    finally:
-        await asyncio.to_thread(database.stop)
-        if folder.temporary and (ended is None or not ended.problems):
-            await asyncio.to_thread(database.remove)
-            folder.remove()

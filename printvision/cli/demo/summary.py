@@ -10,7 +10,8 @@ from printvision.cli.demo.screen import Screen
 from printvision.cli.output import fields
 
 if TYPE_CHECKING:
-    from printvision.cli.demo.story import Demo, Ended
+    from printvision.cli.demo.plan import Ended
+    from printvision.cli.demo.story import Demo
 
 MOST_LINES_TOLD = 10
 

@@ -5,25 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-import msgspec
-
 from printvision.cli.demo.folder import SentLine
+from printvision.cli.demo.plan import Verdict
 from printvision.providers.simulators.ledger import LedgerEvent, LedgerLine
 
 Pieces = Counter[tuple[str, str]]
 """Pieces by recipient and SKU."""
-
-
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """
-    Args:
-        lost: lines that were to be printed and were not, or not wholly, while nobody holds them.
-        doubled: lines of which more was ordered or printed than was wanted; nothing is wanted of what may not
-            be printed.
-    """
-
-    lost: tuple[tuple[str, str], ...]
-    doubled: tuple[tuple[str, str], ...]
 
 
 def judge(sent: Iterable[SentLine], ledger: Iterable[LedgerLine], *, held: Collection[str] = ()) -> Verdict:

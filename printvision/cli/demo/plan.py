@@ -1,0 +1,79 @@
+"""What a demo is asked for, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """
+    Args:
+        orders: how many, 1 to 100 000.
+        seed: of all that is left to chance.
+        data: the folder; None for a temporary one.
+        port: of the web server; None for a free one.
+        kills: how often the web server or the worker is killed while the orders are under way.
+        kill_pause_s: shortest and longest time between two kills.
+        unanswered: share of confirms that the provider applies and never answers.
+        a_second: how many orders are sent each second.
+    """
+
+    orders: int = 200
+    seed: int = 1
+    data: Path | None = None
+    port: int | None = None
+    kills: int = 0
+    kill_pause_s: tuple[float, float] = (2.0, 6.0)
+    unanswered: float = 0.05
+    a_second: float = 8.0
+
+    @property
+    def limit_s(self) -> float:
+        """How long to wait for the last order, once all are sent."""
+        return 90.0 + 0.5 * self.orders + 6.0 * self.kills
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of it. `lost` and `doubled` count lines, by the provider's ledger against what was sent."""
+
+    received: int
+    delivered: int
+    held: int
+    not_printable: int
+    lost: int
+    doubled: int
+    rerouted: int
+    unknown_resolved: int
+    seconds: float
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines by recipient and SKU.
+
+    Args:
+        lost: those that were to be printed and were not, or not wholly, while nobody holds them.
+        doubled: those of which more was ordered or printed than was wanted; nothing is wanted of what may not
+            be printed.
+    """
+
+    lost: tuple[tuple[str, str], ...]
+    doubled: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """
+    Args:
+        problems: in words, what is not well; empty where all is.
+        counts: what the senders did, and how many processes were killed.
+    """
+
+    figures: Figures
+    verdict: Verdict
+    problems: tuple[str, ...]
+    counts: Mapping[str, int]
