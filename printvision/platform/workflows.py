@@ -354,7 +354,7 @@ async def claimed_runs(scope: SystemScope, executor_id: str, for_at_least: timed
     rows = await scope.session.execute(
         text(
             "SELECT workflow_uuid FROM dbos.workflow_status WHERE status = 'PENDING'"
-            " AND executor_id = :executor_id AND started_at_epoch_ms < :before"
+            " AND executor_id = :executor_id AND coalesce(started_at_epoch_ms, updated_at) < :before"
         ),
         {"executor_id": executor_id, "before": before_ms},
     )

@@ -407,6 +407,17 @@ async def test_runs_of_the_dead_are_taken_up_and_those_of_the_living_are_left(
     assert (runs.state(kept), runs.executor(kept), traces.of(of_kept)) == ("PENDING", "living", [])
 
 
+async def test_a_run_that_was_claimed_and_never_began_is_given_back_and_done(
+    workspace: MadeWorkspace, runs: Runs, traces: Traces, engine: Engine
+):
+    lost, of_lost = await begin(workspace, stories.three, after=timedelta(hours=1))
+    runs.give_to(lost, engine.executor_id)
+
+    assert await ended(runs, lost) == "SUCCESS"
+
+    assert traces.words(of_lost) == THREE
+
+
 async def test_a_process_does_not_take_itself_for_dead(
     workspace: MadeWorkspace, runs: Runs, engine: Engine, platform: Platform
 ):
