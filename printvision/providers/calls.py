@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -30,7 +32,9 @@ class CallLog:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
+        self._keep = platform.settings.providers.calls_kept
         self._waiting: deque[tuple[WorkspaceId, UUID, CallRecord]] = deque(maxlen=MOST_BUFFERED)
+        self._closing = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def recorder(self, workspace_id: WorkspaceId, connection_id: UUID) -> ConnectionRecorder:
@@ -38,32 +42,33 @@ class CallLog:
 
     def put(self, workspace_id: WorkspaceId, connection_id: UUID, call: CallRecord) -> None:
         count_provider_call(call.provider, call.template, call.error or "ok", call.duration_ms / 1_000)
+        if self._keep == 0:
+            return
         self._waiting.append((workspace_id, connection_id, call))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._write_soon(), name="call-log")
 
     async def close(self) -> None:
+        """Write what waits; a write under way is not cut off."""
+        self._closing.set()
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-        await self._write()
+            await self._task
 
     async def _write_soon(self) -> None:
         while self._waiting:
-            await asyncio.sleep(WRITE_EVERY_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), WRITE_EVERY_S)
             await self._write()
 
     async def _write(self) -> None:
-        taken = [self._waiting.popleft() for _ in range(len(self._waiting))]
-        by_workspace: dict[WorkspaceId, list[tuple[UUID, CallRecord]]] = {}
-        for workspace_id, connection_id, call in taken:
-            by_workspace.setdefault(workspace_id, []).append((connection_id, call))
-        for workspace_id, calls in by_workspace.items():
+        by_connection: dict[tuple[WorkspaceId, UUID], list[CallRecord]] = {}
+        for workspace_id, connection_id, call in [self._waiting.popleft() for _ in range(len(self._waiting))]:
+            by_connection.setdefault((workspace_id, connection_id), []).append(call)
+        for (workspace_id, connection_id), calls in by_connection.items():
             try:
                 async with workspace_scope(self._platform, workspace_id, Principal.work("call log")) as scope:
-                    await _store(scope, calls, keep=self._platform.settings.providers.calls_kept)
-            except SQLAlchemyError as error:
+                    await _store(scope, connection_id, calls[-self._keep :], keep=self._keep)
+            except SQLAlchemyError as error:  # such as a connection that was removed meanwhile
                 log.warning("call_log.lost", calls=len(calls), error=str(error))
 
 
@@ -79,7 +84,10 @@ class ConnectionRecorder:
         self._calls.put(self._workspace_id, self._connection_id, call)
 
 
-async def _store(scope: WorkspaceScope, calls: list[tuple[UUID, CallRecord]], *, keep: int) -> None:
+async def _store(
+    scope: WorkspaceScope, connection_id: UUID, calls: Sequence[CallRecord], *, keep: int
+) -> None:
+    of_connection = (CallRow.workspace_id == scope.workspace_id, CallRow.connection_id == connection_id)
     await scope.session.execute(
         insert(CallRow),
         [
@@ -87,24 +95,19 @@ async def _store(scope: WorkspaceScope, calls: list[tuple[UUID, CallRecord]], *,
                 "workspace_id": scope.workspace_id,
                 "connection_id": connection_id,
                 "at": call.at,
-                "record": msgspec.to_builtins(call, builtin_types=()),
+                "record": _storable(call),
             }
-            for connection_id, call in calls
+            for call in calls
         ],
     )
-    for connection_id in {connection_id for connection_id, _ in calls}:
-        oldest_kept = (
-            select(CallRow.id)
-            .where(CallRow.connection_id == connection_id, CallRow.workspace_id == scope.workspace_id)
-            .order_by(CallRow.id.desc())
-            .offset(max(0, keep - 1))
-            .limit(1)
-            .scalar_subquery()
-        )
-        await scope.session.execute(
-            delete(CallRow).where(
-                CallRow.workspace_id == scope.workspace_id,
-                CallRow.connection_id == connection_id,
-                CallRow.id < oldest_kept,
-            )
-        )
+    kept = select(CallRow.id).where(*of_connection).order_by(CallRow.id.desc())
+    oldest_kept = kept.offset(keep - 1).limit(1).scalar_subquery()
+    await scope.session.execute(delete(CallRow).where(*of_connection, CallRow.id < oldest_kept))
+
+
+def _storable(call: CallRecord) -> dict[str, Any]:
+    """Built-in values that jsonb takes: it holds no NUL, and an answer may hold anything."""
+    values: dict[str, Any] = msgspec.to_builtins(call, builtin_types=())
+    return {
+        name: value.replace("\x00", "") if isinstance(value, str) else value for name, value in values.items()
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +34,7 @@ async def add_connection(scope: WorkspaceScope, wanted: AddConnection) -> Connec
     if wanted.provider not in adapter_types():
         raise UnknownProvider(provider=wanted.provider, providers=sorted(adapter_types()))
     kind = adapter_type(wanted.provider)
-    _check_credentials(kind.settings_type, wanted.credentials)
+    credentials = _checked_credentials(kind.settings_type, wanted.credentials)
     base_url = await _checked_address(scope, wanted.base_url) if wanted.base_url else kind.base_url
     now = clock.now()
     row = ConnectionRow(
@@ -50,7 +50,7 @@ async def add_connection(scope: WorkspaceScope, wanted: AddConnection) -> Connec
         state=ConnectionState.ACTIVE,
         created_at=now,
     )
-    _seal_credentials(scope, row, wanted.credentials)
+    _seal_credentials(scope, row, credentials)
     scope.session.add(row)
     await scope.session.flush()
     publish(scope, events.ConnectionAdded(subject_id=row.id, provider=row.provider))
@@ -68,8 +68,8 @@ async def update_connection(scope: WorkspaceScope, wanted: UpdateConnection) -> 
         row.live_since = clock.now() if wanted.live else None
         publish(scope, events.ConnectionSwitched(subject_id=row.id, live=row.live))
     if wanted.credentials is not None:
-        _check_credentials(adapter_type(row.provider).settings_type, wanted.credentials)
-        _seal_credentials(scope, row, wanted.credentials)
+        credentials = _checked_credentials(adapter_type(row.provider).settings_type, wanted.credentials)
+        _seal_credentials(scope, row, credentials)
         _resume(scope, row)
     return view(row)
 
@@ -141,12 +141,28 @@ def _seal_credentials(scope: WorkspaceScope, row: ConnectionRow, credentials: di
     row.credentials = scope.platform.keyring.seal(msgspec.json.encode(credentials), at)
 
 
-def _check_credentials(kind: type[msgspec.Struct], credentials: dict[str, Any]) -> None:
+def _checked_credentials(kind: type[msgspec.Struct], given: Mapping[str, Any]) -> dict[str, Any]:
+    """As they are sealed: without the blanks and line ends that copying brings along."""
+    credentials = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
+    known = {field.encode_name for field in msgspec.structs.fields(kind)}
+    wrong = [_wrong(name, "There is no such field") for name in credentials if name not in known]
+    wrong += [
+        _wrong(name, "Expected text in one line, not empty")
+        for name, value in credentials.items()
+        if isinstance(value, str) and not (value and value.isprintable())
+    ]
+    if wrong:
+        raise BadCredentials(errors=wrong)
     try:
         msgspec.convert(credentials, kind, dec_hook=dec_hook)
     except msgspec.ValidationError as error:
         # msgspec's words name fields and types, never a value
         raise BadCredentials(errors=[{"path": "credentials", "message": str(error)}]) from None
+    return credentials
+
+
+def _wrong(name: str, message: str) -> dict[str, str]:
+    return {"path": f"credentials.{name}", "message": message}
 
 
 async def _checked_address(scope: WorkspaceScope, url: str) -> str:
