@@ -175,6 +175,16 @@ async def _all_done(doors: Doors, inboxes: list[Inbox]) -> bool:
     return all(row.done_at for row in await doors.messages())
 
 
+async def test_a_message_that_failed_elsewhere_since_we_looked_keeps_its_pause(doors: Doors):
+    receipt = await doors.from_shopify(order())
+    await doors.change("UPDATE messages SET next_try_at = now() + interval '1 minute'")
+
+    await Inbox(doors.platform)._one(doors.workspace.id, receipt.message_id)
+
+    assert (await doors.message(receipt)).done_at is None
+    assert await doors.orders() == []
+
+
 async def test_many_copies_of_one_order_at_once_make_one_order(doors: Doors):
     for age in range(12):
         await doors.from_shopify(
