@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -23,6 +24,8 @@ _MISUNDERSTOOD = (
     PrintVisionError,
 )
 
+_NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")  # its escape, and not an escaped backslash before one
+
 
 class Reply:
     """An answer.
@@ -39,13 +42,14 @@ class Reply:
         self._refuse = refuse
 
     def json(self) -> Any:
-        """The body as plain values.
+        """The body as plain values. NUL characters are left out: no database stores them in a text.
 
         Raises:
             ProviderUnintelligible: it is not JSON.
         """
+        body = _NUL.sub(rb"\1", self.raw) if b"\\u0000" in self.raw else self.raw
         try:
-            return msgspec.json.decode(self.raw)
+            return msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise self._refuse("The answer is not JSON") from None
 
