@@ -10,14 +10,20 @@ from printvision.orders.errors import OrderNotCancellable
 from printvision.orders.following import take_snapshot
 from printvision.orders.models import OrderRow
 from printvision.orders.states import Stage, SubmissionState
-from printvision.orders.steps import Next, wait_after
+from printvision.orders.steps import Next, come_back, pause_if_refused, wait_after
 from printvision.orders.submissions import Turn, still_mine, take_turn
 from printvision.platform import clock
 from printvision.platform.events import publish
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Run
 from printvision.providers import open_adapter
-from printvision.providers.sdk import Ending, OrderSnapshot, ProviderError, ProviderRejected
+from printvision.providers.sdk import (
+    Ending,
+    OrderSnapshot,
+    ProviderError,
+    ProviderNotFound,
+    ProviderRejected,
+)
 
 TOO_LATE = frozenset({Stage.PRINTING, Stage.SHIPPED, Stage.DELIVERED, Stage.CANCELLED, Stage.NOT_PRINTABLE})
 
@@ -87,19 +93,20 @@ async def _take_back_one(run: Run, turn: Turn) -> bool:
         await _refused(run, error)
         return False
     except ProviderError as error:
+        await pause_if_refused(run, turn.connection_id, error)
         async with run.scope() as scope:
             order = await queries.get_order(scope, run.subject_id, for_update=True)
             row = await still_mine(scope, turn)
             if row is not None:
                 row.refusals += 1
                 row.last_error = f"{error.code}: {error.detail or error.title}"[:1_000]
-                await moves.carry_on(scope, order, after=wait_after(row.refusals))
+                await come_back(scope, run, order, after=wait_after(row.refusals))
         return False
     return await _note(run, turn, snapshot)
 
 
 async def _cancel_there(run: Run, turn: Turn) -> OrderSnapshot | None:
-    """Cancel it; None where they do not know our reference."""
+    """Cancel it; None where they do not know it and were never told to print it."""
     async with open_adapter(run.platform, run.workspace_id, turn.connection_id) as adapter:
         provider_order_id = turn.provider_order_id
         if provider_order_id is None:
@@ -107,7 +114,12 @@ async def _cancel_there(run: Run, turn: Turn) -> OrderSnapshot | None:
             if found is None:
                 return None
             provider_order_id = found.provider_order_id
-        return await adapter.cancel(provider_order_id)
+        try:
+            return await adapter.cancel(provider_order_id)
+        except ProviderNotFound:
+            if turn.state in {SubmissionState.PLANNED, SubmissionState.PREPARED}:
+                return None  # somebody deleted the draft
+            raise
 
 
 async def _note(run: Run, turn: Turn, snapshot: OrderSnapshot | None) -> bool:
@@ -121,10 +133,10 @@ async def _note(run: Run, turn: Turn, snapshot: OrderSnapshot | None) -> bool:
             # be a draft that nobody commits, so nothing can be printed by it.
             row.state = SubmissionState.CANCELLED
             return True
+        row.provider_order_id = snapshot.provider_order_id
         await take_snapshot(scope, turn.fulfilment_id, snapshot)
         if snapshot.ending is not Ending.CANCELLED:
             return False
-        row.provider_order_id = snapshot.provider_order_id
         row.state = SubmissionState.CANCELLED
         return True
 

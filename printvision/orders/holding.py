@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from printvision.accounts import Permission
 from printvision.orders import moves, queries
 from printvision.orders.errors import OrderNotHeld, OrderNotHoldable
+from printvision.orders.models import SubmissionRow
 from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.orders.submissions import plan_resend
 from printvision.platform.scope import WorkspaceScope
 
 
 async def hold_order(scope: WorkspaceScope, order_id: UUID, *, reason: str) -> None:
-    """Keep an order from being sent until somebody releases it. Holding a held order changes nothing.
+    """Keep an order from being sent until somebody releases it, also one that waited for something else.
 
     Raises:
         OrderNotHoldable: it was sent, is being sent, or has ended.
@@ -39,12 +41,18 @@ async def release_order(scope: WorkspaceScope, order_id: UUID) -> None:
         raise OrderNotHeld(order_id=order.id, current=Stage(order.stage))
     cancelled_there = order.hold_reason == HoldReason.PROVIDER_CANCELLED
     moves.release(scope, order, by=scope.principal.id)
+    for submission in await _submissions(scope, order.id):
+        submission.refusals = 0
     if cancelled_there:
         await plan_resend(scope, order)
     await moves.carry_on(scope, order)
 
 
 async def _being_committed(scope: WorkspaceScope, order_id: UUID) -> bool:
-    fulfilments = await queries.list_fulfilments(scope, [order_id])
-    submissions = await queries.list_submissions(scope, [row.id for row in fulfilments])
+    submissions = await _submissions(scope, order_id)
     return any(row.state == SubmissionState.COMMITTING for row in submissions)
+
+
+async def _submissions(scope: WorkspaceScope, order_id: UUID) -> Sequence[SubmissionRow]:
+    fulfilments = await queries.list_fulfilments(scope, [order_id])
+    return await queries.list_submissions(scope, [row.id for row in fulfilments])

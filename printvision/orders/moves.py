@@ -21,14 +21,18 @@ def advance(scope: WorkspaceScope, order: OrderRow, stage: Stage, *, reason: str
     order.reason = reason
     order.run_failures = 0
     order.waits = 0
-    if stage.ended and order.held_at is not None:
+    if stage.ended:
         _unhold(order)
+        order.cancel_wanted_at = None
     publish(scope, events.OrderAdvanced(subject_id=order.id, stage=stage, reason=reason))
 
 
 def hold(scope: WorkspaceScope, order: OrderRow, reason: HoldReason, detail: str) -> None:
-    """Have an order wait for a person. An older hold keeps its place: the first reason is the one to act on."""
-    if order.held_at is not None:
+    """Have an order wait for a person. An older hold keeps its place: the first reason is the one to act on.
+
+    Only a person's own hold takes it, since others may end by themselves.
+    """
+    if order.held_at is not None and (reason != HoldReason.PERSON or order.hold_reason == HoldReason.PERSON):
         return
     order.held_at = clock.now()
     order.hold_reason = reason
@@ -44,6 +48,7 @@ def release(scope: WorkspaceScope, order: OrderRow, *, by: str) -> None:
     _unhold(order)
     order.released = sorted({*order.released, reason})
     order.run_failures = 0
+    order.waits = 0
     publish(scope, events.OrderReleased(subject_id=order.id, reason=reason, by=by))
 
 

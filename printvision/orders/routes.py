@@ -14,9 +14,9 @@ from printvision.orders import moves, queries
 from printvision.orders.address import check_address
 from printvision.orders.intake import UNKNOWN_CURRENCY, open_source
 from printvision.orders.models import DecisionRow, FulfilmentLineRow, FulfilmentRow, LineRow, OrderRow
-from printvision.orders.routing import BasketLine, Decision, Method, OfferedLine, Source, choose
+from printvision.orders.routing import BasketLine, Bound, Decision, Method, OfferedLine, Source, choose
 from printvision.orders.states import HoldReason, Stage
-from printvision.orders.steps import Next, locked, take_failure
+from printvision.orders.steps import Next, locked, pause_if_refused, take_failure
 from printvision.orders.submissions import plan_submission
 from printvision.platform import clock
 from printvision.platform.address import Recipient
@@ -61,11 +61,11 @@ async def choose_route(run: Run) -> Next:
         order = await locked(scope, run.subject_id)
         if order is None:
             return Next.STOP
-        return await _settle(scope, order, decision, failure)
+        return await _settle(scope, run, order, decision, failure)
 
 
 async def _settle(
-    scope: WorkspaceScope, order: OrderRow, decision: Decision, failure: ProviderError | None
+    scope: WorkspaceScope, run: Run, order: OrderRow, decision: Decision, failure: ProviderUnavailable | None
 ) -> Next:
     """Write down what was decided, unless another run was quicker or a later try may find more."""
     if order.stage != Stage.CHECKED:
@@ -74,12 +74,15 @@ async def _settle(
     if any(line.line_id not in current for line in decision.basket):
         return Next.STOP  # the shop changed the order meanwhile, and another run goes on with its new lines
     if decision.winner is None and failure is not None:
-        await take_failure(scope, order, failure, tries=order.waits)
+        await take_failure(scope, run, order, failure, tries=order.waits)
         order.waits += 1
         return Next.STOP
     _store(scope, order, decision)
     if decision.winner is None:
-        moves.hold(scope, order, HoldReason.NO_ROUTE, decision.why_not)
+        # the sweeper frees what only waits for a connection, by this decision
+        paused = any(each.failed is Bound.CONNECTION_PAUSED for each in decision.candidates)
+        reason = HoldReason.CONNECTION if paused else HoldReason.NO_ROUTE
+        moves.hold(scope, order, reason, decision.why_not)
         return Next.STOP
     await _plan(scope, order, decision)
     moves.advance(scope, order, Stage.ROUTED)
@@ -160,10 +163,10 @@ def _in_stock(stock: Stock, offer: Offer) -> bool:
     return not told or any(state not in {StockState.OUT_OF_STOCK, StockState.DISCONTINUED} for state in told)
 
 
-async def _ask_all(run: Run, basket: Basket) -> tuple[list[Source], ProviderError | None]:
+async def _ask_all(run: Run, basket: Basket) -> tuple[list[Source], ProviderUnavailable | None]:
     """Every source with the shipping it offers, and the failure that a later try may mend."""
     asked: list[Source] = []
-    failure: ProviderError | None = None
+    failure: ProviderUnavailable | None = None
     for source in basket.sources:
         if not source.active or {line.line_id for line in source.lines} != {
             line.line_id for line in basket.lines
@@ -173,10 +176,11 @@ async def _ask_all(run: Run, basket: Basket) -> tuple[list[Source], ProviderErro
         try:
             methods = await _methods(run, basket, source)
         except ProviderError as error:
-            note = error.detail or error.title
-            if isinstance(error, ProviderUnavailable | ProviderNeedsAttention):
+            await pause_if_refused(run, source.connection_id, error)
+            if isinstance(error, ProviderUnavailable):
                 failure = error
-            asked.append(msgspec.structs.replace(source, note=note))
+            active = not isinstance(error, ProviderNeedsAttention)
+            asked.append(msgspec.structs.replace(source, active=active, note=error.detail or error.title))
         else:
             asked.append(msgspec.structs.replace(source, methods=methods))
     return asked, failure

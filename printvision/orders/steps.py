@@ -10,6 +10,8 @@ from printvision.orders import moves, queries
 from printvision.orders.models import OrderRow
 from printvision.orders.states import HoldReason, Stage
 from printvision.platform.scope import WorkspaceScope
+from printvision.platform.workflows import Run
+from printvision.providers import pause_connection
 from printvision.providers.sdk import (
     ProviderError,
     ProviderNeedsAttention,
@@ -43,7 +45,25 @@ def wait_after(tries: int) -> timedelta:
     return timedelta(seconds=min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(tries, 12)))
 
 
-async def take_failure(scope: WorkspaceScope, order: OrderRow, error: ProviderError, *, tries: int) -> None:
+async def come_back(scope: WorkspaceScope, run: Run, order: OrderRow, *, after: timedelta) -> None:
+    """Ask for a later run, unless another was asked for since this one: it will see for itself.
+
+    So an order has one run that goes on, however often it was released or changed while its provider was away.
+    """
+    if order.run_id == run.run_id:
+        await moves.carry_on(scope, order, after=after)
+
+
+async def pause_if_refused(run: Run, connection_id: UUID, error: ProviderError) -> None:
+    """Stop using a connection whose credential the provider does not take, so that its people hear of it."""
+    if isinstance(error, ProviderNeedsAttention):
+        async with run.scope() as scope:
+            await pause_connection(scope, connection_id, error.detail or error.title)
+
+
+async def take_failure(
+    scope: WorkspaceScope, run: Run, order: OrderRow, error: ProviderError, *, tries: int
+) -> None:
     """Do what a provider's error asks for: come back later, or have a person look."""
     if isinstance(error, ProviderUnavailable) and tries >= MOST_TRIES:
         detail = (
@@ -52,7 +72,7 @@ async def take_failure(scope: WorkspaceScope, order: OrderRow, error: ProviderEr
         moves.hold(scope, order, HoldReason.PROVIDER_UNAVAILABLE, detail)
     elif isinstance(error, ProviderUnavailable):
         asked = timedelta(seconds=error.retry_after_s or 0)
-        await moves.carry_on(scope, order, after=max(asked, wait_after(tries)))
+        await come_back(scope, run, order, after=max(asked, wait_after(tries)))
     elif isinstance(error, ProviderNeedsAttention):
         moves.hold(scope, order, HoldReason.CONNECTION, _sentence(error))
     elif isinstance(error, ProviderRejected):

@@ -20,19 +20,18 @@ from printvision.orders.following import take_snapshot
 from printvision.orders.models import FulfilmentRow, OrderRow, SubmissionRow
 from printvision.orders.printing import print_order
 from printvision.orders.states import HoldReason, Stage, SubmissionState
-from printvision.orders.steps import Next, locked, take_failure, wait_after
+from printvision.orders.steps import Next, come_back, locked, pause_if_refused, take_failure, wait_after
 from printvision.platform import clock
 from printvision.platform.events import publish
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Run
-from printvision.providers import find_connection, open_adapter, pause_connection
+from printvision.providers import find_connection, open_adapter
 from printvision.providers.sdk import (
     Ending,
     OrderSnapshot,
     PrintOrder,
     Progress,
     ProviderError,
-    ProviderNeedsAttention,
     ProviderOutcomeUnknown,
     ProviderRejected,
 )
@@ -78,6 +77,7 @@ async def plan_resend(scope: WorkspaceScope, order: OrderRow) -> None:
         before.state = SubmissionState.CANCELLED
         fulfilment.generation += 1
         fulfilment.progress = fulfilment.ending = fulfilment.status_word = fulfilment.look_at = None
+        fulfilment.cost_minor = fulfilment.cost_currency = None
         plan_submission(scope, order, fulfilment)
     moves.advance(scope, order, Stage.ROUTED)
 
@@ -193,7 +193,7 @@ async def _commit_one(run: Run, fulfilment_id: UUID) -> Next:
         submission = await queries.get_submission(scope, fulfilment)
         if submission.state == SubmissionState.COMMITTED:
             return Next.ON
-        if not await _may_commit(scope, order, fulfilment):
+        if not await _may_commit(scope, run, order, fulfilment):
             return Next.STOP
         turn = await take_turn(scope, run, fulfilment)
         # told before the call, so that whoever comes after a crash reads back first
@@ -205,10 +205,10 @@ async def _commit_one(run: Run, fulfilment_id: UUID) -> Next:
     return await _committed(run, turn, snapshot, told_before=told_before)
 
 
-async def _may_commit(scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow) -> bool:
+async def _may_commit(scope: WorkspaceScope, run: Run, order: OrderRow, fulfilment: FulfilmentRow) -> bool:
     now = clock.now()
     if order.not_before is not None and now < order.not_before:
-        await moves.carry_on(scope, order, after=order.not_before - now)
+        await come_back(scope, run, order, after=order.not_before - now)
         return False
     connection = await find_connection(scope, fulfilment.connection_id)
     if connection is None or not connection.active:
@@ -240,7 +240,13 @@ async def _call_commit(run: Run, turn: Turn) -> tuple[OrderSnapshot, bool]:
                 return seen, True
             if not seen.cost_ready:
                 return seen, False
-        return await adapter.commit(turn.provider_order_id), False
+        try:
+            return await adapter.commit(turn.provider_order_id), False
+        except ProviderRejected:
+            seen = await adapter.get(turn.provider_order_id)
+            if seen.ending is not Ending.CANCELLED:
+                raise
+            return seen, False  # somebody cancelled the draft there
 
 
 async def _committed(run: Run, turn: Turn, snapshot: OrderSnapshot, *, told_before: bool) -> Next:
@@ -252,7 +258,7 @@ async def _committed(run: Run, turn: Turn, snapshot: OrderSnapshot, *, told_befo
         if snapshot.progress.rank < Progress.ACCEPTED.rank and snapshot.ending is None:
             # their costs are not calculated yet: it stays a draft until they are
             row.state = SubmissionState.PREPARED
-            await moves.carry_on(scope, order, after=wait_after(row.refusals))
+            await come_back(scope, run, order, after=wait_after(row.refusals))
             row.refusals += 1
             return Next.STOP
         _resolved(scope, run, row, call="commit", had_worked=told_before)
@@ -271,9 +277,7 @@ async def _committed(run: Run, turn: Turn, snapshot: OrderSnapshot, *, told_befo
 
 async def _failed(run: Run, turn: Turn, error: ProviderError, *, call: str) -> Next:
     """Write down a failed call and do what its kind asks for."""
-    if isinstance(error, ProviderNeedsAttention):
-        async with run.scope() as scope:
-            await pause_connection(scope, turn.connection_id, error.detail or error.title)
+    await pause_if_refused(run, turn.connection_id, error)
     async with run.scope() as scope:
         order = await queries.get_order(scope, run.subject_id, for_update=True)
         row = await still_mine(scope, turn)
@@ -287,7 +291,7 @@ async def _failed(run: Run, turn: Turn, error: ProviderError, *, call: str) -> N
             publish(scope, events.OutcomeUnknown(subject_id=order.id, call=call))
         elif call == "commit" and isinstance(error, ProviderRejected):
             row.state = SubmissionState.PREPARED  # they said no, so nothing was told
-        await take_failure(scope, order, error, tries=row.refusals - 1)
+        await take_failure(scope, run, order, error, tries=row.refusals - 1)
     return Next.STOP
 
 

@@ -11,10 +11,13 @@ from uuid import UUID
 
 import httpx
 
+from printvision.orders import moves, queries
+from printvision.orders.workflows.fulfil import fulfil_order
+from printvision.platform import workflows
 from printvision.platform.scope import WorkspaceScope, workspace_scope
 from printvision.platform.workflows import Run, Workflow
 from printvision.providers.pool import pool_of
-from tests.orders.carrying import settle
+from tests.orders.carrying import asked, lose, settle
 from tests.orders.vendor import Vendor
 
 NEVER = 0
@@ -95,20 +98,33 @@ def _calls_may_kill(vendor: Vendor, fuse: Fuse) -> Generator[None]:
 async def killed_and_recovered(
     vendor: Vendor, story: Workflow, subject_id: UUID, *, at: int, recovery: Recovery
 ) -> Fuse:
-    """Carry a story to its end, through a kill at the `at`-th point where it has as many."""
+    """Carry the run that waits to its end, through a kill at the `at`-th point where it has as many."""
+    run_id = next((waiting.run_id for waiting in await asked(vendor, subject_id)), "by-hand")
+    await lose(vendor, subject_id)
     fuse = Fuse(at)
     memory = Memory(fuse)
 
-    def process(name: str, remember: Memory) -> FusedRun:
+    def process(remember: Memory) -> FusedRun:
+        workspace_id = vendor.workspace.id
         return FusedRun(
-            vendor.platform, name, vendor.workspace.id, subject_id, story.name, remember, remember.fuse
+            vendor.platform, run_id, workspace_id, subject_id, story.name, remember, remember.fuse
         )
 
     with _calls_may_kill(vendor, fuse):
         try:
-            await story.body(process("first", memory))
+            await story.body(process(memory))
         except Killed:
-            finished = memory.finished if recovery is Recovery.ENGINE else {}
-            await story.body(process("second", Memory(Fuse(NEVER), finished)))
+            if recovery is Recovery.ENGINE:
+                await story.body(process(Memory(Fuse(NEVER), memory.finished)))
+            else:
+                await _sweep(vendor, story, subject_id)
     await settle(vendor, subject_id)
     return fuse
+
+
+async def _sweep(vendor: Vendor, story: Workflow, subject_id: UUID) -> None:
+    async with vendor.workspace.scope() as scope:
+        if story is fulfil_order:
+            await moves.carry_on(scope, await queries.get_order(scope, subject_id, for_update=True))
+        else:
+            await workflows.start(scope, story, subject_id)

@@ -16,7 +16,7 @@ from printvision.orders.workflows.fulfil import fulfil_order
 from printvision.platform.workflows import Workflow
 from printvision.providers.simulators.faults import Fault, Faults
 from printvision.providers.simulators.ledger import LedgerEvent
-from tests.orders.carrying import look, lose, send
+from tests.orders.carrying import look, send
 from tests.orders.killing import Recovery, killed_and_recovered
 from tests.orders.vendor import Vendor
 
@@ -43,7 +43,6 @@ async def kill_everywhere(
     """
     for at in count(list(Recovery).index(recovery) % every + 1, every):
         subject_id = await given(f"{recovery}-{at}")
-        await lose(vendor, subject_id)
         fuse = await killed_and_recovered(vendor, story, subject_id, at=at, recovery=recovery)
         try:
             await then(subject_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -15,12 +14,9 @@ from printvision.orders.intake import open_source
 from printvision.orders.models import OrderRow
 from printvision.orders.routes import choose_route
 from printvision.orders.states import HoldReason, Stage, SubmissionState
-from printvision.platform import clock
 from printvision.providers.pool import pool_of
 from printvision.providers.simulators.ledger import LedgerEvent
 from printvision.webhooks.models import MessageRow
-from printvision.workspaces.schemas import UpdateWorkspace
-from printvision.workspaces.service import update_workspace
 from tests.orders.carrying import asked, carry, run, settle
 from tests.orders.shopify import ADDRESS, cancelled, deliver, line, order
 from tests.orders.vendor import Vendor
@@ -36,16 +32,6 @@ async def shop_id(vendor: Vendor) -> UUID:
 async def only_order(vendor: Vendor) -> OrderRow:
     (row,) = await vendor.orders()
     return row
-
-
-async def give_time_to_think(vendor: Vendor, minutes: int = 30) -> None:
-    """Have orders wait before they are sent."""
-    async with vendor.workspace.scope() as scope:
-        await update_workspace(scope, UpdateWorkspace(send_window_minutes=minutes))
-
-
-async def window_over(vendor: Vendor, order_id: UUID) -> None:
-    await vendor.set(order_id, not_before=clock.now() - timedelta(seconds=1))
 
 
 # -- the same order again ----------------------------------------------------------------------------------------------
@@ -255,14 +241,14 @@ async def test_a_route_chosen_for_an_old_copy_is_not_taken(vendor: Vendor, shop_
 async def test_a_change_of_what_is_printed_holds_an_order_before_it_is_sent(
     vendor: Vendor, shop_id: UUID, changed: dict[str, object]
 ):
-    await give_time_to_think(vendor)
+    await vendor.give_time_to_think()
     await deliver(vendor, shop_id, order(line(), line(2, sku="TEE-S")))
     row = await only_order(vendor)
     await carry(vendor, row.id)
     assert (await only_order(vendor)).stage == Stage.ROUTED
 
     await deliver(vendor, shop_id, changed)
-    await window_over(vendor, row.id)
+    await vendor.window_over(row.id)
     await settle(vendor, row.id)
 
     held = await only_order(vendor)
@@ -334,7 +320,7 @@ async def test_an_order_cancelled_in_the_shop_before_it_was_sent_is_not(vendor: 
 async def test_an_order_cancelled_in_the_shop_in_the_send_window_leaves_no_draft(
     vendor: Vendor, shop_id: UUID
 ):
-    await give_time_to_think(vendor)
+    await vendor.give_time_to_think()
     await deliver(vendor, shop_id, order())
     row = await only_order(vendor)
     await carry(vendor, row.id)

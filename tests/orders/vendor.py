@@ -6,7 +6,7 @@ No engine runs: a test carries an order itself, run after run, and asks the queu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Self
 from uuid import UUID
@@ -28,6 +28,7 @@ from printvision.orders.models import (
     ShipmentRow,
     SubmissionRow,
 )
+from printvision.platform import clock
 from printvision.platform.events import EventRow
 from printvision.platform.money import Money
 from printvision.platform.redaction import Secret
@@ -35,7 +36,7 @@ from printvision.platform.runtime import Platform
 from printvision.platform.scope import system_scope
 from printvision.products import CreateProduct, create_product
 from printvision.providers import find_connection
-from printvision.providers.schemas import AddConnection, ConnectionView
+from printvision.providers.schemas import AddConnection, ConnectionView, UpdateConnection
 from printvision.providers.sdk import (
     Blueprint,
     BlueprintVariant,
@@ -44,8 +45,10 @@ from printvision.providers.sdk import (
     VariantPrice,
     VariantStock,
 )
-from printvision.providers.service import add_connection
+from printvision.providers.service import add_connection, update_connection
 from printvision.providers.simulators.ledger import LedgerEvent
+from printvision.workspaces.schemas import UpdateWorkspace
+from printvision.workspaces.service import update_workspace
 from tests.factories.workspaces import MadeWorkspace
 from tests.providers.simulators.running import TOKEN, Running
 from tests.waiting import until
@@ -167,6 +170,25 @@ class Vendor:
         """Put the order's row into a state that would take long to come about."""
         async with self.workspace.scope() as scope:
             await scope.session.execute(update(OrderRow).where(OrderRow.id == order_id).values(**columns))
+
+    async def set_submission(self, order_id: UUID, **columns: Any) -> None:
+        """The same for its current try."""
+        wanted = update(SubmissionRow).where(SubmissionRow.id == (await self.submission(order_id)).id)
+        async with self.workspace.scope() as scope:
+            await scope.session.execute(wanted.values(**columns))
+
+    async def switch(self, *, live: bool) -> None:
+        """Turn the connection's live switch."""
+        async with self.workspace.scope() as scope:
+            await update_connection(scope, UpdateConnection(connection_id=self.connection_id, live=live))
+
+    async def give_time_to_think(self, minutes: int = 30) -> None:
+        """Have orders wait before they are sent."""
+        async with self.workspace.scope() as scope:
+            await update_workspace(scope, UpdateWorkspace(send_window_minutes=minutes))
+
+    async def window_over(self, order_id: UUID) -> None:
+        await self.set(order_id, not_before=clock.now() - timedelta(seconds=1))
 
     # -- looking -------------------------------------------------------------------------------------------------------
 
