@@ -9,12 +9,12 @@ from contextlib import suppress
 import structlog
 
 from printvision.orders import Sweeper
+from printvision.platform.engine import Engine
 from printvision.platform.lifeline import hold
 from printvision.platform.logs import configure_logs
 from printvision.platform.runtime import Platform, open_platform
 from printvision.platform.settings import Settings
 from printvision.platform.telemetry import configure_telemetry
-from printvision.platform.workflows import Engine
 from printvision.sync import SyncSweeper
 from printvision.webhooks import Inbox
 

@@ -55,6 +55,8 @@ def login_of(url: str) -> str:
 @contextmanager
 def _alone(url: str) -> Generator[None]:
     with psycopg.connect(libpq_url(url), autocommit=True, connect_timeout=10) as connection:
-        connection.execute("SET lock_timeout = '5min'")  # as long as the longest migration of another process may take
+        connection.execute(
+            "SET lock_timeout = '5min'"
+        )  # as long as the longest migration of another process may take
         connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
         yield

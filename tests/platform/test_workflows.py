@@ -26,21 +26,14 @@ from sqlalchemy import text
 from printvision.orders.steps import Next
 from printvision.platform.bundled_postgres import DatabaseUrls
 from printvision.platform.db import libpq_url
+from printvision.platform.engine import Engine, silent_executors
 from printvision.platform.errors import NotFound, PrintVisionError
 from printvision.platform.money import Money
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import system_scope
 from printvision.platform.settings import Settings, environment
 from printvision.platform.step_results import JsonSerializer
-from printvision.platform.workflows import (
-    Engine,
-    Run,
-    Workflow,
-    forget_finished_runs,
-    silent_executors,
-    start,
-    workflow,
-)
+from printvision.platform.workflows import Run, Workflow, forget_finished_runs, start, workflow
 from tests.database import ROOT
 from tests.factories.workspaces import MadeWorkspace
 from tests.platform import stories

@@ -6,9 +6,9 @@ import asyncio
 import signal
 import sys
 
+from printvision.platform.engine import Engine
 from printvision.platform.runtime import open_platform
 from printvision.platform.settings import load_settings
-from printvision.platform.workflows import Engine
 from tests.platform import stories
 
 GRACE_S = 1

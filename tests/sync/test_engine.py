@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from printvision.platform.engine import Engine
 from printvision.platform.runtime import Platform
-from printvision.platform.workflows import Engine
 from printvision.providers.sdk import ProviderUnavailable
 from printvision.sync import SyncState, SyncView
 from printvision.sync.schemas import LIVE
