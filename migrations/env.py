@@ -19,7 +19,7 @@ def _refuse(name: str) -> None:
 def load_models() -> None:
     """Import every module that may hold a table."""
     for module in pkgutil.walk_packages(printvision.__path__, "printvision.", onerror=_refuse):
-        if module.name.endswith((".models", "platform.events", "platform.workflows")):
+        if module.name.endswith((".models", "platform.events", "platform.engine")):
             importlib.import_module(module.name)
 
 
