@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
+
 from printvision.orders import events, moves, queries
 from printvision.orders.models import FulfilmentRow, OrderRow, ShipmentRow
 from printvision.orders.progress import Known, least, merge
@@ -15,6 +17,8 @@ from printvision.platform.money import Money
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.sealed import SealedAt
 from printvision.providers.sdk import Ending, OrderSnapshot, Parcel, ParcelState, Progress
+
+log = structlog.get_logger(__name__)
 
 STAGE_OF = {
     Progress.ACCEPTED: Stage.SENT,
@@ -28,11 +32,16 @@ LONGEST_LOOK = timedelta(hours=12)
 async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderSnapshot) -> None:
     """Merge one reading of a provider's order into its fulfilment, its parcels and its order.
 
-    Locks the order first, then the fulfilment: the order every writer keeps to.
+    Locks the order first, then the fulfilment: the order every writer keeps to. A reading of an earlier try that comes
+    late says nothing about the one that took its place.
     """
     order_id = (await queries.get_fulfilment(scope, fulfilment_id)).order_id
     order = await queries.get_order(scope, order_id, for_update=True)
     fulfilment = await queries.get_fulfilment(scope, fulfilment_id, for_update=True)
+    submission = await queries.get_submission(scope, fulfilment, for_update=True)
+    if seen.provider_order_id != submission.provider_order_id:
+        log.info("following.of_an_earlier_try", order_id=str(order_id))
+        return
     shipments = {row.external_id: row for row in await queries.list_shipments(scope, [fulfilment_id])}
     known = _known(fulfilment, shipments)
     merged = merge(known, seen)
@@ -47,17 +56,12 @@ async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderS
             scope,
             events.ProviderWordUnknown(subject_id=order.id, provider=fulfilment.provider, word=word[:100]),
         )
-    if seen.ending is Ending.FAILED:
-        await _reopen(scope, fulfilment)
-    _plan_next_look(scope, fulfilment, moved=merged != known)
-    await _write_order(scope, order, seen)
-
-
-async def _reopen(scope: WorkspaceScope, fulfilment: FulfilmentRow) -> None:
-    """What bounced at the provider can be committed again once its cause is mended."""
-    submission = await queries.get_submission(scope, fulfilment, for_update=True)
-    if submission.state == SubmissionState.COMMITTED:
+    if seen.ending is Ending.FAILED and submission.state == SubmissionState.COMMITTED:
+        # what bounced can be committed again once its cause is mended
         submission.state = SubmissionState.PREPARED
+        moves.advance(scope, order, Stage.ROUTED)
+    plan_next_look(scope, fulfilment, moved=merged != known)
+    await _write_order(scope, order, seen)
 
 
 def _known(fulfilment: FulfilmentRow, shipments: dict[str, ShipmentRow]) -> Known:
@@ -121,7 +125,7 @@ def _write_parcel(
         )
 
 
-def _plan_next_look(scope: WorkspaceScope, row: FulfilmentRow, *, moved: bool) -> None:
+def plan_next_look(scope: WorkspaceScope, row: FulfilmentRow, *, moved: bool) -> None:
     """When to ask again if no webhook comes: soon while things move, ever more rarely while they do not."""
     if row.progress is None or Progress(row.progress) is Progress.DRAFT or _over(row):
         row.look_at = None
@@ -138,11 +142,16 @@ def _over(row: FulfilmentRow) -> bool:
 async def _write_order(scope: WorkspaceScope, order: OrderRow, seen: OrderSnapshot) -> None:
     fulfilments = await queries.list_fulfilments(scope, [order.id])
     live = [row for row in fulfilments if row.ending != Ending.CANCELLED]
-    reached = least([Progress(row.progress) if row.progress else None for row in live])
+    reached = least([_progress(row) for row in live])
     stage = STAGE_OF.get(reached) if reached else None
     if stage is not None and _rank(stage) > _rank(Stage(order.stage)):
         moves.advance(scope, order, stage)
     _heed_trouble(scope, order, seen)
+
+
+def _progress(row: FulfilmentRow) -> Progress | None:
+    """How far it is; what bounced has to begin again."""
+    return Progress(row.progress) if row.progress and row.ending != Ending.FAILED else None
 
 
 def _heed_trouble(scope: WorkspaceScope, order: OrderRow, seen: OrderSnapshot) -> None:

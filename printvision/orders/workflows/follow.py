@@ -6,13 +6,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from printvision.orders import queries
-from printvision.orders.following import take_snapshot
+from printvision.orders.following import plan_next_look, take_snapshot
 from printvision.orders.states import SubmissionState
+from printvision.orders.steps import pause_if_refused
 from printvision.platform import clock, workflows
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Run, workflow
 from printvision.providers import open_adapter
-from printvision.providers.sdk import ProviderError, ProviderUnavailable
+from printvision.providers.sdk import ProviderError, ProviderNeedsAttention, ProviderUnavailable
 
 
 async def look(run: Run) -> None:
@@ -30,6 +31,7 @@ async def look(run: Run) -> None:
         async with open_adapter(run.platform, run.workspace_id, connection_id) as adapter:
             snapshot = await adapter.get(known_there)
     except ProviderError as error:
+        await pause_if_refused(run, connection_id, error)
         await _look_later(run, error)
         return
     async with run.scope() as scope:
@@ -37,12 +39,16 @@ async def look(run: Run) -> None:
 
 
 async def _look_later(run: Run, error: ProviderError) -> None:
+    """Soon where the provider will be back; ever more rarely where it does not know the order, or we not its words."""
     wait_s = run.platform.settings.worker.follow_every_s
     if isinstance(error, ProviderUnavailable) and error.retry_after_s:
         wait_s = max(1.0, min(wait_s, error.retry_after_s))
     async with run.scope() as scope:
         fulfilment = await queries.get_fulfilment(scope, run.subject_id, for_update=True)
-        fulfilment.look_at = clock.now() + timedelta(seconds=wait_s)
+        if isinstance(error, ProviderUnavailable | ProviderNeedsAttention):
+            fulfilment.look_at = clock.now() + timedelta(seconds=wait_s)
+        else:
+            plan_next_look(scope, fulfilment, moved=False)
 
 
 @workflow("orders.follow", version=1)
