@@ -23,7 +23,9 @@ def up(*, options: ServerOptions = SERVER) -> None:
     The first time it makes a workspace and its API key, which it shows once and keeps in `first-api-key` in
     the data folder. Ctrl-C ends all of it.
     """
-    asyncio.run(_up(options.settings(), options.output()))
+    from printvision.cli.stopping import run_until_stopped
+
+    run_until_stopped(_up(options.settings(), options.output()))
 
 
 async def _up(settings: Settings, out: Output) -> None:

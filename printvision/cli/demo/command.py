@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -44,6 +43,7 @@ def demo(
     from printvision.cli.errors import BadUsage
     from printvision.cli.exits import Exit
     from printvision.cli.output import Output
+    from printvision.cli.stopping import run_until_stopped
     from printvision.platform.logs import configure_logs
 
     if not 1 <= orders <= 100_000:
@@ -58,7 +58,7 @@ def demo(
         show_summary(screen, demo, ended, serve_on=not once)
         out.answer(ended.figures, lambda console: None)
 
-    ended = asyncio.run(run_demo(plan, screen, tell=tell, serve_on=not once))
+    ended = run_until_stopped(run_demo(plan, screen, tell=tell, serve_on=not once))
     if ended is None:
         return Exit.INTERRUPTED
     return Exit.REFUSED if ended.problems else Exit.OK
