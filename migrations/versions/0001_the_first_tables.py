@@ -373,6 +373,13 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
+        "ix_orders_cancel_wanted",
+        "orders",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("cancel_wanted_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_orders_held",
         "orders",
         ["workspace_id", "held_at"],
@@ -819,7 +826,7 @@ def _protect() -> None:
     protect("orders", system=True)
     protect("products")
     protect("rate_buckets")
-    protect("route_decisions", verbs="SELECT, INSERT")
+    protect("route_decisions", verbs="SELECT, INSERT", system=True)
     protect("shipments")
     protect("shops", system=True)
     protect("submissions")

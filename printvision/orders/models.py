@@ -55,6 +55,7 @@ class OrderRow(Model):
             "id",
             postgresql_where=text("stage IN ('received', 'checked', 'routed') AND held_at IS NULL"),
         ),
+        Index("ix_orders_cancel_wanted", "id", postgresql_where=text("cancel_wanted_at IS NOT NULL")),
     )
     __system__: ClassVar[str] = "the sweeper looks for orders without a run"
 
@@ -221,6 +222,7 @@ class DecisionRow(Model):
 
     __tablename__ = "route_decisions"
     __table_args__ = (Index(None, "order_id", "id"),)
+    __system__: ClassVar[str] = "the sweeper asks which paused connection kept an order from a route"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     workspace_id: Mapped[UUID] = _workspace()

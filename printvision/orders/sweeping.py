@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
@@ -23,8 +24,6 @@ from printvision.platform.scope import Principal, SystemScope, system_scope, wor
 
 log = structlog.get_logger(__name__)
 
-Mend = Callable[[WorkspaceId, UUID], Awaitable[None]]
-
 BATCH = 200
 MOST_FAILURES = 8
 KEEP_RUNS = timedelta(days=7)
@@ -33,27 +32,56 @@ SWEEPER = Principal.work("sweeper")
 # A run that was just enqueued by a transaction still open is not visible, but neither is its run_id.
 _WITHOUT_RUN = text(
     """
-    SELECT o.id, o.workspace_id, w.status FROM orders o
+    SELECT o.id, o.workspace_id, o.run_id FROM (
+        SELECT id, workspace_id, run_id, run_at, run_failures FROM orders
+        WHERE stage IN ('received', 'checked', 'routed') AND held_at IS NULL
+        UNION
+        SELECT id, workspace_id, run_id, run_at, run_failures FROM orders WHERE cancel_wanted_at IS NOT NULL
+    ) o
     LEFT JOIN dbos.workflow_status w ON w.workflow_uuid = o.run_id
-    WHERE (o.stage IN ('received', 'checked', 'routed') AND o.held_at IS NULL OR o.cancel_wanted_at IS NOT NULL)
-      AND (w.status IS NULL OR w.status NOT IN ('ENQUEUED', 'PENDING', 'DELAYED'))
-      AND (o.run_at IS NULL OR o.run_at < now() - interval '1 second' * least(300, power(2, o.run_failures)))
+    WHERE (w.status IS NULL OR w.status NOT IN ('ENQUEUED', 'PENDING', 'DELAYED'))
+      AND (o.run_at IS NULL
+           OR o.run_at < now() - interval '1 second' * least(300, power(2, least(o.run_failures, 10))))
     ORDER BY o.id LIMIT :limit
     """
 )
 _NOT_LOOKED_AT = text(
-    "SELECT id, workspace_id FROM fulfilments WHERE look_at <= now() ORDER BY look_at LIMIT :limit"
+    "SELECT id, workspace_id, NULL FROM fulfilments WHERE look_at <= now() ORDER BY look_at LIMIT :limit"
 )
 _CAUSE_GONE = text(
     """
-    SELECT DISTINCT o.id, o.workspace_id FROM orders o
-    JOIN fulfilments f ON f.order_id = o.id JOIN connections c ON c.id = f.connection_id
-    WHERE o.held_at IS NOT NULL AND c.state = 'active'
-      AND (o.hold_reason = 'connection' OR o.hold_reason = 'not-live' AND c.live)
-      AND o.stage IN ('received', 'checked', 'routed')
-    LIMIT :limit
+    SELECT o.id, o.workspace_id, o.run_id FROM orders o
+    WHERE o.held_at IS NOT NULL AND (
+        o.stage = 'received' AND o.hold_reason = 'not-live' AND EXISTS (
+            SELECT FROM shops s WHERE s.id = o.shop_id AND s.live
+        )
+        OR o.stage = 'checked' AND o.hold_reason = 'connection' AND EXISTS (
+            SELECT FROM (
+                SELECT record FROM route_decisions d WHERE d.order_id = o.id ORDER BY d.id DESC LIMIT 1
+            ) last
+            JOIN connections c ON c.workspace_id = o.workspace_id AND c.state = 'active'
+            WHERE last.record->'candidates'
+                @> jsonb_build_array(jsonb_build_object('connection_id', c.id, 'failed', 'connection-paused'))
+        )
+        OR o.stage = 'routed' AND o.hold_reason IN ('connection', 'not-live') AND EXISTS (
+            SELECT FROM fulfilments f JOIN connections c ON c.id = f.connection_id
+            WHERE f.order_id = o.id AND c.state = 'active' AND (c.live OR o.hold_reason = 'connection')
+        )
+    )
+    ORDER BY o.id LIMIT :limit
     """
 )
+
+
+class Found(NamedTuple):
+    """Something that was left lying; `run_id` is an order's last run."""
+
+    id: UUID
+    workspace_id: WorkspaceId
+    run_id: str | None
+
+
+Mend = Callable[[Found], Awaitable[None]]
 
 
 class Sweeper:
@@ -79,20 +107,22 @@ class Sweeper:
             freed = await _found(scope, _CAUSE_GONE)
             await workflows.forget_finished_runs(scope, older_than=KEEP_RUNS)
         for found, mend in ((lost, self._run_again), (unseen, self._look), (freed, self._free)):
-            for workspace_id, thing_id in found:
-                await self._mend(mend, workspace_id, thing_id)
+            for thing in found:
+                await self._mend(mend, thing)
         return len(lost) + len(unseen) + len(freed)
 
-    async def _mend(self, mend: Mend, workspace_id: WorkspaceId, thing_id: UUID) -> None:
+    async def _mend(self, mend: Mend, thing: Found) -> None:
         # one thing that cannot be mended must not keep the others from it
         try:
-            await mend(workspace_id, thing_id)
+            await mend(thing)
         except Exception:
-            log.exception("sweep.not_mended", thing_id=str(thing_id))
+            log.exception("sweep.not_mended", thing_id=str(thing.id))
 
-    async def _run_again(self, workspace_id: WorkspaceId, order_id: UUID) -> None:
-        async with workspace_scope(self._platform, workspace_id, SWEEPER) as scope:
-            order = await queries.get_order(scope, order_id, for_update=True)
+    async def _run_again(self, found: Found) -> None:
+        async with workspace_scope(self._platform, found.workspace_id, SWEEPER) as scope:
+            order = await queries.get_order(scope, found.id, for_update=True)
+            if order.run_id != found.run_id:
+                return  # another sweeper was quicker, or something happened
             if order.held_at is not None and order.cancel_wanted_at is None:
                 return
             order.run_failures += 1
@@ -103,27 +133,27 @@ class Sweeper:
                     HoldReason.OUR_FAULT,
                     "Its run broke again and again; the operator's log says why.",
                 )
-                return
-            log.warning("sweep.order_without_run", order_id=str(order_id), failures=order.run_failures)
+                if order.cancel_wanted_at is None:
+                    return  # a cancel is tried on, every few minutes: what is not taken back is printed
+            log.warning("sweep.order_without_run", order_id=str(order.id), failures=order.run_failures)
             await moves.carry_on(scope, order)
 
-    async def _look(self, workspace_id: WorkspaceId, fulfilment_id: UUID) -> None:
-        async with workspace_scope(self._platform, workspace_id, SWEEPER) as scope:
-            row = await queries.get_fulfilment(scope, fulfilment_id, for_update=True)
+    async def _look(self, found: Found) -> None:
+        async with workspace_scope(self._platform, found.workspace_id, SWEEPER) as scope:
+            row = await queries.get_fulfilment(scope, found.id, for_update=True)
             if row.look_at is None or row.look_at > clock.now():
                 return
             # a look that waits in the queue since the last time was lost or is late: either way another one is due
             row.look_run_id = await workflows.start(scope, follow_fulfilment, row.id)
             row.look_at = clock.now() + timedelta(seconds=self._platform.settings.worker.follow_every_s)
 
-    async def _free(self, workspace_id: WorkspaceId, order_id: UUID) -> None:
-        async with workspace_scope(self._platform, workspace_id, SWEEPER) as scope:
-            order = await queries.get_order(scope, order_id, for_update=True)
+    async def _free(self, found: Found) -> None:
+        async with workspace_scope(self._platform, found.workspace_id, SWEEPER) as scope:
+            order = await queries.get_order(scope, found.id, for_update=True)
             if order.hold_reason in {HoldReason.CONNECTION, HoldReason.NOT_LIVE}:
                 moves.release(scope, order, by="sweeper")
                 await moves.carry_on(scope, order)
 
 
-async def _found(scope: SystemScope, query: TextClause) -> list[tuple[WorkspaceId, UUID]]:
-    rows = await scope.session.execute(query, {"limit": BATCH})
-    return [(WorkspaceId(row.workspace_id), row.id) for row in rows]
+async def _found(scope: SystemScope, query: TextClause) -> list[Found]:
+    return [Found(*row) for row in await scope.session.execute(query, {"limit": BATCH})]

@@ -177,6 +177,12 @@ class Vendor:
         async with self.workspace.scope() as scope:
             await scope.session.execute(wanted.values(**columns))
 
+    async def silent(self, order_id: UUID) -> None:
+        """Have its provider's webhooks been silent for as long as they may be."""
+        due = update(FulfilmentRow).where(FulfilmentRow.order_id == order_id).values(look_at=clock.now())
+        async with self.workspace.scope() as scope:
+            await scope.session.execute(due)
+
     async def switch(self, *, live: bool) -> None:
         """Turn the connection's live switch."""
         async with self.workspace.scope() as scope:
