@@ -1,5 +1,5 @@
 """The command line: every task of an installation, for people and (`--json`) for programs. See README.md."""
 
-from printvision.cli.main import main
+from printvision.cli.commands import main
 
 __all__ = ["main"]

@@ -108,20 +108,11 @@ def worker(*, options: Options = HERE) -> None:
 
     settings = options.settings()
     wait_for_tables(settings, within_s=SHAPE_WITHIN_S)
-    _import_all_work()
 
+    # It imports the whole product, which only what can begin at once should do.
     from printvision.worker import run_worker
 
     run_worker(settings)
-
-
-def _import_all_work() -> None:
-    """Workflows and tables are known by being imported: all of them, before the first run is taken up."""
-    from printvision.api.discovery import load_operations
-    from printvision.orders.workflows import fulfil
-
-    load_operations()
-    assert fulfil.fulfil_order
 
 
 def migrate(*, options: Options = HERE) -> None:

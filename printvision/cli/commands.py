@@ -44,7 +44,7 @@ def build() -> App:
         ("doctor", "doctor:doctor", LOOK, "Check the whole installation."),
     ):
         app.command(f"printvision.cli.{where}", name=name, group=group, help=words)
-    cast("Any", app).register_install_completion_command(add_to_startup=True)
+    cast("Any", app).register_install_completion_command(add_to_startup=False)
     return app
 
 
@@ -60,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.INTERRUPTED
     except BrokenPipeError:
         return _reader_gone()
+    except SystemExit:
+        return Exit.OK  # rich ends us so, with 1, where the reader of its output is gone
     except Exception as error:  # noqa: BLE001 -- the one place where a failed command is told
         from printvision.cli.problems import tell
 
