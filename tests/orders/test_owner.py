@@ -1,0 +1,136 @@
+"""Two processes with the same order: one print, and the one that was stalled writes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import httpx
+import pytest
+
+from printvision.orders.cancelling import cancel_order
+from printvision.orders.states import Stage, SubmissionState
+from printvision.orders.workflows.fulfil import fulfil_order
+from printvision.providers.pool import pool_of
+from printvision.providers.simulators.ledger import LedgerEvent
+from tests.orders.carrying import run, send, settle
+from tests.orders.vendor import Vendor
+
+SENT = ["received", "advanced checked", "advanced routed", "advanced sent"]
+ONE_TEE = [("TEE-M", 1)]
+CREATE, CONFIRM = "/v2/orders", "/confirmation"
+
+
+class Stall:
+    """The first call that fits stands still, before it is sent or after it was answered, until it is let go."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._taken = False
+        self.reached = asyncio.Event()
+        self.let_go = asyncio.Event()
+
+    async def __call__(self, request: httpx.Request) -> None:
+        if not self._taken and request.method == "POST" and request.url.path.endswith(self._path):
+            self._taken = True
+            self.reached.set()
+            await self.let_go.wait()
+
+
+@asynccontextmanager
+async def stalled(vendor: Vendor, path: str, *, after: bool) -> AsyncGenerator[Stall]:
+    stall = Stall(path)
+
+    async def answered(response: httpx.Response) -> None:
+        await response.aread()
+        await stall(response.request)
+
+    client = pool_of(vendor.platform).client
+    client.event_hooks = {"response": [answered]} if after else {"request": [stall]}
+    try:
+        yield stall
+    finally:
+        client.event_hooks = {}
+
+
+async def carry_by(vendor: Vendor, order_id: UUID, process: str) -> None:
+    await fulfil_order.body(run(vendor, order_id, run_id=process))
+
+
+async def sent_once(vendor: Vendor, order_id: UUID) -> None:
+    order, (submission,) = await vendor.order(order_id), await vendor.submissions(order_id)
+    assert (order.stage, order.hold_reason) == (Stage.SENT, None)
+    assert (submission.state, submission.unknown_outcomes) == (SubmissionState.COMMITTED, 0)
+    assert await vendor.story(order_id) == SENT
+    assert await vendor.ledger(order_id, LedgerEvent.ACCEPTED) == ONE_TEE
+    assert await vendor.printed(order_id) == ONE_TEE
+
+
+async def test_two_runs_of_an_order_at_once_print_it_once(vendor: Vendor):
+    for number in range(5):
+        order_id = await vendor.place(str(number))
+
+        await asyncio.gather(*(carry_by(vendor, order_id, process) for process in "abc"))
+
+        await settle(vendor, order_id)
+        await sent_once(vendor, order_id)
+
+
+@pytest.mark.parametrize("path", [CREATE, CONFIRM])
+@pytest.mark.parametrize("after", [False, True], ids=["before the call", "after the call"])
+async def test_a_process_that_stood_still_meanwhile_writes_nothing(vendor: Vendor, path: str, after: bool):
+    order_id = await vendor.place()
+    async with stalled(vendor, path, after=after) as stall:
+        slow = asyncio.create_task(carry_by(vendor, order_id, "slow"))
+        await stall.reached.wait()
+        await carry_by(vendor, order_id, "quick")
+        await settle(vendor, order_id)
+        await sent_once(vendor, order_id)
+        before = await vendor.submission(order_id)
+
+        stall.let_go.set()
+        await slow
+
+    after_it = await vendor.submission(order_id)
+    assert (after_it.attempt, after_it.owner, after_it.committed_at) == (
+        before.attempt,
+        before.owner,
+        before.committed_at,
+    )
+    await sent_once(vendor, order_id)
+
+
+@pytest.mark.parametrize("path", [CREATE, CONFIRM])
+@pytest.mark.parametrize("after", [False, True], ids=["before the call", "after the call"])
+async def test_a_process_that_stood_still_cannot_undo_a_cancel(vendor: Vendor, path: str, after: bool):
+    order_id = await vendor.place()
+    async with stalled(vendor, path, after=after) as stall:
+        slow = asyncio.create_task(carry_by(vendor, order_id, "slow"))
+        await stall.reached.wait()
+        async with vendor.workspace.scope() as scope:
+            await cancel_order(scope, order_id, reason="changed my mind")
+        await settle(vendor, order_id)
+        assert (await vendor.order(order_id)).stage == Stage.CANCELLED
+
+        stall.let_go.set()
+        await slow
+    await settle(vendor, order_id)
+
+    order, submission = await vendor.order(order_id), await vendor.submission(order_id)
+    assert (order.stage, submission.state) == (Stage.CANCELLED, SubmissionState.CANCELLED)
+    assert await vendor.ledger(order_id, LedgerEvent.PRINTED) == []
+    status = await vendor.printful.status(f"@{submission.provider_ref}")
+    assert status == (
+        "draft" if (path, after) == (CREATE, False) else "canceled"
+    )  # a draft that nobody confirms
+
+
+async def test_an_attempt_is_taken_before_each_call(vendor: Vendor):
+    order_id = await send(vendor)
+
+    submission = await vendor.submission(order_id)
+
+    assert submission.attempt >= 2  # one for the draft, and one each time it was to be confirmed
+    assert submission.owner == (await vendor.order(order_id)).run_id
