@@ -1,0 +1,49 @@
+"""Nothing of ours outlives its supervisor."""
+
+from __future__ import annotations
+
+import signal
+import socket
+
+import pytest
+
+from tests.processes import survivors, wait_until
+from tests.system.conftest import READY_WITHIN_S, Start
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
+
+GONE_WITHIN_S = 10.0
+
+
+def free_port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return str(free.getsockname()[1])
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_ten_seconds_after_up_has_ended_nothing_of_it_lives(start: Start, how: signal.Signals):
+    up = start("up", "--json", "--port", free_port())
+    told = up.answer()
+    assert told["ready"] is True
+    assert (up.data / "first-api-key").read_text().strip() == told["api_key"]
+    family = up.family()
+    processes = up.told_processes()
+    assert {processes["supervisor"], processes["database"], *processes["serve"], *processes["worker"]} < {
+        *family
+    }
+
+    up.process.send_signal(how)
+
+    assert survivors(family, after_s=GONE_WITHIN_S) == []
+    assert up.process.wait(1) == (-signal.SIGKILL if how is signal.SIGKILL else 0)
+
+
+def test_ten_seconds_after_a_killed_demo_nothing_of_it_lives(start: Start):
+    demo = start("demo", "--orders", "20")
+    wait_until((demo.data / "sent.jsonl").exists, within_s=READY_WITHIN_S)
+    family = demo.family()
+    assert len(demo.told_processes()["simulate"]) == 1
+
+    demo.process.kill()
+
+    assert survivors(family, after_s=GONE_WITHIN_S) == []
