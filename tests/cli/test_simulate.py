@@ -32,17 +32,9 @@ def simulator(tmp_path: Path) -> Generator[Simulating]:
         port = free.getsockname()[1]
     process = subprocess.Popen(
         [
-            sys.executable,
-            "-m",
-            "printvision",
-            "simulate",
-            "printful",
-            "--data",
-            str(tmp_path),
-            "--port",
-            str(port),
-        ]
-        + ["--json", "--dropped", "0.5", "--on", "orders.create"],
+            *(sys.executable, "-m", "printvision", "simulate", "printful", "--data", str(tmp_path)),
+            *("--port", str(port), "--json", "--dropped", "0.5", "--on", "orders.create"),
+        ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
