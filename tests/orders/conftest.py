@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator
 
-import msgspec
 import pytest
 import stamina
 
-from printvision.platform.settings import ProviderSettings, Settings
 from tests.factories.workspaces import MadeWorkspace
 from tests.orders.printful_thread import Served, served, used
 from tests.orders.vendor import Vendor
@@ -37,13 +35,6 @@ def no_patience() -> Generator[None]:
     """One try in each call: what goes wrong is told to the story at once, which is what these tests are about."""
     with stamina.set_testing(True, attempts=1):
         yield
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """Nobody waits long for an answer here."""
-    providers = ProviderSettings(allow_private_addresses=True, connect_timeout_s=2.0, read_timeout_s=0.4)
-    return msgspec.structs.replace(settings, providers=providers)
 
 
 @pytest.fixture

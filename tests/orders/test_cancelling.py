@@ -162,8 +162,14 @@ async def test_a_draft_whose_making_timed_out_never_prints(vendor: Vendor):
 @pytest.mark.parametrize(
     "faults",
     [
-        Faults(applied_then_timeout=Unanswered(share=ONCE, operations=("orders.cancel",), times=2)),
-        Faults(applied_late=AppliedLate(share=ONCE, operations=("orders.cancel",), times=1, late_s=0.1)),
+        Faults(
+            applied_then_timeout=Unanswered(share=ONCE, operations=("orders.cancel",), times=2, hold_s=0.05)
+        ),
+        Faults(
+            applied_late=AppliedLate(
+                share=ONCE, operations=("orders.cancel",), times=1, hold_s=0.05, late_s=0.1
+            )
+        ),
         Faults(dropped=Fault(share=ONCE, operations=("orders.cancel",), times=3)),
         Faults(server_error=Fault(share=ONCE, operations=("orders.cancel", "orders.get"), times=3)),
         Faults(rate_limited=RateLimited(share=ONCE, operations=("orders.cancel",), times=1, retry_after_s=0)),

@@ -16,6 +16,7 @@ from tests.orders.vendor import Vendor
 from tests.waiting import until
 
 ONE_TEE = [("TEE-M", 1)]
+GIVEN_UP_S = 0.05
 
 
 def once(operation: str, times: int = 1) -> dict[str, Any]:
@@ -24,7 +25,12 @@ def once(operation: str, times: int = 1) -> dict[str, Any]:
 
 def late(operation: str, late_s: float) -> Faults:
     """Applied after the client gave up, and after it has tried again where that is quick."""
-    return Faults(applied_late=AppliedLate(**once(operation), late_s=late_s))
+    return Faults(applied_late=AppliedLate(**once(operation), hold_s=GIVEN_UP_S, late_s=late_s))
+
+
+def unanswered(operation: str) -> Unanswered:
+    """Applied at once; the connection is cut instead of an answer."""
+    return Unanswered(**once(operation), hold_s=GIVEN_UP_S)
 
 
 async def resolutions(vendor: Vendor) -> list[tuple[str, bool]]:
@@ -38,7 +44,7 @@ async def resolutions(vendor: Vendor) -> list[tuple[str, bool]]:
 @pytest.mark.parametrize(
     ("faults", "unknown"),
     [
-        (Faults(applied_then_timeout=Unanswered(**once("orders.create"))), 0),
+        (Faults(applied_then_timeout=unanswered("orders.create")), 0),
         (late("orders.create", 0.05), 1),
         (late("orders.create", 0.6), 1),
         (Faults(dropped=Fault(**once("orders.create"))), 1),
@@ -70,9 +76,7 @@ async def test_a_draft_that_was_not_answered_for_is_one_draft(vendor: Vendor, fa
 
 async def test_a_draft_that_cannot_be_looked_up_either_is_one_draft(vendor: Vendor):
     await vendor.printful.set(
-        Faults(
-            applied_then_timeout=Unanswered(**once("orders.create")), server_error=Fault(**once("orders.get"))
-        )
+        Faults(applied_then_timeout=unanswered("orders.create"), server_error=Fault(**once("orders.get")))
     )
     order_id = await vendor.place()
 
@@ -85,7 +89,7 @@ async def test_a_draft_that_cannot_be_looked_up_either_is_one_draft(vendor: Vend
 @pytest.mark.parametrize(
     ("faults", "unknown", "found"),
     [
-        (Faults(applied_then_timeout=Unanswered(**once("orders.confirm"))), 1, [("commit", True)]),
+        (Faults(applied_then_timeout=unanswered("orders.confirm")), 1, [("commit", True)]),
         (late("orders.confirm", 0.6), 1, [("commit", False)]),
         (Faults(dropped=Fault(**once("orders.confirm", 2))), 2, [("commit", False)]),
         (Faults(server_error=Fault(**once("orders.confirm", 2))), 2, [("commit", False)]),
@@ -122,7 +126,7 @@ async def test_what_is_applied_late_is_refused_there_and_prints_nothing_more(ven
 
 
 async def test_until_it_is_known_the_order_says_so(vendor: Vendor):
-    await vendor.printful.set(Faults(applied_then_timeout=Unanswered(**once("orders.confirm"))))
+    await vendor.printful.set(Faults(applied_then_timeout=unanswered("orders.confirm")))
     order_id = await vendor.place()
 
     await carry(vendor, order_id)
