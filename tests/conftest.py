@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
+import threading
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from printvision.platform.bundled_postgres import DatabaseUrls
+from printvision.platform.logs import StderrHandler
 from printvision.platform.migrations import migrate
 from tests.database import (
     BuildTemplate,
@@ -40,6 +45,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     run = config.stash.get(RUN, None)
     if run:
         run.close()
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Generator[None]:
+    """What a test sets up for a whole process is taken back: logging, and who hears of what nobody caught."""
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+    yield
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, StderrHandler)]:
+        root.removeHandler(handler)
+    root.setLevel(logging.WARNING)
+    logging.getLogger("dbos").setLevel(logging.NOTSET)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

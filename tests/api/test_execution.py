@@ -179,7 +179,7 @@ async def test_a_command_is_checked_like_anybody_after_sign_in(workspace: MadeWo
 
 async def test_a_call_is_counted_with_its_outcome(client: AsyncClient, anybody: AsyncClient):
     def count(outcome: str) -> float:
-        label = f'printvision_operations_total{{operation="workspaces.get",outcome="{outcome}"}} '
+        label = f'printvision_operations_total{{feature="workspaces",operation="workspaces.get",outcome="{outcome}"}} '
         lines = render_metrics()[0].decode().splitlines()
         return sum(float(line.removeprefix(label)) for line in lines if line.startswith(label))
 

@@ -70,7 +70,7 @@ async def test_figures_are_for_this_machine(anybody: AsyncClient):
 
     assert reply.status_code == 200
     assert reply.headers["content-type"].startswith("text/plain; version=")
-    assert 'printvision_operations_total{operation="echo.hello",outcome="ok"}' in reply.text
+    assert 'printvision_operations_total{feature="echo",operation="echo.hello",outcome="ok"}' in reply.text
 
 
 @pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded", "x-real-ip"])
