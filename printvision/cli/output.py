@@ -22,13 +22,12 @@ class Output:
 
     def __init__(self, *, json: bool) -> None:
         self.json = json
-        # What is piped on is not folded to a terminal's width.
-        self.console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_OF_PIPES)
+        self.console = console()
 
     def say(self, text: str) -> None:
         """A line for people."""
         if not self.json:
-            self.console.print(text)
+            self.console.print(Text(text))
 
     def answer(self, document: Any, show: Show) -> None:
         """The command's result: the document, or what `show` prints of it."""
@@ -37,6 +36,12 @@ class Output:
             sys.stdout.flush()
         else:
             show(self.console)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """For words and tables. What is piped on is not folded to a terminal's width."""
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else WIDTH_OF_PIPES)
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:

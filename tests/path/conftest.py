@@ -88,7 +88,11 @@ async def product(
         )
     app = create_app(settings, opener=opener(platform))
     key = (await workspace.key()).reveal()
-    async with running(app), serving(app, settings) as wire, httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{wire.port}", headers={"authorization": f"Bearer {key}"}, timeout=30
-    ) as client:
+    async with (
+        running(app),
+        serving(app, settings) as wire,
+        httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{wire.port}", headers={"authorization": f"Bearer {key}"}, timeout=30
+        ) as client,
+    ):
         yield Product(platform, client, wire, key, shop.id, connection.id)

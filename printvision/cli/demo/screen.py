@@ -7,11 +7,11 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
 from printvision.cli.demo.progress import Progress, line, picture
+from printvision.cli.output import console
 
 LINE_EVERY_S: Final = 5.0
 
@@ -20,7 +20,7 @@ class Screen:
     """What a person sees while it goes on. With `json` it is on standard error."""
 
     def __init__(self, *, json: bool) -> None:
-        self.console = Console(stderr=json, highlight=False)
+        self.console = console(stderr=json)
         self._live: Live | None = None
         self._last_line = float("-inf")
 
