@@ -60,8 +60,17 @@ async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderS
         # what bounced can be committed again once its cause is mended
         submission.state = SubmissionState.PREPARED
         moves.advance(scope, order, Stage.ROUTED)
-    plan_next_look(scope, fulfilment, moved=merged != known)
+    plan_next_look(scope, fulfilment, moved=_way(merged) != _way(known))
     await _write_order(scope, order, seen)
+
+
+def _way(known: Known) -> object:
+    """What moves when an order moves; words, holds and costs may be told anew without it."""
+    return (
+        known.progress,
+        known.ending,
+        {parcel.external_id: parcel.state for parcel in known.parcels.values()},
+    )
 
 
 def _known(fulfilment: FulfilmentRow, shipments: dict[str, ShipmentRow]) -> Known:
