@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from typing import Final
 
 import psycopg
 
-from printvision.cli.errors import PortTaken
 from printvision.platform.bundled_postgres import BundledPostgres, DatabaseInUse, DatabaseUrls
 from printvision.platform.db import libpq_url
 from printvision.platform.migrations import migrate
@@ -94,24 +92,3 @@ def write_key(path: Path, key: Secret) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
         file.write(key.reveal() + "\n")
-
-
-def check_port(host: str, port: int) -> None:
-    """
-    Raises:
-        PortTaken: before anything is started that would fail by it.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise PortTaken(f"{host}:{port}: {error.strerror}", port=port) from None
-
-
-def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -29,7 +29,8 @@ def up(*, options: ServerOptions = SERVER) -> None:
 
 
 async def _up(settings: Settings, out: Output) -> None:
-    from printvision.cli.installation import check_port, database_of, prepare
+    from printvision.cli.installation import database_of, prepare
+    from printvision.cli.ports import check_port
     from printvision.cli.roles import serve_role, worker_role
     from printvision.platform.logs import configure_logs
     from printvision.platform.supervisor import Supervisor
@@ -88,7 +89,7 @@ def _announce(settings: Settings, prepared: Prepared, out: Output) -> None:
 def serve(*, options: ServerOptions = SERVER) -> None:
     """Run the web server alone: API, webhooks, links to files. The database and its shape are there already."""
     from printvision.app import serve as run
-    from printvision.cli.installation import check_port
+    from printvision.cli.ports import check_port
     from printvision.platform.lifeline import hold
     from printvision.platform.logs import configure_logs
 

@@ -78,7 +78,7 @@ def simulate(
 
     What it really did is in DATA/ledger/PROVIDER.jsonl, one line an item.
     """
-    from printvision.cli.installation import check_port
+    from printvision.cli.ports import check_port
     from printvision.cli.simulating import read_faults, run_simulator
     from printvision.platform.lifeline import hold
     from printvision.platform.logs import configure_logs

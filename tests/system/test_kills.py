@@ -10,7 +10,7 @@ import pytest
 from printvision.cli.demo.plan import Ended, Plan
 from printvision.cli.demo.run import run_demo
 from printvision.cli.demo.screen import Screen
-from printvision.cli.demo.story import Demo
+from printvision.cli.demo.stage import Stage
 from printvision.platform.settings import ALIASES
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
@@ -37,9 +37,9 @@ async def test_a_hundred_orders_are_printed_once_though_five_processes_are_kille
         unanswered=0.2,
         a_second=6.0,
     )
-    told: list[tuple[Demo, Ended]] = []
+    told: list[tuple[Stage, Ended]] = []
 
-    ended = await run_demo(plan, Screen(json=True), tell=lambda demo, ended: told.append((demo, ended)))
+    ended = await run_demo(plan, Screen(json=True), tell=lambda stage, ended: told.append((stage, ended)))
 
     assert ended is not None
     assert (ended.verdict.lost, ended.verdict.doubled) == ((), ())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
-    from printvision.cli.demo.story import Demo
+    from printvision.cli.demo.stage import Stage
 
 KILLS_OF_CHAOS: Final = 8
 
@@ -54,8 +54,8 @@ def demo(
     plan = Plan(orders=orders, seed=seed, data=data, port=port, kills=KILLS_OF_CHAOS if chaos else 0)
     out = Output(json=json)
 
-    def tell(demo: Demo, ended: Ended) -> None:
-        show_summary(screen, demo, ended, serve_on=not once)
+    def tell(stage: Stage, ended: Ended) -> None:
+        show_summary(screen, stage, ended, serve_on=not once)
         out.answer(ended.figures, lambda console: None)
 
     ended = run_until_stopped(run_demo(plan, screen, tell=tell, serve_on=not once))

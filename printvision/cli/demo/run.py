@@ -13,13 +13,13 @@ from printvision.cli.demo.screen import Screen
 from printvision.platform.bundled_postgres import BundledPostgres
 
 if TYPE_CHECKING:
-    from printvision.cli.demo.story import Demo
+    from printvision.cli.demo.stage import Stage
 
 READY_WITHIN_S: Final = 60.0
 
 
 async def run_demo(
-    plan: Plan, screen: Screen, *, tell: Callable[[Demo, Ended], None], serve_on: bool = False
+    plan: Plan, screen: Screen, *, tell: Callable[[Stage, Ended], None], serve_on: bool = False
 ) -> Ended | None:
     """The whole demo, in this process and its children.
 
@@ -38,24 +38,32 @@ async def run_demo(
     database = BundledPostgres(folder.path)
     starting = asyncio.create_task(asyncio.to_thread(database.start))
     ended: Ended | None = None
+    keep = not folder.temporary
     try:
-        await asyncio.sleep(0)  # it begins, and meanwhile we import what takes a second
-        from printvision.cli.demo.story import Demo
+        await asyncio.sleep(0)  # it begins, and meanwhile we import what the processes need
+        from printvision.cli.demo.stage import Stage
 
-        demo = Demo.at(folder, plan, screen)
+        stage = Stage.at(folder, plan)
         await starting
-        async with demo.supervisor(database) as supervisor:
-            # The tables come after that, so that nothing takes the web server's time while it starts.
+        async with stage.supervisor(database) as supervisor:
+            # All else comes after that, so that nothing takes the web server's time while it starts.
             if await supervisor.wait_ready(timeout_s=READY_WITHIN_S):
-                ended = await supervisor.during(demo.play())
+                from printvision.cli.demo.story import Story
+
+                ended = await supervisor.during(Story(stage, screen).play())
             if ended is not None:
-                tell(demo, ended)
+                tell(stage, ended)
                 if serve_on:
                     await supervisor.wait()
+        keep = keep or bool(ended and ended.problems)
         return ended
+    except Exception:
+        keep = True
+        screen.say(f"What it wrote is kept in {folder.path}")
+        raise
     finally:
         await asyncio.gather(starting, return_exceptions=True)
         await asyncio.to_thread(database.stop)
-        if folder.temporary and (ended is None or not ended.problems):
+        if not keep:
             await asyncio.to_thread(database.remove)
             folder.remove()

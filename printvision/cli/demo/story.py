@@ -5,123 +5,79 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Final
 
 from printvision.api.discovery import load_operations
 from printvision.cli.demo.chaos import Chaos
-from printvision.cli.demo.folder import DemoFolder, Diary, read_sent
+from printvision.cli.demo.folder import Diary, read_sent
 from printvision.cli.demo.orders import DemoOrder, make_orders
 from printvision.cli.demo.plan import Ended, Figures, Plan
 from printvision.cli.demo.progress import Progress, count_places, held_orders, outcomes
 from printvision.cli.demo.screen import Screen
 from printvision.cli.demo.senders import Senders
 from printvision.cli.demo.shelves import Shelves, stock
-from printvision.cli.demo.surroundings import REQUESTS_A_MINUTE, demo_settings, simulator_role
+from printvision.cli.demo.stage import Stage
+from printvision.cli.demo.surroundings import REQUESTS_A_MINUTE
 from printvision.cli.demo.verdict import judge
 from printvision.cli.door import Door, find_workspace, operator
-from printvision.cli.installation import check_port, free_port, prepare
-from printvision.cli.roles import serve_role, worker_role
+from printvision.cli.installation import prepare
 from printvision.cli.simulating import put_faults
-from printvision.platform.bundled_postgres import BundledPostgres
-from printvision.platform.runtime import keyring_path, open_platform
-from printvision.platform.sealed import Keyring
-from printvision.platform.settings import Settings
-from printvision.platform.supervisor import Supervisor
+from printvision.platform.runtime import open_platform
 from printvision.providers.simulators.faults import Delay, Faults, Shuffled, Unanswered
 from printvision.providers.simulators.ledger import read_ledger
 
 LOOK_EVERY_S: Final = 1.0
 
 
-@dataclass
-class Demo:
-    """One run of the demo. `play` is the whole of it; a supervisor keeps the processes meanwhile."""
+class Story:
+    """What happens on a stage whose processes run."""
 
-    plan: Plan
-    folder: DemoFolder
-    settings: Settings
-    simulator_port: int
-    screen: Screen
-    progress: Progress = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.progress = Progress(self.plan.orders)
-
-    @classmethod
-    def at(cls, folder: DemoFolder, plan: Plan, screen: Screen) -> Demo:
-        """A demo in a fresh folder, on the wanted port or a free one.
-
-        Raises:
-            PortTaken
-        """
-        port = plan.port or free_port()
-        check_port("127.0.0.1", port)
-        settings = demo_settings(folder.path, port)
-        # Made before anything asks for it; the folder is fresh, so nothing was sealed with another.
-        Keyring.create(keyring_path(settings))
-        return cls(plan, folder, settings, free_port(), screen)
-
-    @property
-    def url(self) -> str:
-        return self.settings.server.public_url
-
-    def supervisor(self, database: BundledPostgres) -> Supervisor:
-        """The processes, stopped in this order."""
-        # A file that cannot be fetched fails an order for good, and a killed web server gives none.
-        fetch_files = self.plan.kills == 0
-        return Supervisor(
-            [
-                serve_role(self.settings),
-                worker_role(self.settings),
-                simulator_role(
-                    self.folder, self.simulator_port, seed=self.plan.seed, fetch_files=fetch_files
-                ),
-            ],
-            database=database,
-            processes_file=self.folder.processes,
-            log_folder=self.folder.logs,
-        )
+    def __init__(self, stage: Stage, screen: Screen) -> None:
+        self._plan = stage.plan
+        self._folder = stage.folder
+        self._progress = Progress(stage.plan.orders)
+        self._stage = stage
+        self._screen = screen
 
     async def play(self) -> Ended:
         """Set up, send, watch, judge."""
-        prepared = await prepare(self.settings)
+        prepared = await prepare(self._stage.settings)
         assert prepared.first_key is not None, "the folder is fresh"
         load_operations()
-        async with open_platform(self.settings) as platform:
+        async with open_platform(self._stage.settings) as platform:
             door = Door(platform, await find_workspace(platform, None), operator())
             await door.call("workspaces.update", name="Demo")
-            self.screen.say("Setting up a provider, its catalogue, 12 products and a shop …")
+            self._screen.say("Setting up a provider, its catalogue, 12 products and a shop …")
             shelves = await stock(
                 door,
-                provider_url=f"http://127.0.0.1:{self.simulator_port}",
+                provider_url=self._stage.simulator_url,
                 requests_a_minute=REQUESTS_A_MINUTE,
             )
-            await put_faults(self.simulator_port, faults(self.plan))
+            await put_faults(self._stage.simulator_port, faults(self._plan))
             return await self._send_and_watch(door, shelves, prepared.first_key.reveal())
 
     async def _send_and_watch(self, door: Door, shelves: Shelves, api_key: str) -> Ended:
-        orders = make_orders(self.plan.orders, self.plan.seed)
-        diary = Diary(self.folder.sent)
+        orders = make_orders(self._plan.orders, self._plan.seed)
+        diary = Diary(self._folder.sent)
         senders = Senders(
             diary,
-            url=self.url,
+            url=self._stage.url,
             shop_path=shelves.shop_path,
             shop_secret=shelves.shop_secret,
             api_key=api_key,
-            a_second=self.plan.a_second,
-            seed=self.plan.seed,
+            a_second=self._plan.a_second,
+            seed=self._plan.seed,
         )
         chaos = Chaos(
-            self.folder.processes,
-            kills=self.plan.kills,
-            pause_s=self.plan.kill_pause_s,
-            seed=self.plan.seed,
+            self._folder.processes,
+            kills=self._plan.kills,
+            pause_s=self._plan.kill_pause_s,
+            seed=self._plan.seed,
         )
         sending = asyncio.create_task(senders.send(orders), name="senders")
         killing = asyncio.create_task(chaos.run(), name="chaos")
         try:
-            with self.screen.watching():
+            with self._screen.watching():
                 await self._watch(door, sending, senders, chaos, api_key)
             return await self._judge(door, orders, {**senders.counts, "killed": chaos.killed})
         finally:
@@ -138,30 +94,30 @@ class Demo:
         told = False
         sent_at: float | None = None
         while True:
-            self.progress.places = await count_places(door)
+            self._progress.places = await count_places(door)
             counts = {**senders.counts, "killed": chaos.killed}
-            self.screen.show(self.progress, f"PrintVision demo at {self.url}", counts)
+            self._screen.show(self._progress, f"PrintVision demo at {self._stage.url}", counts)
             if sending.done():
                 sending.result()
-                sent_at = sent_at or self.progress.seconds
-                if not told and self.progress.received >= self.plan.orders:
-                    self.folder.tell(ready=True, url=self.url, api_key=api_key, sign_in="")
+                sent_at = sent_at or self._progress.seconds
+                if not told and self._progress.received >= self._plan.orders:
+                    self._folder.tell(ready=True, url=self._stage.url, api_key=api_key, sign_in="")
                     told = True
-                if self.progress.settled or self.progress.seconds - sent_at > self.plan.limit_s:
+                if self._progress.settled or self._progress.seconds - sent_at > self._plan.limit_s:
                     return
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def _judge(self, door: Door, orders: list[DemoOrder], counts: Mapping[str, int]) -> Ended:
         held = await held_orders(door)
         verdict = judge(
-            read_sent(self.folder.sent),
-            read_ledger(self.folder.ledger),
+            read_sent(self._folder.sent),
+            read_ledger(self._folder.ledger),
             held={order.recipient.name for order in orders if order.external_id in held},
         )
         unknown_resolved, rerouted = await outcomes(door)
-        places = self.progress.places
+        places = self._progress.places
         figures = Figures(
-            received=self.progress.received,
+            received=self._progress.received,
             delivered=places["delivered"],
             held=places["held"],
             not_printable=places["not_printable"],
@@ -169,9 +125,9 @@ class Demo:
             doubled=len(verdict.doubled),
             rerouted=rerouted,
             unknown_resolved=unknown_resolved,
-            seconds=self.progress.seconds,
+            seconds=self._progress.seconds,
         )
-        return Ended(figures, verdict, tuple(_problems(self.plan, figures, counts)), counts)
+        return Ended(figures, verdict, tuple(_problems(self._plan, figures, counts)), counts)
 
 
 def faults(plan: Plan) -> Faults:

@@ -11,12 +11,12 @@ from printvision.cli.output import fields
 
 if TYPE_CHECKING:
     from printvision.cli.demo.plan import Ended
-    from printvision.cli.demo.story import Demo
+    from printvision.cli.demo.stage import Stage
 
 MOST_LINES_TOLD = 10
 
 
-def show_summary(screen: Screen, demo: Demo, ended: Ended, *, serve_on: bool) -> None:
+def show_summary(screen: Screen, stage: Stage, ended: Ended, *, serve_on: bool) -> None:
     """The figures, what went wrong if anything did, and where it goes on."""
     figures, console = ended.figures, screen.console
     console.print()
@@ -40,8 +40,8 @@ def show_summary(screen: Screen, demo: Demo, ended: Ended, *, serve_on: bool) ->
                 ),
                 ("processes killed", ended.counts.get("killed") or None),
                 ("took", f"{figures.seconds:.0f} s"),
-                ("provider's ledger", demo.folder.ledger),
-                ("logs", demo.folder.logs),
+                ("provider's ledger", stage.folder.ledger),
+                ("logs", stage.folder.logs),
             )
         )
     )
@@ -50,9 +50,9 @@ def show_summary(screen: Screen, demo: Demo, ended: Ended, *, serve_on: bool) ->
         console.print(
             fields(
                 (
-                    ("still at", demo.url),
-                    ("its orders", f"printvision orders list --data {demo.folder.path}"),
-                    ("API key", f"in {demo.folder.path / 'first-api-key'}"),
+                    ("still at", stage.url),
+                    ("its orders", f"printvision orders list --data {stage.folder.path}"),
+                    ("API key", f"in {stage.folder.path / 'first-api-key'}"),
                 )
             )
         )
