@@ -40,6 +40,7 @@ def build() -> App:
         ("routes", "routes:app", USE, "Explain who was to make an order, and why."),
         ("connections", "connections:app", USE, "Connect print providers; test, sync and switch them live."),
         ("keys", "keys:app", USE, "Make and revoke API keys."),
+        ("settings", "settings:settings", LOOK, "Every setting and its value now."),
         ("features", "features:features", LOOK, "What each tier may do."),
         ("doctor", "doctor:doctor", LOOK, "Check the whole installation."),
     ):

@@ -27,7 +27,10 @@ def document_of(error: BaseException) -> dict[str, Any]:
     """The problem document of whatever went wrong; what is not named is logged whole."""
     from printvision.api.problems import problem_of
     from printvision.platform.ids import new_id
+    from printvision.platform.logs import configure_logs
 
+    # Of what we can name the words say enough; only a fault of ours leaves its trace.
+    configure_logs("cli", level="error", json=False)
     problem = problem_of(
         error,
         public_url=DEFAULT_PUBLIC_URL,

@@ -13,7 +13,7 @@ from tests.cli.conftest import Run
 from tests.shared import ROOT
 
 COMMANDS = [
-    *(["up"], ["serve"], ["worker"], ["migrate"], ["demo"], ["doctor"], ["features"]),
+    *(["up"], ["serve"], ["worker"], ["migrate"], ["demo"], ["doctor"], ["settings"], ["features"]),
     *(["simulate"], ["simulate", "faults", "show"], ["simulate", "faults", "set"]),
     *(["orders", verb] for verb in ("list", "show", "hold", "release", "cancel")),
     ["routes", "explain"],
@@ -76,6 +76,7 @@ def test_a_wrong_setting_names_itself(run: Run, monkeypatch: pytest.MonkeyPatch)
     done = run("orders", "list", "--json")
 
     assert done.code == Exit.USAGE
+    assert (done.out, len(done.err.splitlines())) == ("", 1)
     assert done.problem["code"] == "settings/invalid"
     assert done.problem["variable"] == "PRINTVISION_SERVER_PORT"
 
@@ -153,3 +154,17 @@ def test_features_tell_which_tier_has_what(run: Run):
 
     told = {feature["key"]: feature["tiers"] for feature in done.answer["features"]}
     assert told["orders"] == ["free", "creator", "pro", "enterprise"]
+
+
+def test_a_fault_of_ours_leaves_its_trace_above_the_problem(run: Run, monkeypatch: pytest.MonkeyPatch):
+    def broken() -> object:
+        raise ValueError("what nobody expected")
+
+    monkeypatch.setattr("printvision.cli.commands.build", broken)
+
+    done = run("doctor", "--json")
+
+    assert done.code == Exit.REFUSED
+    assert done.problem["code"] == "internal"
+    assert "nobody expected" not in done.err.splitlines()[-1]
+    assert "in broken" in done.err
