@@ -15,7 +15,7 @@ def demo(
     *,
     orders: Annotated[int, Parameter(name=("--orders", "-n"), help="How many orders, 1 to 100000.")] = 200,
     seed: Annotated[int, Parameter(help="Of all that is left to chance.")] = 1,
-    data: Annotated[Path | None, Parameter(help="An empty folder; a temporary one if left out.")] = None,
+    data: Annotated[Path | None, Parameter(help="A folder to keep; a temporary one if left out.")] = None,
     port: Annotated[int | None, Parameter(name=("--port", "-p"), help="A free one if left out.")] = None,
     chaos: Annotated[
         bool, Parameter(negative="", show_default=False, help="Kill web server and worker now and then.")

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from printvision.cli.demo.orders import DemoOrder
 
 MARK: Final = ".printvision-demo"
+OURS: Final = (
+    *("database", "files", "ledger", "logs", "state", "keyring.json", "first-api-key"),
+    *("sent.jsonl", "processes.json", "demo.json", MARK),
+)
+"""What a demo makes; whatever else is in its folder stays there."""
 
 
 class SentLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,10 +75,10 @@ class DemoFolder:
 
 
 def fresh_folder(wanted: Path | None) -> DemoFolder:
-    """An empty folder: a temporary one, or the wanted one, from which an earlier demo is cleared away.
+    """A folder without a demo: a temporary one, or the wanted one, from which an earlier demo is cleared away.
 
     Raises:
-        DemoFolderInUse: another demo runs there, or it holds something else.
+        DemoFolderInUse: another demo runs there, or another installation has its data there.
     """
     if wanted is None:
         folder = DemoFolder(Path(tempfile.mkdtemp(prefix="printvision-demo-")), temporary=True)
@@ -86,18 +91,18 @@ def fresh_folder(wanted: Path | None) -> DemoFolder:
 
 
 def _clear(folder: DemoFolder) -> None:
-    there = list(folder.path.iterdir())
+    there = [folder.path / name for name in OURS if (folder.path / name).exists()]
     if not there:
         return
     if not (folder.path / MARK).exists():
-        detail = f"{folder.path} is not empty, and no demo made it"
+        detail = f"{folder.path} holds {there[0].name}, and no demo made it"
         raise DemoFolderInUse(detail, folder=str(folder.path))
     if (pid := _running(folder.processes)) is not None:
         raise DemoFolderInUse(f"The demo of process {pid} runs in {folder.path}", folder=str(folder.path))
     if (folder.path / "database").exists():
         BundledPostgres(folder.path).remove()
-    for path in folder.path.iterdir():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in there:
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _running(processes: Path) -> int | None:

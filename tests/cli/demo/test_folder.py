@@ -12,13 +12,22 @@ from printvision.cli.demo.orders import make_orders
 from printvision.cli.errors import DemoFolderInUse
 
 
-def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path):
-    (tmp_path / "holiday.jpg").write_text("x")
+def test_another_installation_is_left_alone(tmp_path: Path):
+    (tmp_path / "keyring.json").write_text("x")
 
     with pytest.raises(DemoFolderInUse):
         fresh_folder(tmp_path)
 
-    assert [path.name for path in tmp_path.iterdir()] == ["holiday.jpg"]
+    assert [path.name for path in tmp_path.iterdir()] == ["keyring.json"]
+
+
+def test_files_of_somebody_else_stay(tmp_path: Path):
+    (tmp_path / "holiday.jpg").write_text("x")
+
+    fresh_folder(tmp_path)
+    fresh_folder(tmp_path)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [MARK, "holiday.jpg"]
 
 
 def test_an_earlier_demo_is_cleared_away(tmp_path: Path):
