@@ -14,6 +14,7 @@ import msgspec
 import psutil
 import pytest
 
+from printvision.platform.bundled_postgres import BundledPostgres
 from printvision.platform.settings import ALIASES
 from tests.shared import ROOT
 
@@ -60,6 +61,13 @@ class Started:
             except subprocess.TimeoutExpired:
                 self.process.kill()
         self.process.communicate()
+        remove_database(self.data)
+
+
+def remove_database(data: Path) -> None:
+    """Root's clusters lie outside pytest's folder: they would stay."""
+    if (data / "database").exists():
+        BundledPostgres(data).remove()
 
 
 def own_environment() -> dict[str, str]:

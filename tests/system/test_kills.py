@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,15 @@ from printvision.cli.demo.run import run_demo
 from printvision.cli.demo.screen import Screen
 from printvision.cli.demo.stage import Stage
 from printvision.platform.settings import ALIASES
+from tests.system.conftest import remove_database
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Generator[Path]:
+    yield tmp_path / "demo"
+    remove_database(tmp_path / "demo")
 
 
 @pytest.fixture
@@ -26,12 +34,12 @@ def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_hundred_orders_are_printed_once_though_five_processes_are_killed(
-    own_environment: None, tmp_path: Path
+    own_environment: None, data: Path
 ):
     plan = Plan(
         orders=100,
         seed=11,
-        data=tmp_path / "demo",
+        data=data,
         kills=5,
         kill_pause_s=(1.5, 4.0),
         unanswered=0.2,
