@@ -56,7 +56,7 @@ from tests.waiting import until
 BLANK = "71"
 VARIANTS = {"TEE-S": "4011", "TEE-M": "4012", "TEE-L": "4013"}
 PRICES = dict.fromkeys(VARIANTS, 1169)
-FRONT = PrintArea(placement="front", technique="dtg", width_px=1800, height_px=2400, dpi=150)
+FRONT = PrintArea(placement="front", technique="dtg", width_px=300, height_px=400, dpi=150)
 BUYER = {
     "name": "Odalys Wexford",
     "line1": "77 Quillback Row",
