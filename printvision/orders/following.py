@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 
 from printvision.orders import events, moves, queries
-from printvision.orders.models import FulfilmentRow, OrderRow, ShipmentRow
+from printvision.orders.models import FulfilmentRow, OrderRow, ShipmentRow, SubmissionRow
 from printvision.orders.progress import Known, least, merge
 from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.platform import clock
@@ -56,12 +56,32 @@ async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderS
             scope,
             events.ProviderWordUnknown(subject_id=order.id, provider=fulfilment.provider, word=word[:100]),
         )
+    if submission.state == SubmissionState.COMMITTING and _was_accepted(seen):
+        # a look, asked for by a webhook, was quicker than the run that is to read the unknown outcome back
+        submission.state = SubmissionState.COMMITTED
+        submission.committed_at = clock.now()
+        settle(scope, order_id, submission, call="commit", had_worked=True)
     if seen.ending is Ending.FAILED and submission.state == SubmissionState.COMMITTED:
         # what bounced can be committed again once its cause is mended
         submission.state = SubmissionState.PREPARED
         moves.advance(scope, order, Stage.ROUTED)
     plan_next_look(scope, fulfilment, moved=_way(merged) != _way(known))
     await _write_order(scope, order, seen)
+
+
+def settle(
+    scope: WorkspaceScope, order_id: UUID, submission: SubmissionRow, *, call: str, had_worked: bool
+) -> None:
+    """Note that a provider answered about a submission: whatever was unknown of it is known now."""
+    if submission.unknown_outcomes > submission.unknown_resolved:
+        submission.unknown_resolved = submission.unknown_outcomes
+        publish(scope, events.OutcomeResolved(subject_id=order_id, call=call, had_worked=had_worked))
+    submission.last_error = None
+    submission.refusals = 0
+
+
+def _was_accepted(seen: OrderSnapshot) -> bool:
+    return seen.ending is None and seen.progress.rank >= Progress.ACCEPTED.rank
 
 
 def _way(known: Known) -> object:

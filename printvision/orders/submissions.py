@@ -16,7 +16,7 @@ from uuid import UUID
 import structlog
 
 from printvision.orders import events, moves, queries
-from printvision.orders.following import take_snapshot
+from printvision.orders.following import settle, take_snapshot
 from printvision.orders.models import FulfilmentRow, OrderRow, SubmissionRow
 from printvision.orders.printing import print_order
 from printvision.orders.states import HoldReason, Stage, SubmissionState
@@ -161,7 +161,7 @@ async def _call_prepare(run: Run, turn: Turn, wanted: PrintOrder) -> Next:
         row = await still_mine(scope, turn)
         if row is None:
             return Next.STOP
-        _resolved(scope, run, row, call="prepare", had_worked=True)
+        settle(scope, run.subject_id, row, call="prepare", had_worked=True)
         row.provider_order_id = snapshot.provider_order_id
         row.prepared_at = row.prepared_at or clock.now()
         row.state = SubmissionState.PREPARED
@@ -261,7 +261,7 @@ async def _committed(run: Run, turn: Turn, snapshot: OrderSnapshot, *, told_befo
             await come_back(scope, run, order, after=wait_after(row.refusals))
             row.refusals += 1
             return Next.STOP
-        _resolved(scope, run, row, call="commit", had_worked=told_before)
+        settle(scope, run.subject_id, row, call="commit", had_worked=told_before)
         if snapshot.ending is None:
             row.state = SubmissionState.COMMITTED
             row.committed_at = clock.now()
@@ -293,11 +293,3 @@ async def _failed(run: Run, turn: Turn, error: ProviderError, *, call: str) -> N
             row.state = SubmissionState.PREPARED  # they said no, so nothing was told
         await take_failure(scope, run, order, error, tries=row.refusals - 1)
     return Next.STOP
-
-
-def _resolved(scope: WorkspaceScope, run: Run, row: SubmissionRow, *, call: str, had_worked: bool) -> None:
-    if row.unknown_outcomes > row.unknown_resolved:
-        row.unknown_resolved = row.unknown_outcomes
-        publish(scope, events.OutcomeResolved(subject_id=run.subject_id, call=call, had_worked=had_worked))
-    row.last_error = None
-    row.refusals = 0

@@ -180,7 +180,7 @@ def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = 
     for name in environ:
         if name.startswith("PRINTVISION_") and name not in known:
             raise InvalidSettings(
-                f"{name} is not a setting; see `printvision doctor` for the list", variable=name
+                f"{name} is not a setting; see `printvision settings` for the list", variable=name
             )
     return _convert(tree)
 

@@ -11,7 +11,7 @@ from printvision.orders.states import Stage, SubmissionState
 from printvision.platform.events import EventRow
 from printvision.providers.simulators.faults import AppliedLate, Fault, Faults, RateLimited, Unanswered
 from printvision.providers.simulators.ledger import LedgerEvent
-from tests.orders.carrying import asked, carry, settle
+from tests.orders.carrying import asked, carry, look, settle
 from tests.orders.vendor import Vendor
 from tests.waiting import until
 
@@ -154,3 +154,23 @@ async def test_a_provider_s_pause_is_kept(vendor: Vendor):
     (later,) = await asked(vendor, order_id)
     assert later.after_s == pytest.approx(75, abs=1)
     assert (await vendor.submission(order_id)).state == SubmissionState.PLANNED
+
+
+async def test_a_look_that_is_quicker_than_the_run_settles_what_was_unknown(vendor: Vendor):
+    await vendor.printful.set(Faults(applied_then_timeout=unanswered("orders.confirm")))
+    order_id = await vendor.place()
+    await carry(vendor, order_id)
+
+    await look(vendor, order_id)
+
+    submission = await vendor.submission(order_id)
+    assert (submission.state, submission.unknown_outcomes, submission.unknown_resolved) == (
+        SubmissionState.COMMITTED,
+        1,
+        1,
+    )
+    assert submission.committed_at is not None
+    assert await resolutions(vendor) == [("commit", True)]
+    await settle(vendor, order_id)
+    assert await vendor.printed(order_id) == ONE_TEE
+    assert await resolutions(vendor) == [("commit", True)]
