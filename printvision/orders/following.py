@@ -27,6 +27,7 @@ STAGE_OF = {
     Progress.DELIVERED: Stage.DELIVERED,
 }
 LONGEST_LOOK = timedelta(hours=12)
+CANCELLED_THERE = "The provider cancelled the order; release it to send it anew."
 
 
 async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderSnapshot) -> None:
@@ -187,13 +188,10 @@ def _heed_trouble(scope: WorkspaceScope, order: OrderRow, seen: OrderSnapshot) -
     """A provider's own hold, refusal or cancel needs a person; when their hold ends, so does ours."""
     if Stage(order.stage).ended or order.cancel_wanted_at is not None:
         return
+    if order.hold_reason == HoldReason.PROVIDER_HOLD and (seen.hold is None or seen.ending is not None):
+        moves.release(scope, order, by="provider")
     if seen.ending is Ending.CANCELLED:
-        moves.hold(
-            scope,
-            order,
-            HoldReason.PROVIDER_CANCELLED,
-            seen.ending_detail or "The provider cancelled the order.",
-        )
+        moves.hold(scope, order, HoldReason.PROVIDER_CANCELLED, seen.ending_detail or CANCELLED_THERE)
     elif seen.ending is Ending.FAILED:
         moves.hold(
             scope,
@@ -203,8 +201,6 @@ def _heed_trouble(scope: WorkspaceScope, order: OrderRow, seen: OrderSnapshot) -
         )
     elif seen.hold is not None:
         moves.hold(scope, order, HoldReason.PROVIDER_HOLD, seen.hold)
-    elif order.hold_reason == HoldReason.PROVIDER_HOLD:
-        moves.release(scope, order, by="provider")
 
 
 def _rank(stage: Stage) -> int:

@@ -8,10 +8,12 @@ from uuid import UUID
 from printvision.accounts import Permission
 from printvision.orders import moves, queries
 from printvision.orders.errors import OrderNotHeld, OrderNotHoldable
+from printvision.orders.following import CANCELLED_THERE
 from printvision.orders.models import SubmissionRow
 from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.orders.submissions import plan_resend
 from printvision.platform.scope import WorkspaceScope
+from printvision.providers.sdk import Ending
 
 
 async def hold_order(scope: WorkspaceScope, order_id: UUID, *, reason: str) -> None:
@@ -45,7 +47,15 @@ async def release_order(scope: WorkspaceScope, order_id: UUID) -> None:
         submission.refusals = 0
     if cancelled_there:
         await plan_resend(scope, order)
+    elif await _cancelled_there(scope, order.id):
+        moves.hold(
+            scope, order, HoldReason.PROVIDER_CANCELLED, CANCELLED_THERE
+        )  # while it was held for another
     await moves.carry_on(scope, order)
+
+
+async def _cancelled_there(scope: WorkspaceScope, order_id: UUID) -> bool:
+    return any(row.ending == Ending.CANCELLED for row in await queries.list_fulfilments(scope, [order_id]))
 
 
 async def _being_committed(scope: WorkspaceScope, order_id: UUID) -> bool:

@@ -20,6 +20,10 @@ from printvision.platform.ids import new_id
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.sealed import SealedAt
 
+CHANGED = (
+    "The shop changed lines, address or payment after the order was routed. Release it to have it made as it was"
+    " routed, or cancel it."
+)
 UNKNOWN_CURRENCY = "XXX"  # ISO 4217: no currency involved; an order of our own API may name no price
 
 
@@ -101,13 +105,9 @@ async def _follow_change(
     elif stage in {Stage.RECEIVED, Stage.CHECKED, Stage.NOT_PRINTABLE}:
         await _judge_again(scope, row, order)
     elif not stage.ended and _differs_in_print(before, order, stage):
-        moves.hold(
-            scope,
-            row,
-            HoldReason.CHANGED_AFTER_SENDING,
-            "The shop changed lines, address or payment after the order was routed; compare both and release or"
-            " cancel it.",
-        )
+        if row.hold_reason == HoldReason.PERSON and CHANGED not in (row.hold_detail or ""):
+            row.hold_detail = f"{row.hold_detail} {CHANGED}"
+        moves.hold(scope, row, HoldReason.CHANGED_AFTER_SENDING, CHANGED)
 
 
 async def _judge_again(scope: WorkspaceScope, row: OrderRow, order: ChannelOrder) -> None:

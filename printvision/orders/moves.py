@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from printvision.orders import events
 from printvision.orders.models import OrderRow
-from printvision.orders.states import HoldReason, Stage
+from printvision.orders.states import ENDED_BY_A_PERSON, HoldReason, Stage
 from printvision.platform import clock, workflows
 from printvision.platform.events import publish
 from printvision.platform.scope import WorkspaceScope
@@ -30,9 +30,11 @@ def advance(scope: WorkspaceScope, order: OrderRow, stage: Stage, *, reason: str
 def hold(scope: WorkspaceScope, order: OrderRow, reason: HoldReason, detail: str) -> None:
     """Have an order wait for a person. An older hold keeps its place: the first reason is the one to act on.
 
-    Only a person's own hold takes it, since others may end by themselves.
+    Only a hold that a person alone ends takes the place of one that may end by itself.
     """
-    if order.held_at is not None and (reason != HoldReason.PERSON or order.hold_reason == HoldReason.PERSON):
+    if order.held_at is not None and (
+        reason not in ENDED_BY_A_PERSON or order.hold_reason in ENDED_BY_A_PERSON
+    ):
         return
     order.held_at = clock.now()
     order.hold_reason = reason

@@ -62,3 +62,6 @@ class HoldReason(StrEnum):
     CHANGED_AFTER_SENDING = "changed-after-sending"
     CANCEL_TOO_LATE = "cancel-too-late"
     OUR_FAULT = "our-fault"
+
+
+ENDED_BY_A_PERSON = frozenset({HoldReason.PERSON, HoldReason.CHANGED_AFTER_SENDING})

@@ -93,6 +93,22 @@ async def test_a_provider_s_own_hold_is_ours_until_it_ends(vendor: Vendor):
     assert await vendor.story(order_id) == [*SENT, "held provider-hold", "released provider-hold"]
 
 
+async def test_a_provider_that_stops_an_order_and_then_cancels_it_has_the_last_word(vendor: Vendor):
+    order_id = await send(vendor)
+    now = await seen(vendor, order_id)
+
+    await take(vendor, order_id, now, hold="They want to talk about it", status_word="onhold")
+    await take(vendor, order_id, now, ending=Ending.CANCELLED, status_word="canceled")
+
+    assert (await vendor.order(order_id)).hold_reason == HoldReason.PROVIDER_CANCELLED
+    assert await vendor.story(order_id) == [
+        *SENT,
+        "held provider-hold",
+        "released provider-hold",
+        "held provider-cancelled",
+    ]
+
+
 # -- about the right try -----------------------------------------------------------------------------------------------
 
 

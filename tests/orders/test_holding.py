@@ -9,9 +9,11 @@ from uuid import UUID
 import pytest
 
 from printvision.accounts import Permission
+from printvision.orders import Sweeper
 from printvision.orders.cancelling import cancel_order
 from printvision.orders.errors import OrderNotHeld, OrderNotHoldable
 from printvision.orders.holding import hold_order, release_order
+from printvision.orders.intake import CHANGED
 from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.orders.submissions import reference
 from printvision.platform import clock
@@ -307,6 +309,53 @@ async def test_what_was_changed_after_sending_goes_on_when_released(vendor: Vend
 
     assert await held(vendor, order_id) == (Stage.SENT, None)
     assert await vendor.printed(order_id) == ONE_TEE
+
+
+async def test_a_change_outlives_a_hold_that_ends_by_itself(vendor: Vendor):
+    await vendor.switch(live=False)
+    order_id = await from_the_shop(vendor)
+    (row,) = await vendor.orders()
+    assert await held(vendor, order_id) == (Stage.ROUTED, HoldReason.NOT_LIVE)
+
+    await deliver(vendor, row.shop_id, order(line(quantity=2), age=5))
+    await vendor.switch(live=True)
+    await Sweeper(vendor.platform).sweep()
+    await settle(vendor, order_id)
+
+    assert await held(vendor, order_id) == (Stage.ROUTED, HoldReason.CHANGED_AFTER_SENDING)
+    assert await vendor.printed(order_id) == []
+
+
+async def test_a_person_who_holds_an_order_is_told_that_it_changed(vendor: Vendor):
+    await vendor.give_time_to_think()
+    await deliver(vendor, await vendor.open_shop(), order())
+    (row,) = await vendor.orders()
+    await carry(vendor, row.id)
+    await hold(vendor, row.id)
+
+    await deliver(vendor, row.shop_id, order(line(quantity=2), age=5))
+    await deliver(vendor, row.shop_id, order(line(quantity=3), age=7))
+
+    assert await held(vendor, row.id) == (Stage.ROUTED, HoldReason.PERSON)
+    assert (await vendor.order(row.id)).hold_detail == f"asking the buyer {CHANGED}"
+
+
+async def test_an_order_cancelled_there_while_it_was_held_for_another_reason_is_held_for_that_next(
+    vendor: Vendor,
+):
+    order_id = await from_the_shop(vendor)
+    (row,) = await vendor.orders()
+    await deliver(vendor, row.shop_id, order(line(quantity=2), age=5))
+    await vendor.printful.client.delete(f"/orders/{(await vendor.submission(order_id)).provider_order_id}")
+    await look(vendor, order_id)
+    assert await held(vendor, order_id) == (Stage.SENT, HoldReason.CHANGED_AFTER_SENDING)
+
+    await release(vendor, order_id)
+    assert await held(vendor, order_id) == (Stage.SENT, HoldReason.PROVIDER_CANCELLED)
+    await release(vendor, order_id)
+
+    assert await held(vendor, order_id) == (Stage.SENT, None)
+    assert [one.generation for one in await vendor.submissions(order_id)] == [0, 1]
 
 
 async def test_a_provider_that_does_not_answer_for_hours_is_told_of_and_tried_again(vendor: Vendor):

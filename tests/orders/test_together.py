@@ -63,8 +63,8 @@ class Crowd:
 
     async def look(self) -> None:
         for fulfilment in await self.vendor.fulfilments(self.order_id):
+            submission = await self.vendor.submission(self.order_id)
             async with self.vendor.workspace.scope() as scope:
-                submission = await self.vendor.submission(self.order_id)
                 await ask_for_look_by(
                     scope,
                     self.vendor.connection_id,
