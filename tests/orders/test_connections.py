@@ -11,6 +11,7 @@ from printvision.channels.schemas import UpdateShop
 from printvision.channels.service import update_shop
 from printvision.orders import Sweeper
 from printvision.orders.cancelling import cancel_order
+from printvision.orders.holding import release_order
 from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.platform import clock
 from printvision.providers import pause_connection
@@ -140,6 +141,21 @@ async def test_an_order_that_comes_while_its_connection_is_paused_goes_on_after_
     await sweep_and_settle(vendor, order_id)
 
     assert await held(vendor, order_id) == (Stage.SENT, None)
+
+
+async def test_releasing_an_order_whose_connection_is_still_paused_holds_it_again(vendor: Vendor):
+    await vendor.switch(live=False)
+    order_id = await send(vendor)
+    async with vendor.workspace.scope() as scope:
+        await pause_connection(scope, vendor.connection_id, "stopped by hand")
+
+    for _ in range(2):
+        async with vendor.workspace.scope() as scope:
+            await release_order(scope, order_id)
+        await settle(vendor, order_id)
+        assert await held(vendor, order_id) == (Stage.ROUTED, HoldReason.CONNECTION)
+
+    assert await vendor.printed(order_id) == []
 
 
 async def test_another_connection_that_is_paused_or_active_makes_no_difference(vendor: Vendor):

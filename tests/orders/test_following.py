@@ -93,6 +93,21 @@ async def test_a_provider_s_own_hold_is_ours_until_it_ends(vendor: Vendor):
     assert await vendor.story(order_id) == [*SENT, "held provider-hold", "released provider-hold"]
 
 
+async def test_a_provider_s_hold_that_a_person_released_is_seen_again(vendor: Vendor):
+    order_id = await send(vendor)
+    stopped = msgspec.structs.replace(await seen(vendor, order_id), hold="They want to talk about it")
+    await take(vendor, order_id, stopped)
+
+    async with vendor.workspace.scope() as scope:
+        await release_order(scope, order_id)
+    await settle(vendor, order_id)
+    assert (await vendor.order(order_id)).hold_reason is None
+    await take(vendor, order_id, stopped)
+
+    assert (await vendor.order(order_id)).hold_reason == HoldReason.PROVIDER_HOLD
+    assert await vendor.printed(order_id) == [("TEE-M", 1)]
+
+
 async def test_a_provider_that_stops_an_order_and_then_cancels_it_has_the_last_word(vendor: Vendor):
     order_id = await send(vendor)
     now = await seen(vendor, order_id)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from printvision.orders.operations import explain
+import pytest
+
+from printvision.orders.cancelling import cancel_order
+from printvision.orders.holding import hold_order, release_order
+from printvision.orders.operations import explain, get
 from printvision.orders.schemas import OrderRef
 from printvision.orders.states import Stage, SubmissionState
 from printvision.platform import clock
+from printvision.platform.errors import NotFound
 from printvision.providers.simulators.ledger import LedgerEvent
+from tests.factories.workspaces import make_workspace
 from tests.orders.carrying import asked, look, send, settle
 from tests.orders.vendor import Vendor
 
@@ -62,6 +68,26 @@ async def test_its_route_is_explained(vendor: Vendor):
     )
     assert winner["goods"] == {"amount_minor": 1169, "currency": "USD"}
     assert decision.record["considered"] == len(decision.record["candidates"])
+
+
+async def test_another_workspace_does_not_find_it(vendor: Vendor):
+    order_id = await send(vendor)
+    stranger = await make_workspace(vendor.platform)
+    before = await vendor.story(order_id)
+
+    for ask in (
+        lambda scope: hold_order(scope, order_id, reason="not mine"),
+        lambda scope: release_order(scope, order_id),
+        lambda scope: cancel_order(scope, order_id, reason="not mine"),
+        lambda scope: explain(scope, OrderRef(order_id=order_id)),
+        lambda scope: get(scope, OrderRef(order_id=order_id)),
+    ):
+        with pytest.raises(NotFound):
+            async with stranger.scope() as scope:
+                await ask(scope)
+
+    assert await vendor.story(order_id) == before
+    assert (await vendor.order(order_id)).cancel_wanted_at is None
 
 
 async def test_looks_take_it_to_the_buyer(hasty_vendor: Vendor):
