@@ -193,6 +193,8 @@ async def _commit_one(run: Run, fulfilment_id: UUID) -> Next:
         submission = await queries.get_submission(scope, fulfilment)
         if submission.state == SubmissionState.COMMITTED:
             return Next.ON
+        if submission.state not in {SubmissionState.PREPARED, SubmissionState.COMMITTING}:
+            return Next.STOP  # planned by another run since this one prepared what there was
         if not await _may_commit(scope, run, order, fulfilment):
             return Next.STOP
         turn = await take_turn(scope, run, fulfilment)

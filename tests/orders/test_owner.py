@@ -11,7 +11,11 @@ import httpx
 import pytest
 
 from printvision.orders.cancelling import cancel_order
+from printvision.orders.checking import check_order
+from printvision.orders.routes import choose_route
 from printvision.orders.states import Stage, SubmissionState
+from printvision.orders.steps import Next
+from printvision.orders.submissions import commit, prepare
 from printvision.orders.workflows.fulfil import fulfil_order
 from printvision.providers.pool import pool_of
 from printvision.providers.simulators.ledger import LedgerEvent
@@ -125,6 +129,22 @@ async def test_a_process_that_stood_still_cannot_undo_a_cancel(vendor: Vendor, p
     assert status == (
         "draft" if (path, after) == (CREATE, False) else "canceled"
     )  # a draft that nobody confirms
+
+
+async def test_a_run_leaves_what_was_planned_behind_its_back_to_whoever_planned_it(vendor: Vendor):
+    order_id = await vendor.place()
+    behind = run(vendor, order_id, run_id="behind")
+    ahead = run(vendor, order_id, run_id="ahead")
+    assert await prepare(behind) == Next.ON  # there was nothing yet
+    await check_order(ahead)
+    await choose_route(ahead)
+
+    assert await commit(behind) == Next.STOP
+
+    submission = await vendor.submission(order_id)
+    assert (submission.state, submission.attempt) == (SubmissionState.PLANNED, 0)
+    await settle(vendor, order_id)
+    await sent_once(vendor, order_id)
 
 
 async def test_an_attempt_is_taken_before_each_call(vendor: Vendor):

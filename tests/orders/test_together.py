@@ -91,10 +91,10 @@ async def all_at_once(verbs: list[Verb], chance: random.Random) -> None:
     unexpected = [
         outcome
         for outcome in outcomes
-        if isinstance(outcome, Exception) and not isinstance(outcome, REFUSALS)
+        if isinstance(outcome, BaseException) and not isinstance(outcome, REFUSALS)
     ]
     if unexpected:
-        raise ExceptionGroup("not all went well", unexpected)
+        raise BaseExceptionGroup("not all went well", unexpected)
 
 
 async def until_it_rests(crowd: Crowd) -> Stage:
