@@ -291,7 +291,11 @@ async def _failed(run: Run, turn: Turn, error: ProviderError, *, call: str) -> N
         if isinstance(error, ProviderOutcomeUnknown):
             row.unknown_outcomes += 1
             publish(scope, events.OutcomeUnknown(subject_id=order.id, call=call))
-        elif call == "commit" and isinstance(error, ProviderRejected):
+        if row.state == SubmissionState.COMMITTED:
+            # a look has seen meanwhile that they took it
+            settle(scope, order.id, row, call=call, had_worked=True)
+            return Next.ON
+        if call == "commit" and isinstance(error, ProviderRejected):
             row.state = SubmissionState.PREPARED  # they said no, so nothing was told
         await take_failure(scope, run, order, error, tries=row.refusals - 1)
     return Next.STOP

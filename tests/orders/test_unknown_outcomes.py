@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -154,6 +155,31 @@ async def test_a_provider_s_pause_is_kept(vendor: Vendor):
     (later,) = await asked(vendor, order_id)
     assert later.after_s == pytest.approx(75, abs=1)
     assert (await vendor.submission(order_id)).state == SubmissionState.PLANNED
+
+
+async def test_a_look_that_is_quicker_than_the_call_that_fails_settles_it_too(vendor: Vendor):
+    slow = Unanswered(**once("orders.confirm"), hold_s=1.0)
+    await vendor.printful.set(Faults(applied_then_timeout=slow))
+    order_id = await vendor.place()
+    calling = asyncio.create_task(carry(vendor, order_id))
+
+    async def confirmed() -> bool:
+        return bool(await vendor.printed(order_id))
+
+    await until(confirmed)
+    await look(vendor, order_id)
+    assert (await vendor.submission(order_id)).state == SubmissionState.COMMITTED
+    await calling
+
+    submission = await vendor.submission(order_id)
+    assert (submission.state, submission.unknown_outcomes, submission.unknown_resolved) == (
+        SubmissionState.COMMITTED,
+        1,
+        1,
+    )
+    assert submission.last_error is None
+    assert await resolutions(vendor) == [("commit", True)]
+    assert await asked(vendor, order_id) == []
 
 
 async def test_a_look_that_is_quicker_than_the_run_settles_what_was_unknown(vendor: Vendor):
