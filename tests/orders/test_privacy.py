@@ -28,7 +28,16 @@ from tests.orders.shopify import ADDRESS, deliver, line, order
 from tests.orders.vendor import Vendor
 
 # what BUYER, ADDRESS and the lines below say of a person
-WORDS = ("Odalys", "Wexford", "Quillback", "512 555 0148", "5125550148", '"73301', "For Ada, always", "side door")
+WORDS = (
+    "Odalys",
+    "Wexford",
+    "Quillback",
+    "512 555 0148",
+    "5125550148",
+    '"73301',
+    "For Ada, always",
+    "side door",
+)
 ENGRAVED = line(properties=[{"name": "Engraving", "value": "For Ada, always"}])
 
 _COLUMNS = """
