@@ -47,17 +47,16 @@ def furthest(before: Progress | None, now: Progress) -> Progress:
 
 
 def merge_parcel(before: Parcel | None, now: Parcel) -> Parcel:
-    """The parcel after a reading: its state only grows, and a number once told is not lost."""
-    if before is None:
-        return now
+    """The parcel after a reading: its state only grows, and a number once told is not lost. Blank words are none."""
+    before = before or now
     ahead, behind = (now, before) if _PARCEL_RANK[now.state] >= _PARCEL_RANK[before.state] else (before, now)
     return Parcel(
         external_id=ahead.external_id,
         state=ahead.state,
-        carrier=ahead.carrier or behind.carrier,
-        service=ahead.service or behind.service,
-        tracking_number=ahead.tracking_number or behind.tracking_number,
-        tracking_url=ahead.tracking_url or behind.tracking_url,
+        carrier=ahead.carrier or behind.carrier or None,
+        service=ahead.service or behind.service or None,
+        tracking_number=ahead.tracking_number or behind.tracking_number or None,
+        tracking_url=ahead.tracking_url or behind.tracking_url or None,
         shipped_at=ahead.shipped_at or behind.shipped_at,
         delivered_at=ahead.delivered_at or behind.delivered_at,
         is_reshipment=ahead.is_reshipment or behind.is_reshipment,

@@ -311,6 +311,16 @@ def test_the_same_reading_again_changes_nothing(before: list[OrderSnapshot], now
     assert merge(once, now) == once
 
 
+def test_a_blank_number_is_none_and_hides_no_other():
+    blank = Parcel(external_id="1", state=ParcelState.SHIPPED, tracking_number="")
+    silent = Parcel(external_id="1", state=ParcelState.SHIPPED)
+    told_once = Parcel(external_id="1", state=ParcelState.PENDING, tracking_number="TN")
+
+    assert merge_parcel(None, blank).tracking_number is None
+    assert merge_parcel(blank, silent) == merge_parcel(silent, blank) == silent
+    assert merge_parcel(told_once, blank).tracking_number == "TN"
+
+
 @given(st.lists(snapshots, min_size=1, max_size=6), st.randoms(use_true_random=False))
 @settings(max_examples=300, deadline=None)
 def test_in_any_order_progress_parcels_and_their_states_are_the_same(
