@@ -778,7 +778,7 @@ def upgrade() -> None:
         sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("committed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state IN ('planned', 'prepared', 'committing', 'committed', 'cancelled', 'failed')",
+            "state IN ('planned', 'prepared', 'committing', 'committed', 'cancelled')",
             name=op.f("ck_submissions_state"),
         ),
         sa.CheckConstraint("length(provider_ref) = 32", name=op.f("ck_submissions_ref")),

@@ -40,7 +40,6 @@ class SubmissionState(StrEnum):
     COMMITTING = "committing"  # told to print; the answer is not known
     COMMITTED = "committed"  # they took it
     CANCELLED = "cancelled"  # read back as cancelled
-    FAILED = "failed"  # they bounced it
 
 
 class HoldReason(StrEnum):
@@ -60,7 +59,6 @@ class HoldReason(StrEnum):
     PROVIDER_CANCELLED = "provider-cancelled"
     CONNECTION = "connection"
     CHANGED_AFTER_SENDING = "changed-after-sending"
-    CANCEL_TOO_LATE = "cancel-too-late"
     OUR_FAULT = "our-fault"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from time import monotonic
 from typing import NamedTuple
 from uuid import UUID
 
@@ -27,6 +28,7 @@ log = structlog.get_logger(__name__)
 BATCH = 200
 MOST_FAILURES = 8
 KEEP_RUNS = timedelta(days=7)
+FORGET_EVERY_S = 3_600.0
 SWEEPER = Principal.work("sweeper")
 
 # A run that was just enqueued by a transaction still open is not visible, but neither is its run_id.
@@ -92,12 +94,28 @@ class Sweeper:
 
     async def run(self) -> None:
         """Sweep every few seconds, for ever."""
+        forget_at = monotonic()
         while True:
             try:
                 await self.sweep()
+                if (
+                    monotonic() >= forget_at
+                ):  # it reads every run there is, which is not for every few seconds
+                    forget_at = monotonic() + FORGET_EVERY_S
+                    await self.forget()
             except Exception:
                 log.exception("sweep.failed")
             await asyncio.sleep(self._platform.settings.worker.sweep_every_s)
+
+    async def forget(self) -> int:
+        """Delete the runs that ended long ago, a batch at a time; returns how many."""
+        forgotten = 0
+        while True:
+            async with system_scope(self._platform, "forget runs") as scope:
+                batch = await workflows.forget_finished_runs(scope, older_than=KEEP_RUNS)
+            forgotten += batch
+            if batch < workflows.FORGOTTEN_AT_ONCE:
+                return forgotten
 
     async def sweep(self) -> int:
         """One round; returns how many things were set going again."""
@@ -105,7 +123,6 @@ class Sweeper:
             lost = await _found(scope, _WITHOUT_RUN)
             unseen = await _found(scope, _NOT_LOOKED_AT)
             freed = await _found(scope, _CAUSE_GONE)
-            await workflows.forget_finished_runs(scope, older_than=KEEP_RUNS)
         for found, mend in ((lost, self._run_again), (unseen, self._look), (freed, self._free)):
             for thing in found:
                 await self._mend(mend, thing)

@@ -9,13 +9,13 @@ from uuid import UUID
 
 import pytest
 
-from printvision.orders import Sweeper
+from printvision.orders import Sweeper, sweeping
 from printvision.orders.cancelling import cancel_order
 from printvision.orders.holding import hold_order, release_order
 from printvision.orders.states import HoldReason, Stage
 from printvision.orders.sweeping import MOST_FAILURES
 from printvision.orders.workflows.follow import follow_fulfilment
-from printvision.platform import clock
+from printvision.platform import clock, workflows
 from tests.orders.carrying import asked, carry, end, look, lose, send, settle
 from tests.orders.vendor import Vendor
 
@@ -231,3 +231,16 @@ async def test_the_sweep_goes_on_past_what_cannot_be_mended(vendor: Vendor, monk
 
     assert (await asked(vendor, broken), len(await asked(vendor, sound))) == ([], 1)
     await carry(vendor, sound)
+
+
+async def test_runs_that_ended_long_ago_are_forgotten_to_the_last(
+    vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(workflows, "FORGOTTEN_AT_ONCE", 1)
+    order_id = await vendor.place()
+    await end(vendor, (await asked(vendor, order_id))[0].run_id, "SUCCESS")
+    monkeypatch.setattr(sweeping, "KEEP_RUNS", timedelta(seconds=-60))
+
+    assert await Sweeper(vendor.platform).forget() == 1
+    assert await Sweeper(vendor.platform).forget() == 0
+    assert await asked(vendor, order_id) == []
