@@ -45,6 +45,17 @@ class InvalidAddress(PrintVisionError):
     errors: list[dict[str, str]]
 
 
+def destination(recipient: Recipient | None) -> Recipient:
+    """Where an order goes, tidied.
+
+    Raises:
+        InvalidAddress: also where the shop knows no address.
+    """
+    if recipient is None:
+        raise InvalidAddress(errors=[{"path": "recipient", "message": "The order has no shipping address."}])
+    return check_address(recipient)
+
+
 def check_address(recipient: Recipient) -> Recipient:
     """The same address, tidied: spaces, country, region and postal code as the post and providers write them.
 

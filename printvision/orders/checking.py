@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from printvision.channels import ChannelOrder, get_shop
 from printvision.orders import moves, queries
-from printvision.orders.address import InvalidAddress, check_address
+from printvision.orders.address import InvalidAddress, destination
 from printvision.orders.gate import Outcome, Verdict, decide
 from printvision.orders.intake import open_source
 from printvision.orders.models import OrderRow
 from printvision.orders.states import HoldReason, Stage
-from printvision.orders.steps import Next, locked
+from printvision.orders.steps import Next, hold_for_address, locked
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Run
 from printvision.products import find_variants_by_sku
@@ -69,12 +69,9 @@ def _held_by(scope: WorkspaceScope, order: OrderRow, verdict: Verdict) -> bool:
 
 def _deliverable(scope: WorkspaceScope, order: OrderRow, source: ChannelOrder) -> bool:
     try:
-        if source.recipient is None:
-            raise InvalidAddress(errors=[{"path": "recipient", "message": "is missing"}])
-        order.country = check_address(source.recipient).country
+        order.country = destination(source.recipient).country
     except InvalidAddress as error:
-        told = "; ".join(f"{problem['path']} {problem['message']}" for problem in error.fields["errors"])
-        moves.hold(scope, order, HoldReason.ADDRESS, told)
+        hold_for_address(scope, order, error)
         return False
     return True
 

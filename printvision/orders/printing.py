@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from uuid import UUID
 
-from printvision.artwork import artwork_link
+from printvision.artwork import artwork_links
 from printvision.orders import queries
-from printvision.orders.address import check_address
+from printvision.orders.address import destination
 from printvision.orders.intake import open_source
 from printvision.orders.models import FulfilmentRow, OrderRow
 from printvision.platform.scope import WorkspaceScope
@@ -20,38 +22,41 @@ LINK_LIFE = timedelta(days=3)
 async def print_order(
     scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow, provider_ref: str
 ) -> PrintOrder:
-    """The neutral order of one fulfilment, with links to its pictures."""
-    source = open_source(scope, order)
-    assert source.recipient is not None, "an order without an address does not pass the check"
+    """The neutral order of one fulfilment, with links to its pictures.
+
+    Raises:
+        InvalidAddress: the shop changed it after it was checked.
+    """
+    recipient = destination(open_source(scope, order).recipient)
     parts = await queries.list_fulfilment_lines(scope, fulfilment.id)
     lines = {line.id: line for line in await queries.list_lines(scope, [order.id])}
     offers = await get_offers(scope, [part.offer_id for part in parts])
+    pictures = {placement.artwork_id for offer in offers.values() for placement in offer.placements}
+    links = await artwork_links(scope, pictures, LINK_LIFE)
     items = [
         PrintItem(
             line_ref=part.line_id.hex,
             variant_external_id=offers[part.offer_id].variant_external_id,
             quantity=part.quantity,
-            files=await _files(scope, offers[part.offer_id]),
+            files=_files(offers[part.offer_id], links),
             name=lines[part.line_id].sku,
         )
         for part in sorted(parts, key=lambda part: lines[part.line_id].position)
     ]
     return PrintOrder(
         ref=provider_ref,
-        recipient=check_address(source.recipient),
+        recipient=recipient,
         items=tuple(items),
         shipping_method=fulfilment.method,
     )
 
 
-async def _files(scope: WorkspaceScope, offer: Offer) -> tuple[PrintFile, ...]:
+def _files(offer: Offer, links: Mapping[UUID, str]) -> tuple[PrintFile, ...]:
     return tuple(
-        [
-            PrintFile(
-                placement=placement.placement,
-                technique=placement.technique,
-                url=await artwork_link(scope, placement.artwork_id, LINK_LIFE),
-            )
-            for placement in offer.placements
-        ]
+        PrintFile(
+            placement=placement.placement,
+            technique=placement.technique,
+            url=links[placement.artwork_id],
+        )
+        for placement in offer.placements
     )

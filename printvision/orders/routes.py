@@ -11,12 +11,12 @@ import msgspec
 
 from printvision.catalog import Prices, Stock, list_prices, list_stock
 from printvision.orders import moves, queries
-from printvision.orders.address import check_address
+from printvision.orders.address import InvalidAddress, destination
 from printvision.orders.intake import UNKNOWN_CURRENCY, open_source
 from printvision.orders.models import DecisionRow, FulfilmentLineRow, FulfilmentRow, LineRow, OrderRow
 from printvision.orders.routing import BasketLine, Bound, Decision, Method, OfferedLine, Source, choose
 from printvision.orders.states import HoldReason, Stage
-from printvision.orders.steps import Next, locked, pause_if_refused, take_failure
+from printvision.orders.steps import Next, hold_for_address, locked, pause_if_refused, take_failure
 from printvision.orders.submissions import plan_submission
 from printvision.platform import clock
 from printvision.platform.address import Recipient
@@ -54,7 +54,11 @@ async def choose_route(run: Run) -> Next:
             return Next.STOP
         if order.stage != Stage.CHECKED:
             return Next.ON
-        basket = await gather(scope, order)
+        try:
+            basket = await gather(scope, order)
+        except InvalidAddress as error:
+            hold_for_address(scope, order, error)
+            return Next.STOP
     sources, failure = await _ask_all(run, basket)
     decision = choose(basket.lines, sources, preferred_currency=basket.currency)
     async with run.scope() as scope:
@@ -90,10 +94,13 @@ async def _settle(
 
 
 async def gather(scope: WorkspaceScope, order: OrderRow) -> Basket:
-    """The basket with every connection that has an offer for any of its lines: goods, stock, no shipping yet."""
+    """The basket with every connection that has an offer for any of its lines: goods, stock, no shipping yet.
+
+    Raises:
+        InvalidAddress: the shop changed it after it was checked.
+    """
     source = open_source(scope, order)
-    assert source.recipient is not None, "an order without an address does not pass the check"
-    recipient = check_address(source.recipient)
+    recipient = destination(source.recipient)
     lines = [line for line in await queries.list_lines(scope, [order.id]) if line.printable > 0 and line.sku]
     variants = await find_variants_by_sku(scope, [line.sku for line in lines if line.sku])
     offers = {

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from printvision.orders import moves, queries
+from printvision.orders.address import InvalidAddress
 from printvision.orders.models import OrderRow
 from printvision.orders.states import HoldReason, Stage
 from printvision.platform.scope import WorkspaceScope
@@ -81,6 +82,12 @@ async def take_failure(
         moves.hold(scope, order, HoldReason.OUR_FAULT, _sentence(error))
     else:
         raise error
+
+
+def hold_for_address(scope: WorkspaceScope, order: OrderRow, error: InvalidAddress) -> None:
+    """Have a person mend where the order goes; also where the shop spoilt the address after it was checked."""
+    told = "; ".join(f"{fault['path']} {fault['message']}" for fault in error.fields["errors"])
+    moves.hold(scope, order, HoldReason.ADDRESS, told)
 
 
 def _sentence(error: ProviderError) -> str:

@@ -16,11 +16,20 @@ from uuid import UUID
 import structlog
 
 from printvision.orders import events, moves, queries
+from printvision.orders.address import InvalidAddress
 from printvision.orders.following import settle, take_snapshot
 from printvision.orders.models import FulfilmentRow, OrderRow, SubmissionRow
 from printvision.orders.printing import print_order
 from printvision.orders.states import HoldReason, Stage, SubmissionState
-from printvision.orders.steps import Next, come_back, locked, pause_if_refused, take_failure, wait_after
+from printvision.orders.steps import (
+    Next,
+    come_back,
+    hold_for_address,
+    locked,
+    pause_if_refused,
+    take_failure,
+    wait_after,
+)
 from printvision.platform import clock
 from printvision.platform.events import publish
 from printvision.platform.scope import WorkspaceScope
@@ -145,7 +154,11 @@ async def _prepare_one(run: Run, fulfilment_id: UUID) -> Next:
         submission = await queries.get_submission(scope, fulfilment)
         if submission.state != SubmissionState.PLANNED:
             return Next.ON
-        wanted = await print_order(scope, order, fulfilment, submission.provider_ref)
+        try:
+            wanted = await print_order(scope, order, fulfilment, submission.provider_ref)
+        except InvalidAddress as error:
+            hold_for_address(scope, order, error)
+            return Next.STOP
         turn = await take_turn(scope, run, fulfilment)
     return await _call_prepare(run, turn, wanted)
 

@@ -69,8 +69,7 @@ async def receive_from_shopify(
 async def receive_from_provider(
     platform: Platform, provider: str, connection_id: UUID, body: bytes, headers: Mapping[str, str]
 ) -> Receipt:
-    """Store one of a provider's calls. It is a hint at most, so an old form without a signature is taken too where
-    the provider has one; what claims to be signed must be.
+    """Store one of a provider's calls. A provider that signs must have signed it; either way it is a hint at most.
 
     Raises:
         NotFound: no such connection with this provider.
@@ -93,7 +92,7 @@ async def receive_from_provider(
             source=Source.PROVIDER,
             source_id=connection.id,
             topic=storable(",".join(sorted({event.kind for event in events})))[:200],
-            dedupe_key="|".join(event.dedupe_key for event in events)[:500] or _digest(body),
+            dedupe_key=_digest("|".join(event.dedupe_key for event in events).encode() if events else body),
             signed=kind.capabilities.signed_webhooks,
             headers={},
             body=body,

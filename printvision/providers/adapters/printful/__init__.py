@@ -164,12 +164,22 @@ class Printful(Adapter[PrintfulSettings]):
             reply = await self.http.post("/v2/orders", json=body, effect=Effect.REPEATABLE)
             return reply.read(orders.from_order)
         except (ProviderConflict, ProviderOutcomeUnknown, ProviderUnintelligible) as error:
-            known = await self.find(order.ref)
+            known = await self._find_again(order.ref, error)
             if known is not None:
                 return orders.require_same(order, known)
             if isinstance(error, ProviderConflict):  # in use, but not to be seen yet
                 raise ProviderUnavailable(error.detail, provider=KEY, retry_after_s=None) from error
             raise
+
+    async def _find_again(self, ref: str, error: ProviderError) -> OrderSnapshot | None:
+        try:
+            return await self.find(ref)
+        except ProviderUnavailable as failure:
+            if isinstance(error, ProviderConflict):  # it was refused, so nothing is unknown
+                raise
+            raise ProviderOutcomeUnknown(
+                failure.detail, provider=KEY, retry_after_s=failure.retry_after_s
+            ) from failure
 
     async def commit(self, provider_order_id: str) -> OrderSnapshot:
         path, ids = "/v2/orders/{order}/confirmation", {"order": provider_order_id}
