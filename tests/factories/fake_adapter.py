@@ -39,9 +39,11 @@ from printvision.providers.sdk import (
     Recipient,
     ShippingRate,
     StockState,
+    Tariff,
     VariantPrice,
     VariantStock,
     WebhookRegistration,
+    tariffs_by_quotes,
 )
 
 Hook = Callable[[str, str], None]
@@ -178,6 +180,11 @@ class FakeAdapter(Adapter[FakeSettings]):
             VariantStock(variant_external_id=external_id, region="worldwide", technique="dtg", state=state)
             for external_id, state in self.provider.blank("stock", blueprint_external_id).stock.items()
         ]
+
+    async def tariffs(
+        self, blueprint_external_id: str, variant_external_ids: Sequence[str], recipient: Recipient
+    ) -> Sequence[Tariff]:
+        return await tariffs_by_quotes(self, variant_external_ids[0], recipient)
 
     async def shipping_rates(
         self, recipient: Recipient, items: Sequence[QuoteItem], *, currency: str | None = None

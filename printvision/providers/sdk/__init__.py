@@ -2,7 +2,7 @@
 
 from printvision.platform.money import Money
 from printvision.platform.redaction import Secret
-from printvision.providers.sdk.adapter import Adapter
+from printvision.providers.sdk.adapter import Adapter, Provisioner
 from printvision.providers.sdk.attempt import Effect
 from printvision.providers.sdk.auth import Auth, Basic, Bearer, Header, OAuth2, OAuth2App, Tokens, TokenStore
 from printvision.providers.sdk.breaker import Breaker
@@ -23,8 +23,10 @@ from printvision.providers.sdk.http import ProviderHttp
 from printvision.providers.sdk.paging import CursorPaging, OffsetPaging, Page, Paging
 from printvision.providers.sdk.recording import CallRecord, MemoryRecorder, NoRecorder, Recorder
 from printvision.providers.sdk.reply import Reply
+from printvision.providers.sdk.tariffs import tariffs_by_quotes
 from printvision.providers.sdk.types import (
     Account,
+    AddressLimits,
     Blueprint,
     BlueprintVariant,
     Capabilities,
@@ -36,14 +38,17 @@ from printvision.providers.sdk.types import (
     PrintFile,
     PrintItem,
     PrintOrder,
+    ProductSpec,
     Progress,
     ProviderEvent,
+    Provisioned,
     QuoteItem,
     Rate,
     Raw,
     Recipient,
     ShippingRate,
     StockState,
+    Tariff,
     VariantPrice,
     VariantStock,
     WebhookRegistration,
@@ -53,6 +58,7 @@ from printvision.providers.sdk.wire import Limits, open_client
 __all__ = [
     "Account",
     "Adapter",
+    "AddressLimits",
     "Auth",
     "Basic",
     "Bearer",
@@ -84,6 +90,7 @@ __all__ = [
     "PrintItem",
     "PrintOrder",
     "Priority",
+    "ProductSpec",
     "Progress",
     "ProviderConflict",
     "ProviderError",
@@ -96,6 +103,8 @@ __all__ = [
     "ProviderThrottled",
     "ProviderUnavailable",
     "ProviderUnintelligible",
+    "Provisioned",
+    "Provisioner",
     "QuoteItem",
     "Rate",
     "Raw",
@@ -105,6 +114,7 @@ __all__ = [
     "Secret",
     "ShippingRate",
     "StockState",
+    "Tariff",
     "TokenStore",
     "Tokens",
     "VariantPrice",
@@ -112,4 +122,5 @@ __all__ = [
     "WebhookRefused",
     "WebhookRegistration",
     "open_client",
+    "tariffs_by_quotes",
 ]

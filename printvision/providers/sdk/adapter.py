@@ -24,17 +24,21 @@ from printvision.providers.sdk.recording import Recorder
 from printvision.providers.sdk.reply import Reply
 from printvision.providers.sdk.types import (
     Account,
+    AddressLimits,
     Blueprint,
     BlueprintVariant,
     Capabilities,
     OrderSnapshot,
     PrintArea,
     PrintOrder,
+    ProductSpec,
     ProviderEvent,
+    Provisioned,
     QuoteItem,
     Rate,
     Recipient,
     ShippingRate,
+    Tariff,
     VariantPrice,
     VariantStock,
     WebhookRegistration,
@@ -57,6 +61,7 @@ class Adapter(ABC, Generic[SettingsT]):
     settings_type: ClassVar[type[msgspec.Struct]]
     capabilities: ClassVar[Capabilities]
     rate: ClassVar[Rate]
+    address_limits: ClassVar[AddressLimits] = AddressLimits()
 
     def __init__(self, settings: SettingsT, http: ProviderHttp) -> None:
         self.settings = settings
@@ -160,9 +165,19 @@ class Adapter(ABC, Generic[SettingsT]):
     async def stock(self, blueprint_external_id: str) -> Sequence[VariantStock]: ...
 
     @abstractmethod
+    async def tariffs(
+        self, blueprint_external_id: str, variant_external_ids: Sequence[str], recipient: Recipient
+    ) -> Sequence[Tariff]:
+        """What carrying these variants of a blueprint to the recipient's country costs, by each method they offer.
+
+        Kept by country: of the recipient nothing else may change the answer.
+        """
+
+    @abstractmethod
     async def shipping_rates(
         self, recipient: Recipient, items: Sequence[QuoteItem], *, currency: str | None = None
-    ) -> Sequence[ShippingRate]: ...
+    ) -> Sequence[ShippingRate]:
+        """What carrying exactly these items to exactly there costs now."""
 
     # -- orders ----------------------------------------------------------------------------------------------
 
@@ -208,3 +223,18 @@ class Adapter(ABC, Generic[SettingsT]):
         Raises:
             ProviderUnintelligible: the body is nothing they send.
         """
+
+
+class Provisioner(ABC):
+    """A provider where an offer is a product of its own, made before it can be priced or ordered.
+
+    An adapter that is one of these is asked for it once for each offer, found again by our SKU.
+    """
+
+    @abstractmethod
+    async def find_product(self, spec: ProductSpec) -> Provisioned | None:
+        """The product that carries the SKU, or None where they list none."""
+
+    @abstractmethod
+    async def make_product(self, spec: ProductSpec) -> Provisioned:
+        """Make it. Not looked for first: the caller does, where an earlier try may have worked."""

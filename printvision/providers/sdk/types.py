@@ -26,12 +26,17 @@ class PrintFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PrintItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One line for the provider; `line_ref` is ours, unique in the order, at most 32 of `[A-Za-z0-9_-]`."""
+    """One line for the provider; `line_ref` is ours, unique in the order, at most 32 of `[A-Za-z0-9_-]`.
+
+    Args:
+        product_external_id: what `Provisioner.make_product` made of the offer, at a provider that wants it; else None.
+    """
 
     line_ref: str
     variant_external_id: str
     quantity: int
     files: tuple[PrintFile, ...]
+    product_external_id: str | None = None
     name: str | None = None
     retail_price: Money | None = None
 
@@ -99,6 +104,7 @@ class OrderSnapshot(msgspec.Struct, frozen=True, kw_only=True):
         progress: the furthest point their words prove.
         ending: set when they say it will not be printed (cancelled) or cannot go on as it is (failed).
         hold: their reason when it waits for a person.
+        unpaid: it waits because they could not charge the account.
         cost: what they charge in all, once `cost_ready`; an order may not be committed before.
         unknown_words: status words we did not understand; they change nothing and raise an issue.
     """
@@ -110,6 +116,7 @@ class OrderSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     ending: Ending | None = None
     ending_detail: str | None = None
     hold: str | None = None
+    unpaid: bool = False
     cost: Money | None = None
     cost_ready: bool = True
     parcels: tuple[Parcel, ...] = ()
@@ -130,8 +137,53 @@ class ShippingRate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuoteItem(msgspec.Struct, frozen=True, kw_only=True):
+    """`product_external_id`: as in `PrintItem`."""
+
     variant_external_id: str
     quantity: int
+    product_external_id: str | None = None
+
+
+class Tariff(msgspec.Struct, frozen=True, kw_only=True):
+    """What carrying pieces of one blueprint to one country costs by one method.
+
+    Pieces with the same `ships_with` share parcels: of all of them the dearest `first` is charged once, and
+    `additional` for every other piece.
+
+    Args:
+        variants: the provider's ids it holds for; empty means every variant of the blueprint.
+        min_days, max_days: from order to door, where they say.
+    """
+
+    method: str
+    name: str
+    ships_with: str
+    first: Money
+    additional: Money
+    variants: tuple[str, ...] = ()
+    min_days: int | None = None
+    max_days: int | None = None
+
+
+class ProductSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider needs to make a product of an offer before it can be ordered.
+
+    Args:
+        sku: ours, unique for each offer and each set of pictures: a product that carries it is the one wanted.
+    """
+
+    sku: str
+    title: str
+    blueprint_external_id: str
+    variant_external_id: str
+    files: tuple[PrintFile, ...]
+
+
+class Provisioned(msgspec.Struct, frozen=True, kw_only=True):
+    """A product at the provider; `price` is what one piece costs this account, where the product tells it."""
+
+    external_id: str
+    price: VariantPrice | None = None
 
 
 class PrintArea(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,11 +246,16 @@ class VariantStock(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose credential this is, as told by the provider's cheapest call."""
+    """Whose credential this is, as told by the provider's cheapest call.
+
+    Args:
+        warnings: sentences for the vendor about settings of the account that could print or lose an order.
+    """
 
     external_id: str
     name: str
     scopes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class WebhookRegistration(msgspec.Struct, frozen=True, kw_only=True):
@@ -229,8 +286,14 @@ class ProviderEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
-    """What a provider can do. What it cannot is a False here, not a method that raises."""
+    """What a provider can do. What it cannot is a False here, not a method that raises.
 
+    Args:
+        drafts_stay: an order that is prepared and never committed is never printed. Where False, a draft is made
+            only at the moment it may be committed, and one that is left over is cancelled.
+    """
+
+    drafts_stay: bool = True
     two_step: bool = True  # prepare, then commit
     cancel_draft: bool = True
     cancel_accepted: bool = True
@@ -239,6 +302,20 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     signed_webhooks: bool = True
     live_shipping: bool = True
     stock: bool = True
+
+
+class AddressLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider's address fields hold, in characters, and what it cannot do without.
+
+    An address beyond them is refused, never cut.
+
+    Args:
+        longest: by field of `Recipient`.
+        required: fields of `Recipient` it wants for every order.
+    """
+
+    longest: dict[str, int] = {}
+    required: tuple[str, ...] = ()
 
 
 class Rate(msgspec.Struct, frozen=True):

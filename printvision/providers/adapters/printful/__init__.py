@@ -50,9 +50,11 @@ from printvision.providers.sdk import (
     Reply,
     Secret,
     ShippingRate,
+    Tariff,
     VariantPrice,
     VariantStock,
     WebhookRegistration,
+    tariffs_by_quotes,
 )
 
 RECALCULATION_S: Final = 2.0  # costs are there after a second or two; to confirm before is refused
@@ -144,6 +146,12 @@ class Printful(Adapter[PrintfulSettings]):
             params={"selling_region_name": "all"},
         )
         return [stock async for variant in found for stock in variant]
+
+    async def tariffs(
+        self, blueprint_external_id: str, variant_external_ids: Sequence[str], recipient: Recipient
+    ) -> Sequence[Tariff]:
+        # their shipping tables go by product, so that one variant stands for all
+        return await tariffs_by_quotes(self, variant_external_ids[0], recipient)
 
     async def shipping_rates(
         self, recipient: Recipient, items: Sequence[QuoteItem], *, currency: str | None = None
