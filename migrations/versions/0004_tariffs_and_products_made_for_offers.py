@@ -1,0 +1,16 @@
+"""Tariffs, and products made for offers"""
+
+from __future__ import annotations
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("what came later is not taken back: restore a backup instead")
