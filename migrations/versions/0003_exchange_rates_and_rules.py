@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
-from printvision.platform.policies import shared
+from printvision.platform.policies import protect, shared
 
 revision = "0003"
 down_revision = "0002"
@@ -27,7 +28,26 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("day", "currency", name=op.f("pk_exchange_rates")),
     )
+    op.create_table(
+        "routing_rules",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("rules", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("set_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_routing_rules_workspace_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_routing_rules")),
+    )
+    op.create_index(
+        op.f("ix_routing_rules_workspace_id_id"), "routing_rules", ["workspace_id", "id"], unique=False
+    )
     shared("exchange_rates")
+    protect("routing_rules", verbs="SELECT, INSERT")
 
 
 def downgrade() -> None:

@@ -12,7 +12,8 @@ from typing import Any, Final
 import printvision
 from printvision.platform.operations import Operation, registry
 
-# What declares: operations, and errors so that their pages are there before the first is raised.
+# How the modules end that declare: operations (a domain may have several files of them), and errors so that their
+# pages are there before the first is raised.
 DECLARING: Final = ("operations", "errors")
 
 
@@ -28,6 +29,6 @@ def load_operations() -> Mapping[str, Operation[Any, Any]]:
             continue
         package = importlib.import_module(domain.name)
         for module in pkgutil.iter_modules(package.__path__, f"{domain.name}."):
-            if module.name.rpartition(".")[2] in DECLARING:
+            if module.name.endswith(DECLARING):
                 importlib.import_module(module.name)
     return MappingProxyType(dict(registry()))

@@ -30,9 +30,12 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """
 
     asked: Annotated[str, Meta(min_length=1, max_length=200)]
-    methods: dict[
-        Annotated[str, Meta(min_length=1, max_length=60)],
-        Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(max_length=50)],
+    methods: Annotated[
+        dict[
+            Annotated[str, Meta(min_length=1, max_length=60)],
+            Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(max_length=50)],
+        ],
+        Meta(max_length=50),
     ]
 
     def serves(self, provider: str, method: str) -> bool:
