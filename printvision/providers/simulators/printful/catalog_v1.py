@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
+from printvision.providers.simulators.geography import countries, zone
 from printvision.providers.simulators.printful import catalog, catalog_views, views_v1
 from printvision.providers.simulators.printful.blanks import BLANKS, CATEGORIES
 from printvision.providers.simulators.printful.errors import not_found
-from printvision.providers.simulators.printful.geography import countries, zone
 from printvision.providers.simulators.printful.web import TheShop, json, named
 
 Word = Annotated[str | None, QueryParameter(max_length=200)]

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
+from printvision.providers.simulators.geography import countries
 from printvision.providers.simulators.printful import catalog, catalog_views, views_v2
 from printvision.providers.simulators.printful.blanks import BLANKS, CATEGORIES, Blank
 from printvision.providers.simulators.printful.errors import bad_request, not_found
-from printvision.providers.simulators.printful.geography import countries
 from printvision.providers.simulators.printful.pricing import ACCOUNT_CURRENCY
 from printvision.providers.simulators.printful.views_v2 import link
 from printvision.providers.simulators.printful.web import (

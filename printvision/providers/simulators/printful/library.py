@@ -5,25 +5,20 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
-import pyvips
 import structlog
-from httpx_aiohttp import AiohttpTransport
 
+from printvision.providers.simulators.pictures import fetch, measure, open_fetcher
 from printvision.providers.simulators.printful.account import Account
 from printvision.providers.simulators.printful.errors import Refusal, bad_request, not_found
 from printvision.providers.simulators.printful.records import StoredFile
 
 log = structlog.get_logger(__name__)
 
-_LARGEST_BYTES = 50 * 1024 * 1024  # documented for mockup files; taken for all
-_TIME_LIMIT_S = 20.0
 _AT_ONCE = 4
 _MOST_FILES = 500_000
-_MM_PER_INCH = 25.4
 
 
 class Library:
@@ -73,12 +68,7 @@ class Library:
         """Fetch what is waiting, until cancelled; nothing is fetched unless the configuration says so."""
         if not self._account.config.fetch_files:
             return
-        async with (
-            httpx.AsyncClient(
-                transport=AiohttpTransport(), timeout=_TIME_LIMIT_S, follow_redirects=True, max_redirects=3
-            ) as client,
-            asyncio.TaskGroup() as group,
-        ):
+        async with open_fetcher() as client, asyncio.TaskGroup() as group:
             for _ in range(_AT_ONCE):
                 group.create_task(self._work(client))
 
@@ -86,8 +76,8 @@ class Library:
         while True:
             file = self.get(await self._waiting.get())
             try:
-                data, mime_type = await _fetch(client, file.url)
-                width, height, dpi = await asyncio.to_thread(_measure, data)
+                data, mime_type = await fetch(client, file.url)
+                width, height, dpi, _ = await asyncio.to_thread(measure, data)
             except Exception as error:  # noqa: BLE001 -- whatever is wrong with a stranger's file, it is the file
                 log.info("simulator.file.failed", url=file.url, error=repr(error)[:200])
                 file.status = "failed"
@@ -121,21 +111,3 @@ def _address(url: object) -> str:
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or len(address) > 2048:
         raise bad_request("The file address is not valid", "FL-2")
     return address
-
-
-async def _fetch(client: httpx.AsyncClient, url: str) -> tuple[bytes, str]:
-    """At most 50 MB, within 20 s."""
-    async with asyncio.timeout(_TIME_LIMIT_S), client.stream("GET", url) as reply:
-        reply.raise_for_status()
-        data = bytearray()
-        async for chunk in reply.aiter_bytes():
-            data += chunk
-            if len(data) > _LARGEST_BYTES:
-                raise ValueError("larger than 50 MB")
-        return bytes(data), reply.headers.get("content-type", "application/octet-stream").split(";")[0]
-
-
-def _measure(data: bytes) -> tuple[int, int, int]:
-    """Width and height in pixels and dpi, from the head of the file; no pixel is decoded."""
-    image = cast("Any", pyvips).Image.new_from_buffer(data, "", access="sequential")
-    return int(image.width), int(image.height), round(image.xres * _MM_PER_INCH) or 72

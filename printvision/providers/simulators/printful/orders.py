@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
+from printvision.providers.simulators.bookkeeping import Bookkeeping
 from printvision.providers.simulators.ledger import LedgerEvent
 from printvision.providers.simulators.printful import geography, pricing
 from printvision.providers.simulators.printful.account import Account
 from printvision.providers.simulators.printful.announcer import Announcer
-from printvision.providers.simulators.printful.bookkeeping import Bookkeeping
 from printvision.providers.simulators.printful.errors import Refusal, bad_request, not_found
 from printvision.providers.simulators.printful.intake import RecipientIn, check_reference
 from printvision.providers.simulators.printful.production import Production
@@ -37,7 +37,7 @@ class Draft(msgspec.Struct, kw_only=True):
 
 class Orders:
     def __init__(
-        self, account: Account, books: Bookkeeping, production: Production, announcer: Announcer
+        self, account: Account, books: Bookkeeping[Order], production: Production, announcer: Announcer
     ) -> None:
         self._account = account
         self._books = books

@@ -7,9 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from printvision.platform.money import EXPONENTS, Money
+from printvision.providers.simulators.geography import zone
 from printvision.providers.simulators.printful import catalog
 from printvision.providers.simulators.printful.errors import bad_request
-from printvision.providers.simulators.printful.geography import zone
 from printvision.providers.simulators.printful.records import Costs, Item, Placement, Recipient
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 
+from printvision.providers.simulators.bookkeeping import Bookkeeping
 from printvision.providers.simulators.ledger import LedgerEvent
 from printvision.providers.simulators.printful import catalog, pricing
 from printvision.providers.simulators.printful.account import Account
 from printvision.providers.simulators.printful.announcer import Announcer
-from printvision.providers.simulators.printful.bookkeeping import Bookkeeping
 from printvision.providers.simulators.printful.records import Item, Order, ParcelStage, Shipment, Status
 
 _FILE_CHECK_S = 0.2
@@ -16,7 +16,7 @@ _SENT = (ParcelStage.SHIPPED, ParcelStage.DELIVERED)
 
 
 class Production:
-    def __init__(self, account: Account, books: Bookkeeping, announcer: Announcer) -> None:
+    def __init__(self, account: Account, books: Bookkeeping[Order], announcer: Announcer) -> None:
         self._account = account
         self._books = books
         self._announcer = announcer

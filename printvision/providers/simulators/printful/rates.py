@@ -10,6 +10,7 @@ import msgspec
 from litestar import Response, post
 
 from printvision.platform import clock
+from printvision.providers.simulators.geography import zone
 from printvision.providers.simulators.printful import catalog, geography, pricing, views_v1
 from printvision.providers.simulators.printful.account import Account
 from printvision.providers.simulators.printful.errors import Refusal, bad_request
@@ -109,7 +110,7 @@ def _variant_v2(item: RateItemV2) -> int:
 
 
 def _days(method: Method, country: str) -> tuple[int, int]:
-    return method.days[geography.zone(country)]
+    return method.days[zone(country)]
 
 
 def _name(method: Method, soonest: date, latest: date) -> str:

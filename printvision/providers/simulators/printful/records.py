@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from printvision.providers.simulators.bookkeeping import Happening, Piece
+
 Raw = dict[str, Any]
 
 
@@ -121,14 +123,6 @@ class Shipment(msgspec.Struct, kw_only=True):
     due: float | None = None
 
 
-class Happening(msgspec.Struct, frozen=True):
-    """An event of some of an order's items that belongs into the ledger."""
-
-    event: str
-    at: float
-    items: dict[int, int]
-
-
 class Order(msgspec.Struct, kw_only=True):
     """An order of the store.
 
@@ -155,6 +149,21 @@ class Order(msgspec.Struct, kw_only=True):
     shipments: list[Shipment] = []
     happenings: list[Happening] = []
     reason: str | None = None
+
+    @property
+    def key(self) -> str:
+        return str(self.id)
+
+    @property
+    def our_ref(self) -> str | None:
+        return self.external_id
+
+    @property
+    def recipient_name(self) -> str | None:
+        return self.recipient.name
+
+    def pieces(self) -> dict[int, Piece]:
+        return {item.id: Piece(item.ledger_sku, item.quantity) for item in self.items}
 
     @property
     def editable(self) -> bool:

@@ -12,9 +12,9 @@ from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import QueryParameter
 
+from printvision.providers.simulators.bookkeeping import Bookkeeping
 from printvision.providers.simulators.printful.account import Account
 from printvision.providers.simulators.printful.announcer import Announcer
-from printvision.providers.simulators.printful.bookkeeping import Bookkeeping
 from printvision.providers.simulators.printful.drafting import Drafting
 from printvision.providers.simulators.printful.errors import Refusal
 from printvision.providers.simulators.printful.library import Library
@@ -34,7 +34,7 @@ class Shop:
         self.account = account
         self.limits = limits
         self.library = Library(account)
-        self.books = Bookkeeping(account)
+        self.books = Bookkeeping(account.orders, account.ledger)
         self.announcer = Announcer(account)
         self.production = Production(account, self.books, self.announcer)
         self.orders = Orders(account, self.books, self.production, self.announcer)
