@@ -14,11 +14,26 @@ from printvision.catalog.queries import (
     find_variants,
     list_known_blueprints,
     list_prices,
+    list_prices_of,
     list_stock,
+    list_stock_of,
     list_vanished,
     print_areas,
 )
-from printvision.catalog.schemas import BlueprintView, Prices, PriceView, Stock, StockView, VariantView
+from printvision.catalog.schemas import (
+    BlueprintView,
+    Prices,
+    PricesOf,
+    PriceView,
+    Stock,
+    StockOf,
+    StockView,
+    Tariffs,
+    TariffView,
+    VariantsOf,
+    VariantView,
+)
+from printvision.catalog.tariffs import list_tariffs, save_tariffs
 from printvision.catalog.upserts import Written
 
 __all__ = [
@@ -27,10 +42,15 @@ __all__ = [
     "PriceView",
     "Prices",
     "PricesChanged",
+    "PricesOf",
     "Stock",
     "StockChanged",
+    "StockOf",
     "StockView",
+    "TariffView",
+    "Tariffs",
     "VariantView",
+    "VariantsOf",
     "VariantsVanished",
     "Written",
     "find_blueprint_ids",
@@ -38,12 +58,16 @@ __all__ = [
     "find_variants",
     "list_known_blueprints",
     "list_prices",
+    "list_prices_of",
     "list_stock",
+    "list_stock_of",
+    "list_tariffs",
     "list_vanished",
     "mark_missing_blueprints",
     "print_areas",
     "save_blueprints",
     "save_prices",
     "save_stock",
+    "save_tariffs",
     "save_variants",
 ]

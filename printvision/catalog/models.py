@@ -127,3 +127,28 @@ class BlueprintReadRow(Model):
     blueprint_id: Mapped[UUID] = mapped_column(ForeignKey("blueprints.id", ondelete="CASCADE"))
     prices_seen_at: Mapped[datetime | None] = mapped_column(UtcTime)
     stock_seen_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class ShippingTariffRow(Model):
+    """What a connection was told that carrying pieces of a blueprint to a country costs.
+
+    Args:
+        asked: the provider's variant ids it was asked about; the answer may hold for more.
+        tariffs: `providers.sdk.Tariff` each; empty where the provider carries none of them there.
+    """
+
+    __tablename__ = "shipping_tariffs"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "blueprint_id", "country"),
+        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_iso"),
+        Index(None, "blueprint_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    connection_id: Mapped[UUID] = mapped_column(ForeignKey("connections.id", ondelete="CASCADE"))
+    blueprint_id: Mapped[UUID] = mapped_column(ForeignKey("blueprints.id", ondelete="CASCADE"))
+    country: Mapped[str] = mapped_column(Text)
+    asked: Mapped[list[str]]
+    tariffs: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    seen_at: Mapped[datetime] = mapped_column(UtcTime)

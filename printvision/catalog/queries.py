@@ -13,8 +13,9 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ARRAY, ColumnElement, FromClause, Select, func, literal, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import Uuid
 
 from printvision.catalog.models import (
     BlueprintReadRow,
@@ -28,10 +29,13 @@ from printvision.catalog.schemas import (
     BlueprintView,
     ListBlueprints,
     Prices,
+    PricesOf,
     PriceView,
     Stock,
+    StockOf,
     StockView,
     VariantOverlays,
+    VariantsOf,
     VariantView,
 )
 from printvision.platform.errors import NotFound
@@ -182,12 +186,54 @@ async def list_stock(
     return {variant_id: tuple(stock) for variant_id, stock in found.items()}
 
 
+async def list_prices_of(scope: WorkspaceScope, wanted: VariantsOf) -> PricesOf:
+    """What the variants cost each of several connections, in one statement."""
+    if not any(wanted.values()):
+        return {}
+    query = _overlay(VariantPriceRow, BlueprintReadRow.prices_seen_at).where(
+        VariantPriceRow.workspace_id == scope.workspace_id, _among(VariantPriceRow, wanted)
+    )
+    found: dict[tuple[UUID, UUID], list[PriceView]] = defaultdict(list)
+    for row, seen_at, _ in await scope.session.execute(query.order_by(VariantPriceRow.id)):
+        found[row.connection_id, row.variant_id].append(_price_view(row, seen_at))
+    return {pair: tuple(prices) for pair, prices in found.items()}
+
+
+async def list_stock_of(scope: WorkspaceScope, wanted: VariantsOf) -> StockOf:
+    """What each of several connections can have of the variants, in one statement; see `list_stock`."""
+    if not any(wanted.values()):
+        return {}
+    query = _overlay(VariantStockRow, BlueprintReadRow.stock_seen_at).where(
+        VariantStockRow.workspace_id == scope.workspace_id, _among(VariantStockRow, wanted)
+    )
+    found: dict[tuple[UUID, UUID], list[StockView]] = defaultdict(list)
+    for row, seen_at, gone_at in await scope.session.execute(query.order_by(VariantStockRow.id)):
+        state = StockState(row.state) if gone_at is None else StockState.DISCONTINUED
+        found[row.connection_id, row.variant_id].append(_stock_view(row, state, seen_at))
+    return {pair: tuple(stock) for pair, stock in found.items()}
+
+
 async def list_vanished(scope: AnyScope, variant_ids: Collection[UUID]) -> frozenset[UUID]:
     """Those among the variants that their provider no longer lists."""
     query = select(ProviderVariantRow.id).where(
         ProviderVariantRow.id.in_(variant_ids), ProviderVariantRow.gone_at.is_not(None)
     )
     return frozenset(await scope.session.scalars(query))
+
+
+def _among(table: type[Any], wanted: VariantsOf) -> ColumnElement[bool]:
+    pairs = pairs_of(wanted)
+    return tuple_(table.connection_id, table.variant_id).in_(
+        select(pairs.c.connection_id, pairs.c.variant_id)
+    )
+
+
+def pairs_of(wanted: VariantsOf) -> FromClause:
+    """A table of `connection_id` and `variant_id`."""
+    pairs = [(connection, variant) for connection, variants in wanted.items() for variant in variants]
+    columns = [literal([pair[place] for pair in pairs], ARRAY(Uuid())) for place in (0, 1)]
+    table = func.unnest(*columns).table_valued("connection_id", "variant_id", name="wanted")
+    return table.render_derived()
 
 
 def _overlay(
@@ -219,7 +265,8 @@ def _price_view(row: VariantPriceRow, seen_at: datetime | None) -> PriceView:
         variant_id=row.variant_id,
         technique=row.technique,
         price=Money(row.price_minor, row.price_currency),
-        seen_at=seen_at or row.changed_at,
+        # a product may tell its price between two looks at the blueprint
+        seen_at=max(seen_at or row.changed_at, row.changed_at),
         changed_at=row.changed_at,
     )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Annotated
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
@@ -12,7 +12,10 @@ from msgspec import Meta
 
 from printvision.platform.money import Money
 from printvision.platform.paging import ListInput
-from printvision.providers.sdk import PrintArea, StockState
+from printvision.providers.sdk import PrintArea, StockState, Tariff
+
+TARIFFS_LAST: Final = timedelta(days=7)
+REFUSALS_LAST: Final = timedelta(hours=1)  # that nothing goes there may be a provider in trouble
 
 
 class BlueprintView(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +94,32 @@ class VariantOverlays(msgspec.Struct, frozen=True, kw_only=True):
     stock: tuple[StockView, ...]
 
 
+class TariffView(msgspec.Struct, frozen=True, kw_only=True):
+    """What carrying one variant to one country costs a connection, as far as the provider was asked.
+
+    Args:
+        tariffs: those that hold for the variant, each without its list of variants; empty where it is not
+            carried there, or where nobody asked.
+        seen_at: when the provider said so; None where it was never asked about the variant.
+        ask_about: the provider's variant ids to ask it about when it is asked anew, this one first: an answer
+            takes the place of the whole one before.
+    """
+
+    connection_id: UUID
+    variant_id: UUID
+    variant_external_id: str
+    blueprint_id: UUID
+    blueprint_external_id: str
+    tariffs: tuple[Tariff, ...]
+    seen_at: datetime | None
+    ask_about: tuple[str, ...]
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether it may be used without asking again."""
+        lasts = TARIFFS_LAST if self.tariffs else REFUSALS_LAST
+        return self.seen_at is not None and now - self.seen_at < lasts
+
+
 class BlueprintDetail(msgspec.Struct, frozen=True, kw_only=True):
     """A blueprint with its variants, those that have vanished last; `more` says that some were left out."""
 
@@ -116,3 +145,15 @@ Prices = Mapping[UUID, tuple[PriceView, ...]]
 
 Stock = Mapping[UUID, tuple[StockView, ...]]
 """By our variant id; a variant whose stock was never read is missing."""
+
+VariantsOf = Mapping[UUID, Collection[UUID]]
+"""Our variant ids by the connection that is asked about them."""
+
+PricesOf = Mapping[tuple[UUID, UUID], tuple[PriceView, ...]]
+"""By connection and variant; a pair without a known price is missing."""
+
+StockOf = Mapping[tuple[UUID, UUID], tuple[StockView, ...]]
+"""By connection and variant; a pair whose stock was never read is missing."""
+
+Tariffs = Mapping[tuple[UUID, UUID], TariffView]
+"""By connection and variant; every known variant that was asked about is there."""

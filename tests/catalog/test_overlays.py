@@ -11,7 +11,9 @@ from printvision.catalog import (
     Written,
     find_variants,
     list_prices,
+    list_prices_of,
     list_stock,
+    list_stock_of,
     list_vanished,
     save_blueprints,
     save_prices,
@@ -250,3 +252,34 @@ async def test_a_vanished_variant_is_discontinued_whatever_was_told(
         names = await find_variants(scope, [("fake", each) for each in "123"])
         vanished = await list_vanished(scope, [view.id for view in names.values()])
     assert vanished == {names["fake", "1"].id, names["fake", "3"].id}
+
+
+async def test_several_connections_prices_and_stock_are_read_at_once(
+    workspace: MadeWorkspace, stranger: MadeWorkspace, connection_id: UUID, blueprint_id: UUID
+):
+    other, theirs = await make_connection(workspace), await make_connection(stranger)
+    for owner, connection, minor in (
+        (workspace, connection_id, 950),
+        (workspace, other, 700),
+        (stranger, theirs, 1),
+    ):
+        await told_prices(owner, connection, blueprint_id, price("1", minor), price("2", minor))
+        await told_stock(owner, connection, blueprint_id, stock("1", StockState.IN_STOCK))
+
+    async with workspace.scope() as scope:
+        names = await find_variants(scope, [("fake", each) for each in "12"])
+        one, two = names["fake", "1"].id, names["fake", "2"].id
+        wanted = {connection_id: [one, two], other: [one], theirs: [one]}
+        prices = await list_prices_of(scope, wanted)
+        known = await list_stock_of(scope, wanted)
+        assert (await list_prices_of(scope, {}), await list_stock_of(scope, {other: []})) == ({}, {})
+
+    assert {pair: [each.price.amount_minor for each in found] for pair, found in prices.items()} == {
+        (connection_id, one): [950],
+        (connection_id, two): [950],
+        (other, one): [700],
+    }
+    assert {pair: [each.state for each in found] for pair, found in known.items()} == {
+        (connection_id, one): [StockState.IN_STOCK],
+        (other, one): [StockState.IN_STOCK],
+    }
