@@ -68,9 +68,9 @@ def _head(detail: OrderDetail) -> Iterator[tuple[str, object]]:
     if view.hold:
         yield "held", Text(f"{view.hold.reason.value}: {view.hold.detail}", style="yellow")
     yield "not sent before", detail.send_not_before
-    if detail.cancel_wanted:
-        yield "to be cancelled", detail.cancel_reason
-    yield "not cancelled", detail.cancel_refused
+    if detail.recall:
+        yield "taken back for", f"{detail.recall.purpose.replace('_', ' ')}: {detail.recall.reason}"
+    yield "not given back", detail.recall_refused
     if detail.recipient:
         to = detail.recipient
         parts = (to.name, to.company, to.line1, to.line2, to.postal_code, to.city, to.region, to.country)

@@ -8,8 +8,8 @@ from printvision.channels import ChannelOrder, get_shop
 from printvision.orders import moves, queries
 from printvision.orders.address import InvalidAddress, destination
 from printvision.orders.gate import Outcome, Verdict, decide
-from printvision.orders.intake import open_source
 from printvision.orders.models import OrderRow
+from printvision.orders.sealing import open_source
 from printvision.orders.states import HoldReason, Stage
 from printvision.orders.steps import Next, hold_for_address, locked
 from printvision.platform.scope import WorkspaceScope

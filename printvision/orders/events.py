@@ -39,10 +39,52 @@ class OrderReleased(Event, frozen=True, kw_only=True):
     by: str
 
 
-class OrderCancelRefused(Event, frozen=True, kw_only=True):
+class OrderRecalled(Event, frozen=True, kw_only=True):
+    """What lies at providers is asked back; `purpose` is a `RecallFor`."""
+
+    kind: ClassVar[str] = "orders.recalled"
+    purpose: str
+
+
+class OrderRerouted(Event, frozen=True, kw_only=True):
+    """A part was proved not to be printed where it was, and is free for another provider."""
+
+    kind: ClassVar[str] = "orders.rerouted"
+    connection_id: UUID
+    why: str
+
+
+class OrderReprinted(Event, frozen=True, kw_only=True):
+    """A person ordered pieces a second time, on purpose."""
+
+    kind: ClassVar[str] = "orders.reprinted"
+    pieces: int
+    by: str
+
+
+class OrderAddressEdited(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "orders.address_edited"
+    by: str
+
+
+class OrderMarkedShipped(Event, frozen=True, kw_only=True):
+    """A person says that it was sent."""
+
+    kind: ClassVar[str] = "orders.marked_shipped"
+    by: str
+
+
+class PrintedUnasked(Event, frozen=True, kw_only=True):
+    """A provider began to print a draft that was not confirmed: its own approval setting did."""
+
+    kind: ClassVar[str] = "orders.printed_unasked"
+    connection_id: UUID
+
+
+class OrderRecallRefused(Event, frozen=True, kw_only=True):
     """It was too late to take the order back."""
 
-    kind: ClassVar[str] = "orders.cancel_refused"
+    kind: ClassVar[str] = "orders.recall_refused"
 
 
 class OutcomeUnknown(Event, frozen=True, kw_only=True):

@@ -10,12 +10,14 @@ import structlog
 from printvision.orders import events, moves, queries
 from printvision.orders.models import FulfilmentRow, OrderRow, ShipmentRow, SubmissionRow
 from printvision.orders.progress import Known, least, merge
+from printvision.orders.rerouting import fail_over
 from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.platform import clock
 from printvision.platform.events import publish
 from printvision.platform.money import Money
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.sealed import SealedAt
+from printvision.providers import adapter_type
 from printvision.providers.sdk import Ending, OrderSnapshot, Parcel, ParcelState, Progress
 
 log = structlog.get_logger(__name__)
@@ -26,6 +28,7 @@ STAGE_OF = {
     Progress.SHIPPED: Stage.SHIPPED,
     Progress.DELIVERED: Stage.DELIVERED,
 }
+THEIR_HOLDS = frozenset({HoldReason.PROVIDER_HOLD, HoldReason.PROVIDER_PAYMENT})
 LONGEST_LOOK = timedelta(hours=12)
 CANCELLED_THERE = "The provider cancelled the order; release it to send it anew."
 
@@ -62,12 +65,20 @@ async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderS
         submission.state = SubmissionState.COMMITTED
         submission.committed_at = clock.now()
         settle(scope, order_id, submission, call="commit", had_worked=True)
+    elif (
+        submission.state == SubmissionState.PREPARED
+        and _was_accepted(seen)
+        and fulfilment.given_up_at is None
+    ):
+        _printed_unasked(scope, fulfilment, submission)
     if seen.ending is Ending.FAILED and submission.state == SubmissionState.COMMITTED:
         # what bounced can be committed again once its cause is mended
         submission.state = SubmissionState.PREPARED
-        moves.advance(scope, order, Stage.ROUTED)
+        if Stage(order.stage).committed:
+            moves.advance(scope, order, Stage.ROUTED)
     plan_next_look(scope, fulfilment, moved=_way(merged) != _way(known))
-    await _write_order(scope, order, seen)
+    if fulfilment.given_up_at is None:
+        await _write_order(scope, order, fulfilment, seen)
 
 
 def settle(
@@ -79,6 +90,16 @@ def settle(
         publish(scope, events.OutcomeResolved(subject_id=order_id, call=call, had_worked=had_worked))
     submission.last_error = None
     submission.refusals = 0
+
+
+def _printed_unasked(scope: WorkspaceScope, fulfilment: FulfilmentRow, submission: SubmissionRow) -> None:
+    """They began a draft by themselves: it is printed, so it counts as sent, and the vendor is told."""
+    submission.state = SubmissionState.COMMITTED
+    submission.committed_at = clock.now()
+    publish(
+        scope,
+        events.PrintedUnasked(subject_id=fulfilment.order_id, connection_id=fulfilment.connection_id),
+    )
 
 
 def _was_accepted(seen: OrderSnapshot) -> bool:
@@ -157,7 +178,7 @@ def _write_parcel(
 
 def plan_next_look(scope: WorkspaceScope, row: FulfilmentRow, *, moved: bool) -> None:
     """When to ask again if no webhook comes: soon while things move, ever more rarely while they do not."""
-    if row.progress is None or Progress(row.progress) is Progress.DRAFT or _over(row):
+    if row.given_up_at or _waits_for_us(row) or _over(row):
         row.look_at = None
         return
     row.looks = 0 if moved else row.looks + 1
@@ -165,18 +186,27 @@ def plan_next_look(scope: WorkspaceScope, row: FulfilmentRow, *, moved: bool) ->
     row.look_at = clock.now() + min(every * 2 ** min(max(row.looks - 3, 0), 10), max(every, LONGEST_LOOK))
 
 
+def _waits_for_us(row: FulfilmentRow) -> bool:
+    """A draft does not move by itself, except where they approve drafts by themselves."""
+    if row.progress is None or row.progress == Progress.DRAFT:
+        return row.progress is None or adapter_type(row.provider).capabilities.drafts_stay
+    return False
+
+
 def _over(row: FulfilmentRow) -> bool:
     return row.progress == Progress.DELIVERED or row.ending == Ending.CANCELLED
 
 
-async def _write_order(scope: WorkspaceScope, order: OrderRow, seen: OrderSnapshot) -> None:
-    fulfilments = await queries.list_fulfilments(scope, [order.id])
-    live = [row for row in fulfilments if row.ending != Ending.CANCELLED]
-    reached = least([_progress(row) for row in live])
+async def _write_order(
+    scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow, seen: OrderSnapshot
+) -> None:
+    rows = await queries.list_live_fulfilments(scope, order.id)
+    reached = least([_progress(row) for row in rows if row.ending != Ending.CANCELLED])
     stage = STAGE_OF.get(reached) if reached else None
-    if stage is not None and _rank(stage) > _rank(Stage(order.stage)):
+    all_given = Stage(order.stage) not in {Stage.RECEIVED, Stage.CHECKED}
+    if stage is not None and all_given and _rank(stage) > _rank(Stage(order.stage)):
         moves.advance(scope, order, stage)
-    _heed_trouble(scope, order, seen)
+    await _heed_trouble(scope, order, fulfilment, seen)
 
 
 def _progress(row: FulfilmentRow) -> Progress | None:
@@ -184,23 +214,27 @@ def _progress(row: FulfilmentRow) -> Progress | None:
     return Progress(row.progress) if row.progress and row.ending != Ending.FAILED else None
 
 
-def _heed_trouble(scope: WorkspaceScope, order: OrderRow, seen: OrderSnapshot) -> None:
-    """A provider's own hold, refusal or cancel needs a person; when their hold ends, so does ours."""
-    if Stage(order.stage).ended or order.cancel_wanted_at is not None:
+async def _heed_trouble(
+    scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow, seen: OrderSnapshot
+) -> None:
+    """A provider's own hold or cancel needs a person; when their hold ends, so does ours. What they could not make
+    goes to another, where the workspace wants that and there is one.
+    """
+    if Stage(order.stage).ended or order.recall_at is not None:
         return
-    if order.hold_reason == HoldReason.PROVIDER_HOLD and (seen.hold is None or seen.ending is not None):
+    if order.hold_reason in THEIR_HOLDS and (seen.hold is None or seen.ending is not None):
         moves.release(scope, order, by="provider")
     if seen.ending is Ending.CANCELLED:
         moves.hold(scope, order, HoldReason.PROVIDER_CANCELLED, seen.ending_detail or CANCELLED_THERE)
     elif seen.ending is Ending.FAILED:
-        moves.hold(
-            scope,
-            order,
-            HoldReason.PROVIDER_REJECTED,
-            seen.ending_detail or "The provider could not accept the order.",
-        )
+        detail = seen.ending_detail or "The provider could not accept the order."
+        if order.held_at is None and await fail_over(scope, order, fulfilment, detail):
+            await moves.carry_on(scope, order)
+        else:
+            moves.hold(scope, order, HoldReason.PROVIDER_REJECTED, detail)
     elif seen.hold is not None:
-        moves.hold(scope, order, HoldReason.PROVIDER_HOLD, seen.hold)
+        reason = HoldReason.PROVIDER_PAYMENT if seen.unpaid else HoldReason.PROVIDER_HOLD
+        moves.hold(scope, order, reason, seen.hold)
 
 
 def _rank(stage: Stage) -> int:

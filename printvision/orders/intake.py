@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from printvision.channels import ChannelLine, ChannelOrder
-from printvision.orders import events, moves, queries
+from printvision.orders import events, lines, moves, queries
 from printvision.orders.gate import is_paid
-from printvision.orders.models import LineRow, OrderRow
-from printvision.orders.states import HoldReason, Stage
+from printvision.orders.models import FulfilmentRow, OrderRow
+from printvision.orders.recalling import ask_back
+from printvision.orders.sealing import seal_source, shop_copy
+from printvision.orders.states import HoldReason, RecallFor, Stage
 from printvision.platform import clock
 from printvision.platform.events import publish
 from printvision.platform.ids import new_id
 from printvision.platform.scope import WorkspaceScope
-from printvision.platform.sealed import SealedAt
+from printvision.providers.sdk import Progress
 
 CHANGED = (
-    "The shop changed lines, address or payment after the order was routed. Release it to have it made as it was"
-    " routed, or cancel it."
+    "The shop changed lines, address or payment after the provider had begun to print. Release it to let it go on as it"
+    " was sent; what is missing can be printed again with the new address."
 )
 UNKNOWN_CURRENCY = "XXX"  # ISO 4217: no currency involved; an order of our own API may name no price
 
@@ -51,10 +53,11 @@ async def take_in(scope: WorkspaceScope, shop_id: UUID, order: ChannelOrder) -> 
             workspace_id=scope.workspace_id,
             shop_id=shop_id,
             external_id=order.external_id,
-            source=_sealed(scope, order_id, encoded),
+            source=seal_source(scope, order_id, encoded),
             source_digest=digest,
             stage=Stage.RECEIVED,
             released=[],
+            excluded=[],
             run_failures=0,
             waits=0,
             placed_at=order.placed_at or at,
@@ -68,7 +71,7 @@ async def take_in(scope: WorkspaceScope, shop_id: UUID, order: ChannelOrder) -> 
     if inserted.scalar_one_or_none() is None:
         return await _take_change(scope, shop_id, order, encoded, digest)
     row = await queries.get_order(scope, order_id)
-    _write_lines(scope, row.id, order)
+    lines.write(scope, row.id, order)
     publish(scope, events.OrderReceived(subject_id=row.id, shop_id=shop_id))
     await moves.carry_on(scope, row)
     return Taken(row.id, created=True, changed=False)
@@ -81,8 +84,8 @@ async def _take_change(
     assert row is not None, "the conflicting row is ours: the key begins with the workspace"
     if row.source_digest == digest or _older(order, row):
         return Taken(row.id, created=False, changed=False)
-    before = open_source(scope, row)
-    row.source = _sealed(scope, row.id, encoded)
+    before = shop_copy(scope, row)
+    row.source = seal_source(scope, row.id, encoded)
     row.source_digest = digest
     for name, value in _facts(order).items():
         setattr(row, name, value)
@@ -94,30 +97,49 @@ async def _take_change(
 async def _follow_change(
     scope: WorkspaceScope, row: OrderRow, before: ChannelOrder, order: ChannelOrder
 ) -> None:
-    """Carry a change as far as it can still matter."""
+    """Carry a change as far as it can still matter: to the row, to the provider, or to a person."""
     stage = Stage(row.stage)
     if stage is Stage.CANCELLED or _judged(before) == _judged(order):
         return
+    if before.recipient != order.recipient:
+        row.recipient = row.recipient_wanted = None  # the shop's word is the newer one
+    live = await queries.list_live_fulfilments(scope, row.id)
     if order.cancelled_at is not None and before.cancelled_at is None and not stage.ended:
-        row.cancel_wanted_at = clock.now()
-        row.cancel_reason = "cancelled in the shop"
-        await moves.carry_on(scope, row)
-    elif stage in {Stage.RECEIVED, Stage.CHECKED, Stage.NOT_PRINTABLE}:
-        await _judge_again(scope, row, order)
+        await _carry(scope, row, RecallFor.CANCEL, "cancelled in the shop")
+    elif not live and stage in {Stage.RECEIVED, Stage.CHECKED, Stage.NOT_PRINTABLE}:
+        await _judge_again(scope, row)
     elif not stage.ended and _differs_in_print(before, order, stage):
-        if row.hold_reason == HoldReason.PERSON and CHANGED not in (row.hold_detail or ""):
-            row.hold_detail = f"{row.hold_detail} {CHANGED}"
-        moves.hold(scope, row, HoldReason.CHANGED_AFTER_SENDING, CHANGED)
+        if _printing(live):
+            _hold_for_change(scope, row)
+        else:
+            row.released = []  # what a person waved through was another copy
+            await _carry(scope, row, RecallFor.CHANGE, "changed in the shop")
 
 
-async def _judge_again(scope: WorkspaceScope, row: OrderRow, order: ChannelOrder) -> None:
-    """Nothing has been given to a provider: judge the new copy as if it had come first."""
+def _printing(live: Sequence[FulfilmentRow]) -> bool:
+    """Whether a provider has begun, so that asking it back is in vain."""
+    return any(row.progress and Progress(row.progress).rank >= Progress.PRINTING.rank for row in live)
+
+
+async def _carry(scope: WorkspaceScope, row: OrderRow, purpose: RecallFor, reason: str) -> None:
+    if not await ask_back(scope, row, purpose, reason) or not Stage(row.stage).ended:
+        await moves.carry_on(scope, row)
+
+
+def _hold_for_change(scope: WorkspaceScope, row: OrderRow) -> None:
+    if row.hold_reason == HoldReason.PERSON and CHANGED not in (row.hold_detail or ""):
+        row.hold_detail = f"{row.hold_detail} {CHANGED}"
+    moves.hold(scope, row, HoldReason.CHANGED_AFTER_SENDING, CHANGED)
+
+
+async def _judge_again(scope: WorkspaceScope, row: OrderRow) -> None:
+    """Nothing is at a provider: judge the new copy as if it had come first."""
     if row.hold_reason not in {None, HoldReason.PERSON}:
         moves.release(scope, row, by="shop")
     row.released = []  # what a person waved through was another copy
+    row.excluded = []
     moves.advance(scope, row, Stage.RECEIVED)
-    await scope.session.execute(delete(LineRow).where(LineRow.order_id == row.id))
-    _write_lines(scope, row.id, order)
+    await lines.rewrite(scope, row)
     await moves.carry_on(scope, row)
 
 
@@ -170,33 +192,3 @@ def _facts(order: ChannelOrder) -> dict[str, object]:
         "total_minor": order.total.amount_minor if order.total else None,
         "country": order.recipient.country if order.recipient else None,
     }
-
-
-def _write_lines(scope: WorkspaceScope, order_id: UUID, order: ChannelOrder) -> None:
-    scope.session.add_all(_line(scope, order_id, position, line) for position, line in enumerate(order.lines))
-
-
-def _line(scope: WorkspaceScope, order_id: UUID, position: int, line: ChannelLine) -> LineRow:
-    return LineRow(
-        workspace_id=scope.workspace_id,
-        order_id=order_id,
-        position=position,
-        external_id=line.external_id,
-        sku=line.sku,
-        title=line.title,
-        quantity=max(0, line.quantity),
-    )
-
-
-def sealed_at(scope: WorkspaceScope, order_id: UUID) -> SealedAt:
-    """Where an order's own words are sealed to."""
-    return SealedAt(scope.workspace_id, "orders", "source", order_id)
-
-
-def _sealed(scope: WorkspaceScope, order_id: UUID, encoded: bytes) -> bytes:
-    return scope.platform.keyring.seal(encoded, sealed_at(scope, order_id))
-
-
-def open_source(scope: WorkspaceScope, order: OrderRow) -> ChannelOrder:
-    """The order as the shop last told it."""
-    return scope.platform.keyring.open_json(order.source, sealed_at(scope, order.id), ChannelOrder)

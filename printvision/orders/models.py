@@ -18,9 +18,10 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from printvision.orders.states import Stage, SubmissionState
+from printvision.orders.states import RecallFor, Stage, SubmissionState
 from printvision.platform.db import Model, UtcTime
 from printvision.platform.ids import new_id
 
@@ -39,7 +40,11 @@ class OrderRow(Model):
 
     `run_id` is the last run enqueued for it and `run_at` when it begins, `run_failures` how often in a row one broke,
     `waits` how often in a row routing found a provider unavailable; `held_at` set means that it
-    waits for a person; `not_before` ends the send window; `cancel_wanted_at` asks the run to take it back.
+    waits for a person; `not_before` ends the send window. `recall_at` asks the run to take back what lies at
+    providers, and `recall_for` says what is done once that is proved. `excluded` are the connections that shall not get
+    it any more. `recipient` (sealed) is an address that a person set over the shop's, and `recipient_wanted` one that
+    takes its place once what was sent with the old one is taken back. `by_hand` is how a person sent it,
+    `reprint_reason` why lines are ordered anew, until they are routed.
     """
 
     __tablename__ = "orders"
@@ -47,6 +52,8 @@ class OrderRow(Model):
         UniqueConstraint("workspace_id", "shop_id", "external_id"),
         _one_of("stage", Stage),
         CheckConstraint("(held_at IS NULL) = (hold_reason IS NULL)", name="hold"),
+        CheckConstraint("(recall_at IS NULL) = (recall_for IS NULL)", name="recall"),
+        _one_of("recall_for", RecallFor),
         Index(None, "workspace_id", "id"),
         Index("ix_orders_workspace_stage", "workspace_id", "stage", "id"),
         Index("ix_orders_held", "workspace_id", "held_at", postgresql_where=text("held_at IS NOT NULL")),
@@ -55,7 +62,7 @@ class OrderRow(Model):
             "id",
             postgresql_where=text("stage IN ('received', 'checked', 'routed') AND held_at IS NULL"),
         ),
-        Index("ix_orders_cancel_wanted", "id", postgresql_where=text("cancel_wanted_at IS NOT NULL")),
+        Index("ix_orders_recalled", "id", postgresql_where=text("recall_at IS NOT NULL")),
     )
     __system__: ClassVar[str] = "the sweeper looks for orders without a run"
 
@@ -77,9 +84,15 @@ class OrderRow(Model):
     held_at: Mapped[datetime | None] = mapped_column(UtcTime)
     released: Mapped[list[str]] = mapped_column(default=list)  # hold reasons a person has waved through
     not_before: Mapped[datetime | None] = mapped_column(UtcTime)
-    cancel_wanted_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    cancel_reason: Mapped[str | None] = mapped_column(Text)
-    cancel_refused: Mapped[str | None] = mapped_column(Text)
+    recall_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    recall_for: Mapped[str | None] = mapped_column(Text)
+    recall_reason: Mapped[str | None] = mapped_column(Text)
+    recall_refused: Mapped[str | None] = mapped_column(Text)
+    excluded: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    recipient: Mapped[bytes | None] = mapped_column(LargeBinary)
+    recipient_wanted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    by_hand: Mapped[dict[str, Any] | None]
+    reprint_reason: Mapped[str | None] = mapped_column(Text)
     placed_at: Mapped[datetime] = mapped_column(UtcTime)
     received_at: Mapped[datetime] = mapped_column(UtcTime)
     stage_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -90,13 +103,16 @@ class OrderRow(Model):
 
 
 class LineRow(Model):
-    """One line. `printable` is how many of it are to be printed; `reason` says why not all."""
+    """One line. `printable` is how many of it are to be printed; `reason` says why not all; `reprints` are pieces that
+    a person had printed on top of them.
+    """
 
     __tablename__ = "order_lines"
     __table_args__ = (
         UniqueConstraint("order_id", "position"),
         CheckConstraint("printable >= 0 AND printable <= quantity", name="printable"),
         CheckConstraint("quantity >= 0", name="quantity"),
+        CheckConstraint("reprints >= 0", name="reprints"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -108,6 +124,7 @@ class LineRow(Model):
     title: Mapped[str] = mapped_column(Text)
     quantity: Mapped[int] = mapped_column(Integer)
     printable: Mapped[int] = mapped_column(Integer, default=0)
+    reprints: Mapped[int] = mapped_column(Integer, default=0)
     reason: Mapped[str | None] = mapped_column(Text)
 
 
@@ -116,6 +133,8 @@ class FulfilmentRow(Model):
 
     `progress` only grows; `ending` is set when it will not be printed. `look_at` is when the provider is asked next,
     `look_run_id` the run that will. `told` (sealed) is the provider's own last word, unknown fields included.
+    `recalled_at` asks for it back; `given_up_at` is when it was proved that this provider does not print it and its
+    lines were free for another: from then on it is history. `reprint_reason` is set on an intended second print.
     """
 
     __tablename__ = "fulfilments"
@@ -143,6 +162,9 @@ class FulfilmentRow(Model):
     look_at: Mapped[datetime | None] = mapped_column(UtcTime)
     looks: Mapped[int] = mapped_column(Integer, default=0)
     look_run_id: Mapped[str | None] = mapped_column(Text)
+    recalled_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    given_up_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    reprint_reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
@@ -163,10 +185,12 @@ class SubmissionRow(Model):
     """One try to give a fulfilment to its provider. Its reference is committed before the first call and never changes.
 
     `attempt` and `owner` are the owner check: whoever is about to call takes the next attempt, and whoever finds that
-    the attempt has moved on stops.
+    the attempt has moved on stops. `in_doubt`: a call that would put it there was begun and its end is not known, so
+    nobody can say that the provider does not have it.
     """
 
     __tablename__ = "submissions"
+    __system__: ClassVar[str] = "the sweeper looks for drafts that would begin by themselves"
     __table_args__ = (
         UniqueConstraint("fulfilment_id", "generation"),
         UniqueConstraint("provider_ref"),
@@ -185,6 +209,7 @@ class SubmissionRow(Model):
     attempt: Mapped[int] = mapped_column(Integer, default=0)
     owner: Mapped[str | None] = mapped_column(Text)
     provider_order_id: Mapped[str | None] = mapped_column(Text)
+    in_doubt: Mapped[bool] = mapped_column(default=False)
     unknown_outcomes: Mapped[int] = mapped_column(Integer, default=0)
     unknown_resolved: Mapped[int] = mapped_column(Integer, default=0)
     refusals: Mapped[int] = mapped_column(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from printvision.orders import events
 from printvision.orders.models import OrderRow
-from printvision.orders.states import ENDED_BY_A_PERSON, HoldReason, Stage
+from printvision.orders.states import ENDED_BY_A_PERSON, HoldReason, RecallFor, Stage
 from printvision.platform import clock, workflows
 from printvision.platform.events import publish
 from printvision.platform.scope import WorkspaceScope
@@ -23,7 +23,7 @@ def advance(scope: WorkspaceScope, order: OrderRow, stage: Stage, *, reason: str
     order.waits = 0
     if stage.ended:
         _unhold(order)
-        order.cancel_wanted_at = None
+        end_recall(order)
     publish(scope, events.OrderAdvanced(subject_id=order.id, stage=stage, reason=reason))
 
 
@@ -52,6 +52,23 @@ def release(scope: WorkspaceScope, order: OrderRow, *, by: str) -> None:
     order.run_failures = 0
     order.waits = 0
     publish(scope, events.OrderReleased(subject_id=order.id, reason=reason, by=by))
+
+
+def recall(scope: WorkspaceScope, order: OrderRow, purpose: RecallFor, reason: str) -> None:
+    """Ask for back what lies at providers. A cancel takes the place of any other wish; nothing takes a cancel's."""
+    if order.recall_for == RecallFor.CANCEL:
+        return
+    order.recall_at = clock.now()
+    order.recall_for = purpose
+    order.recall_reason = reason[:1_000]
+    order.recall_refused = None
+    publish(scope, events.OrderRecalled(subject_id=order.id, purpose=purpose))
+
+
+def end_recall(order: OrderRow) -> None:
+    """Nothing is asked back any more: it is here, or it is too late."""
+    order.recall_at = None
+    order.recall_for = None
 
 
 def _unhold(order: OrderRow) -> None:

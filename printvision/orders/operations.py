@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from printvision.accounts import Permission
 from printvision.channels.api_orders import OrderInput
-from printvision.orders import cancelling, holding, placing, queries, schemas, views
+from printvision.orders import (
+    by_hand,
+    cancelling,
+    editing,
+    holding,
+    placing,
+    queries,
+    reprinting,
+    rerouting,
+    schemas,
+    views,
+)
 from printvision.orders.features import ORDERS, ROUTING
 from printvision.platform.operations import Rest, operation
 from printvision.platform.paging import Page, read_cursor, write_cursor
@@ -100,6 +111,89 @@ async def release(scope: WorkspaceScope, input: schemas.OrderRef) -> schemas.Ord
 async def cancel(scope: WorkspaceScope, input: schemas.CancelOrder) -> schemas.OrderDetail:
     """One that lies at a provider is taken back there first: read it until its stage is `cancelled`."""
     await cancelling.cancel_order(scope, input.order_id, reason=input.reason)
+    return await views.order_detail(scope, input.order_id)
+
+
+@operation(
+    "orders.retry",
+    title="Try again now",
+    feature=ORDERS,
+    permission=Permission.ORDERS_HOLD,
+    rest=Rest("POST", "/orders/{order_id}/retry"),
+    idempotent=True,
+    audit=True,
+)
+async def retry(scope: WorkspaceScope, input: schemas.OrderRef) -> schemas.OrderDetail:
+    """What waits for its next try is tried at once; what is held is released."""
+    await holding.retry_order(scope, input.order_id)
+    return await views.order_detail(scope, input.order_id)
+
+
+@operation(
+    "orders.reroute",
+    title="Have an order made by another provider",
+    feature=ROUTING,
+    permission=Permission.ORDERS_REROUTE,
+    rest=Rest("POST", "/orders/{order_id}/reroute"),
+    idempotent=True,
+    audit=True,
+)
+async def reroute(scope: WorkspaceScope, input: schemas.RerouteOrder) -> schemas.OrderDetail:
+    """Whoever has it gives it back first; nobody else gets it before that is read back."""
+    await rerouting.reroute_order(scope, input.order_id, reason=input.reason, away_from=input.away_from)
+    return await views.order_detail(scope, input.order_id)
+
+
+@operation(
+    "orders.edit_address",
+    title="Correct an order's address",
+    feature=ORDERS,
+    permission=Permission.ORDERS_EDIT,
+    rest=Rest("PUT", "/orders/{order_id}/address"),
+    idempotent=True,
+    audit=True,
+    sensitive_input=True,
+)
+async def edit_address(scope: WorkspaceScope, input: schemas.EditAddress) -> schemas.OrderDetail:
+    """Carried through to the provider as long as it gives the order back; after that it says what is still possible."""
+    await editing.edit_address(scope, input.order_id, input.recipient)
+    return await views.order_detail(scope, input.order_id)
+
+
+@operation(
+    "orders.reprint",
+    title="Print pieces of an order again",
+    feature=ORDERS,
+    permission=Permission.ORDERS_REPRINT,
+    rest=Rest("POST", "/orders/{order_id}/reprint"),
+    idempotent=True,
+    audit=True,
+    sensitive_input=True,
+)
+async def reprint(scope: WorkspaceScope, input: schemas.ReprintOrder) -> schemas.OrderDetail:
+    """An intended second print: ordered and charged anew, by the route that is best now."""
+    pieces = None if input.lines is None else {line.line_id: line.quantity for line in input.lines}
+    await reprinting.reprint_order(
+        scope, input.order_id, reason=input.reason, pieces=pieces, recipient=input.recipient
+    )
+    return await views.order_detail(scope, input.order_id)
+
+
+@operation(
+    "orders.mark_shipped",
+    title="Mark an order as shipped",
+    feature=ORDERS,
+    permission=Permission.ORDERS_EDIT,
+    rest=Rest("POST", "/orders/{order_id}/mark-shipped"),
+    idempotent=True,
+    audit=True,
+)
+async def mark_shipped(scope: WorkspaceScope, input: schemas.MarkShipped) -> schemas.OrderDetail:
+    """A person sent it. What no provider prints yet is taken back, so that it is not printed as well."""
+    tracking = by_hand.Tracking(
+        carrier=input.carrier, tracking_number=input.tracking_number, tracking_url=input.tracking_url
+    )
+    await by_hand.mark_shipped(scope, input.order_id, tracking)
     return await views.order_detail(scope, input.order_id)
 
 

@@ -92,6 +92,11 @@ async def list_fulfilments(scope: WorkspaceScope, order_ids: Sequence[UUID]) -> 
     return (await scope.session.execute(query)).scalars().all()
 
 
+async def list_live_fulfilments(scope: WorkspaceScope, order_id: UUID) -> list[FulfilmentRow]:
+    """Those whose lines no other provider may have, in the order of their ordinals."""
+    return [row for row in await list_fulfilments(scope, [order_id]) if row.given_up_at is None]
+
+
 async def get_fulfilment(
     scope: WorkspaceScope, fulfilment_id: UUID, *, for_update: bool = False
 ) -> FulfilmentRow:
@@ -106,9 +111,12 @@ async def get_fulfilment(
     return row
 
 
-async def list_fulfilment_lines(scope: WorkspaceScope, fulfilment_id: UUID) -> Sequence[FulfilmentLineRow]:
+async def list_fulfilment_lines(
+    scope: WorkspaceScope, fulfilment_ids: Sequence[UUID]
+) -> Sequence[FulfilmentLineRow]:
     query = select(FulfilmentLineRow).where(
-        FulfilmentLineRow.workspace_id == scope.workspace_id, FulfilmentLineRow.fulfilment_id == fulfilment_id
+        FulfilmentLineRow.workspace_id == scope.workspace_id,
+        FulfilmentLineRow.fulfilment_id.in_(fulfilment_ids),
     )
     return (await scope.session.execute(query)).scalars().all()
 

@@ -9,7 +9,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from printvision.orders.states import HoldReason, Stage, SubmissionState
+from printvision.orders.by_hand import Tracking
+from printvision.orders.possible import Possible
+from printvision.orders.states import HoldReason, RecallFor, Stage, SubmissionState
 from printvision.platform.address import Recipient
 from printvision.platform.money import Money
 from printvision.platform.paging import ListInput
@@ -42,7 +44,7 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LineView(msgspec.Struct, frozen=True, kw_only=True):
-    """`printable` of `quantity` are printed; `reason` says why not all."""
+    """`printable` of `quantity` are printed; `reason` says why not all; `reprints` were ordered on top of them."""
 
     id: UUID
     external_id: str
@@ -50,6 +52,7 @@ class LineView(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     quantity: int
     printable: int
+    reprints: int
     reason: str | None
 
 
@@ -80,9 +83,18 @@ class SubmissionView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FulfilmentView(msgspec.Struct, frozen=True, kw_only=True):
-    """The part of an order one provider makes; `status_word` is the provider's own."""
+    """The part of an order one provider makes; `status_word` is the provider's own.
+
+    Args:
+        pieces: by line.
+        given_up_at: when it was proved that this provider does not print it and another could have it.
+        reprint_reason: why its pieces were printed a second time.
+    """
 
     id: UUID
+    pieces: dict[UUID, int]
+    given_up_at: datetime | None
+    reprint_reason: str | None
     provider: str
     connection_id: UUID
     method: str
@@ -94,17 +106,40 @@ class FulfilmentView(msgspec.Struct, frozen=True, kw_only=True):
     shipments: list[ShipmentView]
 
 
+class RecallView(msgspec.Struct, frozen=True, kw_only=True):
+    """What lies at providers is being taken back."""
+
+    purpose: RecallFor
+    reason: str
+    since: datetime
+
+
+class Exclusion(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection that does not get the order; `until` is None until a person releases it."""
+
+    connection_id: UUID
+    reason: str
+    until: datetime | None
+
+
 class OrderDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about one order, the buyer's address included."""
+    """Everything about one order, the buyer's address included.
+
+    Args:
+        recall_refused: why a provider did not give back what was last asked of it.
+        possible: what a person can do with it now, and what that costs.
+    """
 
     order: OrderView
     recipient: Recipient | None
     lines: list[LineView]
     fulfilments: list[FulfilmentView]
     send_not_before: datetime | None
-    cancel_wanted: bool
-    cancel_reason: str | None
-    cancel_refused: str | None
+    recall: RecallView | None
+    recall_refused: str | None
+    excluded: list[Exclusion]
+    sent_by_hand: Tracking | None
+    possible: list[Possible]
 
 
 class OrderRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -131,6 +166,49 @@ class HoldOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class CancelOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     order_id: UUID
     reason: Words
+
+
+class RerouteOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    Args:
+        away_from: only the part at this connection; without it, all of it.
+    """
+
+    order_id: UUID
+    reason: Words
+    away_from: UUID | None = None
+
+
+class EditAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole address: what is left out is empty."""
+
+    order_id: UUID
+    recipient: Recipient
+
+
+class ReprintLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    line_id: UUID
+    quantity: Annotated[int, Meta(ge=1, le=100_000)]
+
+
+class ReprintOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    Args:
+        lines: what to make again; all that was printed where it is left out.
+        recipient: where it goes, if not to where the first went.
+    """
+
+    order_id: UUID
+    reason: Words
+    lines: Annotated[tuple[ReprintLine, ...], Meta(min_length=1, max_length=1_000)] | None = None
+    recipient: Recipient | None = None
+
+
+class MarkShipped(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    order_id: UUID
+    carrier: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    tracking_number: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    tracking_url: Annotated[str, Meta(max_length=2_000, pattern="^https?://")] | None = None
 
 
 class RouteView(msgspec.Struct, frozen=True, kw_only=True):

@@ -42,6 +42,16 @@ class SubmissionState(StrEnum):
     CANCELLED = "cancelled"  # read back as cancelled
 
 
+class RecallFor(StrEnum):
+    """Why what lies at providers is taken back: what the order becomes once that is proved."""
+
+    CANCEL = "cancel"  # nothing is printed
+    REROUTE = "reroute"  # another provider prints it
+    CHANGE = "change"  # it is judged and routed anew, with the lines or the address of now
+    BY_HAND = "by_hand"  # a person made and sent it
+    WITHDRAW = "withdraw"  # a held draft that would print itself; routed anew when it is released
+
+
 class HoldReason(StrEnum):
     """Why an order waits for a person."""
 
@@ -56,6 +66,7 @@ class HoldReason(StrEnum):
     PROVIDER_UNAVAILABLE = "provider-unavailable"
     PROVIDER_REJECTED = "provider-rejected"
     PROVIDER_HOLD = "provider-hold"
+    PROVIDER_PAYMENT = "provider-payment"
     PROVIDER_CANCELLED = "provider-cancelled"
     CONNECTION = "connection"
     CHANGED_AFTER_SENDING = "changed-after-sending"

@@ -36,7 +36,7 @@ class Next(StrEnum):
 async def locked(scope: WorkspaceScope, order_id: UUID) -> OrderRow | None:
     """The order, locked, where its run may go on; None where it ended, waits for a person or is to be taken back."""
     order = await queries.get_order(scope, order_id, for_update=True)
-    if Stage(order.stage).ended or order.held_at is not None or order.cancel_wanted_at is not None:
+    if Stage(order.stage).ended or order.held_at is not None or order.recall_at is not None:
         return None
     return order
 
@@ -68,18 +68,18 @@ async def take_failure(
     """Do what a provider's error asks for: come back later, or have a person look."""
     if isinstance(error, ProviderUnavailable) and tries >= MOST_TRIES:
         detail = (
-            f"It did not answer {tries} times in a row; release the order to try again. {_sentence(error)}"
+            f"It did not answer {tries} times in a row; release the order to try again. {sentence(error)}"
         )
         moves.hold(scope, order, HoldReason.PROVIDER_UNAVAILABLE, detail)
     elif isinstance(error, ProviderUnavailable):
         asked = timedelta(seconds=error.retry_after_s or 0)
         await come_back(scope, run, order, after=max(asked, wait_after(tries)))
     elif isinstance(error, ProviderNeedsAttention):
-        moves.hold(scope, order, HoldReason.CONNECTION, _sentence(error))
+        moves.hold(scope, order, HoldReason.CONNECTION, sentence(error))
     elif isinstance(error, ProviderRejected):
-        moves.hold(scope, order, HoldReason.PROVIDER_REJECTED, _sentence(error))
+        moves.hold(scope, order, HoldReason.PROVIDER_REJECTED, sentence(error))
     elif isinstance(error, ProviderUnintelligible):
-        moves.hold(scope, order, HoldReason.OUR_FAULT, _sentence(error))
+        moves.hold(scope, order, HoldReason.OUR_FAULT, sentence(error))
     else:
         raise error
 
@@ -90,5 +90,6 @@ def hold_for_address(scope: WorkspaceScope, order: OrderRow, error: InvalidAddre
     moves.hold(scope, order, HoldReason.ADDRESS, told)
 
 
-def _sentence(error: ProviderError) -> str:
+def sentence(error: ProviderError) -> str:
+    """What a provider's failure is told as."""
     return f"{error.title}: {error.detail}" if error.detail else error.title

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -20,6 +22,7 @@ from printvision.orders.address import InvalidAddress
 from printvision.orders.following import settle, take_snapshot
 from printvision.orders.models import FulfilmentRow, OrderRow, SubmissionRow
 from printvision.orders.printing import print_order
+from printvision.orders.rerouting import AVOID_FOR, fail_over
 from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.orders.steps import (
     Next,
@@ -27,6 +30,7 @@ from printvision.orders.steps import (
     hold_for_address,
     locked,
     pause_if_refused,
+    sentence,
     take_failure,
     wait_after,
 )
@@ -34,7 +38,7 @@ from printvision.platform import clock
 from printvision.platform.events import publish
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Run
-from printvision.providers import find_connection, open_adapter
+from printvision.providers import adapter_type, find_connection, open_adapter
 from printvision.providers.sdk import (
     Ending,
     OrderSnapshot,
@@ -43,6 +47,9 @@ from printvision.providers.sdk import (
     ProviderError,
     ProviderOutcomeUnknown,
     ProviderRejected,
+    ProviderThrottled,
+    ProviderUnavailable,
+    ProviderUnintelligible,
 )
 
 log = structlog.get_logger(__name__)
@@ -79,7 +86,7 @@ def plan_submission(scope: WorkspaceScope, order: OrderRow, fulfilment: Fulfilme
 
 async def plan_resend(scope: WorkspaceScope, order: OrderRow) -> None:
     """Plan another try for every fulfilment that is proved cancelled at its provider: a new generation each."""
-    for fulfilment in await queries.list_fulfilments(scope, [order.id]):
+    for fulfilment in await queries.list_live_fulfilments(scope, order.id):
         if fulfilment.ending != Ending.CANCELLED:
             continue
         before = await queries.get_submission(scope, fulfilment, for_update=True)
@@ -103,6 +110,7 @@ class Turn:
     provider_ref: str
     provider_order_id: str | None
     read_first: bool
+    in_doubt_before: bool
 
 
 async def take_turn(scope: WorkspaceScope, run: Run, fulfilment: FulfilmentRow) -> Turn:
@@ -110,6 +118,7 @@ async def take_turn(scope: WorkspaceScope, run: Run, fulfilment: FulfilmentRow) 
     row = await queries.get_submission(scope, fulfilment, for_update=True)
     row.attempt += 1
     row.owner = run.run_id
+    in_doubt_before, row.in_doubt = row.in_doubt, row.in_doubt or row.provider_order_id is None
     return Turn(
         submission_id=row.id,
         fulfilment_id=fulfilment.id,
@@ -120,6 +129,7 @@ async def take_turn(scope: WorkspaceScope, run: Run, fulfilment: FulfilmentRow) 
         provider_order_id=row.provider_order_id,
         # it may have been told before, or they had not told its cost yet: what they say now decides
         read_first=row.state == SubmissionState.COMMITTING or fulfilment.cost_minor is None,
+        in_doubt_before=in_doubt_before,
     )
 
 
@@ -138,11 +148,16 @@ async def prepare(run: Run) -> Next:
     async with run.scope() as scope:
         if await locked(scope, run.subject_id) is None:
             return Next.STOP
-        fulfilments = await queries.list_fulfilments(scope, [run.subject_id])
-    for fulfilment in fulfilments:
-        if await _prepare_one(run, fulfilment.id) is Next.STOP:
-            return Next.STOP
-    return Next.ON
+        fulfilments = await queries.list_live_fulfilments(scope, run.subject_id)
+    return await _each(run, fulfilments, _prepare_one)
+
+
+async def _each(
+    run: Run, fulfilments: Sequence[FulfilmentRow], verb: Callable[[Run, UUID], Awaitable[Next]]
+) -> Next:
+    """Every one, though another has to wait: a provider that is away keeps no part from the others."""
+    ended = [await verb(run, fulfilment.id) for fulfilment in fulfilments]
+    return Next.STOP if Next.STOP in ended else Next.ON
 
 
 async def _prepare_one(run: Run, fulfilment_id: UUID) -> Next:
@@ -152,8 +167,11 @@ async def _prepare_one(run: Run, fulfilment_id: UUID) -> Next:
             return Next.STOP
         fulfilment = await queries.get_fulfilment(scope, fulfilment_id, for_update=True)
         submission = await queries.get_submission(scope, fulfilment)
-        if submission.state != SubmissionState.PLANNED:
+        if submission.state != SubmissionState.PLANNED or fulfilment.given_up_at:
             return Next.ON
+        drafts_stay = adapter_type(fulfilment.provider).capabilities.drafts_stay
+        if not drafts_stay and not await _may_commit(scope, run, order, fulfilment):
+            return Next.STOP
         try:
             wanted = await print_order(scope, order, fulfilment, submission.provider_ref)
         except InvalidAddress as error:
@@ -176,6 +194,7 @@ async def _call_prepare(run: Run, turn: Turn, wanted: PrintOrder) -> Next:
             return Next.STOP
         settle(scope, run.subject_id, row, call="prepare", had_worked=True)
         row.provider_order_id = snapshot.provider_order_id
+        row.in_doubt = False
         row.prepared_at = row.prepared_at or clock.now()
         row.state = SubmissionState.PREPARED
         await take_snapshot(scope, turn.fulfilment_id, snapshot)
@@ -190,11 +209,8 @@ async def commit(run: Run) -> Next:
     async with run.scope() as scope:
         if await locked(scope, run.subject_id) is None:
             return Next.STOP
-        fulfilments = await queries.list_fulfilments(scope, [run.subject_id])
-    for fulfilment in fulfilments:
-        if await _commit_one(run, fulfilment.id) is Next.STOP:
-            return Next.STOP
-    return Next.ON
+        fulfilments = await queries.list_live_fulfilments(scope, run.subject_id)
+    return await _each(run, fulfilments, _commit_one)
 
 
 async def _commit_one(run: Run, fulfilment_id: UUID) -> Next:
@@ -204,7 +220,7 @@ async def _commit_one(run: Run, fulfilment_id: UUID) -> Next:
             return Next.STOP
         fulfilment = await queries.get_fulfilment(scope, fulfilment_id, for_update=True)
         submission = await queries.get_submission(scope, fulfilment)
-        if submission.state == SubmissionState.COMMITTED:
+        if submission.state == SubmissionState.COMMITTED or fulfilment.given_up_at:
             return Next.ON
         if submission.state not in {SubmissionState.PREPARED, SubmissionState.COMMITTING}:
             return Next.STOP  # planned by another run since this one prepared what there was
@@ -308,7 +324,29 @@ async def _failed(run: Run, turn: Turn, error: ProviderError, *, call: str) -> N
             # a look has seen meanwhile that they took it
             settle(scope, order.id, row, call=call, had_worked=True)
             return Next.ON
+        if not isinstance(error, ProviderOutcomeUnknown | ProviderUnintelligible):
+            row.in_doubt = turn.in_doubt_before  # this call did not put it there
         if call == "commit" and isinstance(error, ProviderRejected):
             row.state = SubmissionState.PREPARED  # they said no, so nothing was told
-        await take_failure(scope, run, order, error, tries=row.refusals - 1)
+        fulfilment = await queries.get_fulfilment(scope, turn.fulfilment_id)
+        if _another_may_have_it(row, error, call) and await _fail_over(scope, order, fulfilment, error):
+            await come_back(scope, run, order, after=timedelta(0))
+        else:
+            await take_failure(scope, run, order, error, tries=row.refusals - 1)
     return Next.STOP
+
+
+def _another_may_have_it(row: SubmissionRow, error: ProviderError, call: str) -> bool:
+    """Whether the provider surely does not print it, or gives back what it refused to print."""
+    if call == "commit":
+        return isinstance(error, ProviderRejected)
+    return not row.in_doubt and not isinstance(error, ProviderThrottled | ProviderUnintelligible)
+
+
+async def _fail_over(
+    scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow, error: ProviderError
+) -> bool:
+    if order.held_at is not None:
+        return False
+    for_a_while = AVOID_FOR if isinstance(error, ProviderUnavailable) else None
+    return await fail_over(scope, order, fulfilment, sentence(error), lasting=for_a_while)

@@ -1,6 +1,7 @@
 """Finding what was left lying: orders without a run, fulfilments not looked at, holds whose cause is gone.
 
-Everything here is found by its state alone, so whatever lost a run or a webhook is mended without knowing how.
+Also drafts that a provider would begin by itself while their orders are held. Everything here is found by its state
+alone, so whatever lost a run or a webhook is mended without knowing how.
 """
 
 from __future__ import annotations
@@ -16,17 +17,20 @@ import structlog
 from sqlalchemy import TextClause, text
 
 from printvision.orders import moves, queries
+from printvision.orders.recalling import withdraw_restless_drafts
 from printvision.orders.states import HoldReason
 from printvision.orders.workflows.follow import follow_fulfilment
 from printvision.platform import clock, workflows
 from printvision.platform.ids import WorkspaceId
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import Principal, SystemScope, system_scope, workspace_scope
+from printvision.providers import adapter_types
 
 log = structlog.get_logger(__name__)
 
 BATCH = 200
 MOST_FAILURES = 8
+DRAFT_OLD = timedelta(hours=2)  # the shortest time after which a provider begins a draft is a day
 KEEP_RUNS = timedelta(days=7)
 FORGET_EVERY_S = 3_600.0
 SWEEPER = Principal.work("sweeper")
@@ -38,7 +42,7 @@ _WITHOUT_RUN = text(
         SELECT id, workspace_id, run_id, run_at, run_failures FROM orders
         WHERE stage IN ('received', 'checked', 'routed') AND held_at IS NULL
         UNION
-        SELECT id, workspace_id, run_id, run_at, run_failures FROM orders WHERE cancel_wanted_at IS NOT NULL
+        SELECT id, workspace_id, run_id, run_at, run_failures FROM orders WHERE recall_at IS NOT NULL
     ) o
     LEFT JOIN dbos.workflow_status w ON w.workflow_uuid = o.run_id
     WHERE (w.status IS NULL OR w.status NOT IN ('ENQUEUED', 'PENDING', 'DELAYED'))
@@ -67,9 +71,22 @@ _CAUSE_GONE = text(
         )
         OR o.stage = 'routed' AND o.hold_reason IN ('connection', 'not-live') AND EXISTS (
             SELECT FROM fulfilments f JOIN connections c ON c.id = f.connection_id
-            WHERE f.order_id = o.id AND c.state = 'active' AND (c.live OR o.hold_reason = 'connection')
+            WHERE f.order_id = o.id AND f.given_up_at IS NULL AND c.state = 'active'
+              AND (c.live OR o.hold_reason = 'connection')
         )
     )
+    ORDER BY o.id LIMIT :limit
+    """
+)
+
+
+_RESTLESS_DRAFTS = text(
+    """
+    SELECT o.id, o.workspace_id, o.run_id FROM submissions s
+    JOIN fulfilments f ON f.id = s.fulfilment_id AND f.generation = s.generation AND f.given_up_at IS NULL
+    JOIN orders o ON o.id = f.order_id
+    WHERE s.state = 'prepared' AND s.prepared_at < now() - make_interval(secs => :old_s)
+      AND f.provider = ANY(:providers) AND o.held_at IS NOT NULL AND o.recall_at IS NULL
     ORDER BY o.id LIMIT :limit
     """
 )
@@ -123,10 +140,17 @@ class Sweeper:
             lost = await _found(scope, _WITHOUT_RUN)
             unseen = await _found(scope, _NOT_LOOKED_AT)
             freed = await _found(scope, _CAUSE_GONE)
-        for found, mend in ((lost, self._run_again), (unseen, self._look), (freed, self._free)):
+            restless = await _restless(scope)
+        mends = (
+            (lost, self._run_again),
+            (unseen, self._look),
+            (freed, self._free),
+            (restless, self._withdraw),
+        )
+        for found, mend in mends:
             for thing in found:
                 await self._mend(mend, thing)
-        return len(lost) + len(unseen) + len(freed)
+        return sum(len(found) for found, _ in mends)
 
     async def _mend(self, mend: Mend, thing: Found) -> None:
         # one thing that cannot be mended must not keep the others from it
@@ -140,7 +164,7 @@ class Sweeper:
             order = await queries.get_order(scope, found.id, for_update=True)
             if order.run_id != found.run_id:
                 return  # another sweeper was quicker, or something happened
-            if order.held_at is not None and order.cancel_wanted_at is None:
+            if order.held_at is not None and order.recall_at is None:
                 return
             order.run_failures += 1
             if order.run_failures > MOST_FAILURES:
@@ -150,7 +174,7 @@ class Sweeper:
                     HoldReason.OUR_FAULT,
                     "Its run broke again and again; the operator's log says why.",
                 )
-                if order.cancel_wanted_at is None:
+                if order.recall_at is None:
                     return  # a cancel is tried on, every few minutes: what is not taken back is printed
             log.warning("sweep.order_without_run", order_id=str(order.id), failures=order.run_failures)
             await moves.carry_on(scope, order)
@@ -170,6 +194,22 @@ class Sweeper:
             if order.hold_reason in {HoldReason.CONNECTION, HoldReason.NOT_LIVE}:
                 moves.release(scope, order, by="sweeper")
                 await moves.carry_on(scope, order)
+
+    async def _withdraw(self, found: Found) -> None:
+        async with workspace_scope(self._platform, found.workspace_id, SWEEPER) as scope:
+            order = await queries.get_order(scope, found.id, for_update=True)
+            if order.held_at is not None and await withdraw_restless_drafts(scope, order):
+                await moves.carry_on(scope, order)
+
+
+async def _restless(scope: SystemScope) -> list[Found]:
+    """Orders on hold with a draft at a provider that does not leave drafts alone."""
+    providers = [key for key, kind in adapter_types().items() if not kind.capabilities.drafts_stay]
+    found = await scope.session.execute(
+        _RESTLESS_DRAFTS,
+        {"providers": providers, "old_s": DRAFT_OLD.total_seconds(), "limit": BATCH},
+    )
+    return [Found(*row) for row in found]
 
 
 async def _found(scope: SystemScope, query: TextClause) -> list[Found]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import msgspec
+
 from printvision.orders import queries, schemas
-from printvision.orders.intake import open_source
+from printvision.orders.by_hand import tracking_of
 from printvision.orders.models import FulfilmentRow, LineRow, OrderRow, ShipmentRow, SubmissionRow
-from printvision.orders.states import HoldReason, Stage, SubmissionState
+from printvision.orders.possible import still_possible
+from printvision.orders.sealing import open_source
+from printvision.orders.states import HoldReason, RecallFor, Stage, SubmissionState
 from printvision.platform.money import Money
 from printvision.platform.scope import WorkspaceScope
 
@@ -43,22 +47,35 @@ async def order_detail(scope: WorkspaceScope, order_id: UUID) -> schemas.OrderDe
     ids = [fulfilment.id for fulfilment in fulfilments]
     submissions = await queries.list_submissions(scope, ids)
     shipments = await queries.list_shipments(scope, ids)
+    parts = await queries.list_fulfilment_lines(scope, ids)
+    lines = await queries.list_lines(scope, [row.id])
     return schemas.OrderDetail(
         order=order_view(row),
         recipient=open_source(scope, row).recipient,
-        lines=[_line(line) for line in await queries.list_lines(scope, [row.id])],
+        lines=[_line(line) for line in lines],
         fulfilments=[
             _fulfilment(
                 fulfilment,
+                {part.line_id: part.quantity for part in parts if part.fulfilment_id == fulfilment.id},
                 [one for one in submissions if one.fulfilment_id == fulfilment.id],
                 [one for one in shipments if one.fulfilment_id == fulfilment.id],
             )
             for fulfilment in fulfilments
         ],
         send_not_before=row.not_before,
-        cancel_wanted=row.cancel_wanted_at is not None,
-        cancel_reason=row.cancel_reason,
-        cancel_refused=row.cancel_refused,
+        recall=_recall(row),
+        recall_refused=row.recall_refused,
+        excluded=msgspec.convert(row.excluded, list[schemas.Exclusion]),
+        sent_by_hand=tracking_of(row),
+        possible=await still_possible(scope, row),
+    )
+
+
+def _recall(row: OrderRow) -> schemas.RecallView | None:
+    if row.recall_at is None or row.recall_for is None:
+        return None
+    return schemas.RecallView(
+        purpose=RecallFor(row.recall_for), reason=row.recall_reason or "", since=row.recall_at
     )
 
 
@@ -70,18 +87,25 @@ def _line(row: LineRow) -> schemas.LineView:
         title=row.title,
         quantity=row.quantity,
         printable=row.printable,
+        reprints=row.reprints,
         reason=row.reason,
     )
 
 
 def _fulfilment(
-    row: FulfilmentRow, submissions: list[SubmissionRow], shipments: list[ShipmentRow]
+    row: FulfilmentRow,
+    pieces: dict[UUID, int],
+    submissions: list[SubmissionRow],
+    shipments: list[ShipmentRow],
 ) -> schemas.FulfilmentView:
     cost = None
     if row.cost_minor is not None and row.cost_currency is not None:
         cost = Money(row.cost_minor, row.cost_currency)
     return schemas.FulfilmentView(
         id=row.id,
+        pieces=pieces,
+        given_up_at=row.given_up_at,
+        reprint_reason=row.reprint_reason,
         provider=row.provider,
         connection_id=row.connection_id,
         method=row.method,

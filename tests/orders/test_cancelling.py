@@ -45,7 +45,7 @@ async def test_it_takes_the_permission(vendor: Vendor):
             await cancel_order(scope, order_id, reason="not mine to say")
 
     assert refused.value.fields == {"permission": Permission.ORDERS_CANCEL}
-    assert (await vendor.order(order_id)).cancel_wanted_at is None
+    assert (await vendor.order(order_id)).recall_at is None
 
 
 # -- before a provider heard of it -------------------------------------------------------------------------------------
@@ -57,7 +57,7 @@ async def test_an_order_that_was_just_received_ends_at_once(vendor: Vendor):
     await cancel(vendor, order_id)
 
     order = await vendor.order(order_id)
-    assert (order.stage, order.reason, order.cancel_wanted_at) == (Stage.CANCELLED, "changed my mind", None)
+    assert (order.stage, order.reason, order.recall_at) == (Stage.CANCELLED, "changed my mind", None)
     await settle(vendor, order_id)
     assert await vendor.story(order_id) == ["received", ENDED]
     assert await vendor.fulfilments(order_id) == []
@@ -134,7 +134,7 @@ async def test_a_draft_that_somebody_deleted_there_ends_too(vendor: Vendor):
     await settle(vendor, order_id)
 
     order = await vendor.order(order_id)
-    assert (order.stage, order.cancel_refused) == (Stage.CANCELLED, None)
+    assert (order.stage, order.recall_refused) == (Stage.CANCELLED, None)
 
 
 async def test_a_draft_whose_making_timed_out_never_prints(vendor: Vendor):
@@ -203,7 +203,7 @@ async def test_a_delivered_order_cannot_be_cancelled(hasty_vendor: Vendor):
 
     assert (refused.value.status, refused.value.fields["current"]) == (409, Stage.DELIVERED)
     order = await vendor.order(order_id)
-    assert (order.stage, order.cancel_wanted_at, order.cancel_reason) == (Stage.DELIVERED, None, None)
+    assert (order.stage, order.recall_at, order.recall_reason) == (Stage.DELIVERED, None, None)
     assert (await vendor.story(order_id), await asked(vendor, order_id)) == (told, [])
 
 
@@ -216,9 +216,9 @@ async def test_an_order_that_is_being_made_goes_on_and_says_why(hasty_vendor: Ve
     await settle(vendor, order_id)
 
     order = await vendor.order(order_id)
-    assert (order.stage, order.cancel_wanted_at) == (Stage.SENT, None)
-    assert order.cancel_refused == "An order in status fulfilled can't be canceled"
-    assert await vendor.story(order_id) == [*SENT, "cancel_refused"]
+    assert (order.stage, order.recall_at) == (Stage.SENT, None)
+    assert order.recall_refused == "An order in status fulfilled can't be canceled"
+    assert await vendor.story(order_id) == [*SENT, "recall_refused"]
     assert await vendor.printed(order_id) == ONE_TEE
 
 
@@ -231,8 +231,8 @@ async def test_a_sent_order_that_is_not_found_there_is_not_taken_for_cancelled(v
     await settle(vendor, order_id)
 
     order = await vendor.order(order_id)
-    assert (order.stage, order.cancel_wanted_at) == (Stage.SENT, None)
-    assert order.cancel_refused is not None
+    assert (order.stage, order.recall_at) == (Stage.SENT, None)
+    assert order.recall_refused is not None
 
 
 async def test_an_order_delivered_before_it_could_be_taken_back_is_left_in_peace(hasty_vendor: Vendor):
@@ -242,10 +242,10 @@ async def test_an_order_delivered_before_it_could_be_taken_back_is_left_in_peace
     await vendor.printful.set(Faults(server_error=Fault(share=ONCE, operations=("orders.cancel",))))
     await cancel(vendor, order_id)
     await carry(vendor, order_id)
-    assert (await vendor.order(order_id)).cancel_wanted_at is not None
+    assert (await vendor.order(order_id)).recall_at is not None
 
     await look(vendor, order_id)
     await settle(vendor, order_id)
 
     order = await vendor.order(order_id)
-    assert (order.stage, order.cancel_wanted_at, order.hold_reason) == (Stage.DELIVERED, None, None)
+    assert (order.stage, order.recall_at, order.hold_reason) == (Stage.DELIVERED, None, None)

@@ -77,7 +77,7 @@ async def test_a_sent_order_is_taken_back(vendor: Vendor, recovery: Recovery):
     async def taken_back(order_id: UUID) -> None:
         order, (submission,) = await vendor.order(order_id), await vendor.submissions(order_id)
         assert (order.stage, order.reason, order.hold_reason) == (Stage.CANCELLED, "changed my mind", None)
-        assert (order.cancel_wanted_at, order.cancel_refused) == (None, None)
+        assert (order.recall_at, order.recall_refused) == (None, None)
         assert submission.state == SubmissionState.CANCELLED
         assert await vendor.story(order_id) == [*SENT, "advanced cancelled changed my mind"]
         assert await vendor.ledger(order_id, LedgerEvent.CANCELLED) == ONE_TEE

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from printvision.orders.checking import check_order
 from printvision.orders.holding import hold_order, release_order
-from printvision.orders.intake import open_source
+from printvision.orders.sealing import open_source
 from printvision.orders.models import OrderRow
 from printvision.orders.routes import choose_route
 from printvision.orders.states import HoldReason, Stage, SubmissionState
@@ -308,7 +308,7 @@ async def test_an_order_cancelled_in_the_shop_before_it_was_sent_is_not(vendor: 
     await settle(vendor, row.id)
 
     ended = await only_order(vendor)
-    assert (ended.stage, ended.reason, ended.cancel_wanted_at) == (
+    assert (ended.stage, ended.reason, ended.recall_at) == (
         Stage.CANCELLED,
         "cancelled in the shop",
         None,
@@ -362,9 +362,9 @@ async def test_an_order_cancelled_in_the_shop_too_late_goes_on_and_is_asked_abou
     await settle(vendor, row.id)
 
     refused = await only_order(vendor)
-    assert (refused.stage, refused.hold_reason, refused.cancel_wanted_at) == (Stage.SENT, None, None)
-    assert refused.cancel_refused is not None
-    assert await vendor.story(row.id) == [*SENT, "changed", "cancel_refused", "changed"]
+    assert (refused.stage, refused.hold_reason, refused.recall_at) == (Stage.SENT, None, None)
+    assert refused.recall_refused is not None
+    assert await vendor.story(row.id) == [*SENT, "changed", "recall_refused", "changed"]
 
 
 async def test_a_copy_of_a_cancelled_order_stays_cancelled(vendor: Vendor, shop_id: UUID):

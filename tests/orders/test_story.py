@@ -87,7 +87,7 @@ async def test_another_workspace_does_not_find_it(vendor: Vendor):
                 await ask(scope)
 
     assert await vendor.story(order_id) == before
-    assert (await vendor.order(order_id)).cancel_wanted_at is None
+    assert (await vendor.order(order_id)).recall_at is None
 
 
 async def test_looks_take_it_to_the_buyer(hasty_vendor: Vendor):

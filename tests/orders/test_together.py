@@ -104,14 +104,14 @@ async def until_it_rests(crowd: Crowd) -> Stage:
         row = await crowd.vendor.order(crowd.order_id)
         if (
             row.held_at is None
-            and row.cancel_wanted_at is None
+            and row.recall_at is None
             and (row.stage in {Stage.SENT, Stage.CANCELLED})
         ):
             return Stage(row.stage)
         if row.held_at is not None:
             await crowd.release()
         await crowd.carry()
-    raise AssertionError(f"it does not come to rest: {row.stage} {row.hold_reason} {row.cancel_wanted_at}")
+    raise AssertionError(f"it does not come to rest: {row.stage} {row.hold_reason} {row.recall_at}")
 
 
 @pytest.mark.parametrize("seed", range(4))

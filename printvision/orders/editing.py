@@ -1,0 +1,47 @@
+"""A person corrects where an order goes, also at the provider as long as it gives the order back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from printvision.accounts import Permission
+from printvision.orders import events, moves, queries
+from printvision.orders.address import check_address
+from printvision.orders.errors import OrderTooLate
+from printvision.orders.possible import Verb, still_possible
+from printvision.orders.recalling import ask_back
+from printvision.orders.sealing import seal_recipient
+from printvision.orders.states import HoldReason, RecallFor, Stage
+from printvision.platform.address import Recipient
+from printvision.platform.events import publish
+from printvision.platform.scope import WorkspaceScope
+
+TOO_LATE = frozenset({Stage.PRINTING, Stage.SHIPPED, Stage.DELIVERED, Stage.CANCELLED, Stage.NOT_PRINTABLE})
+
+
+async def edit_address(scope: WorkspaceScope, order_id: UUID, recipient: Recipient) -> None:
+    """Send the order somewhere else. What lies at a provider is taken back there first and then made anew.
+
+    A later address of the shop's takes the place of this one.
+
+    Raises:
+        InvalidAddress
+        OrderTooLate: it says what is still possible.
+    """
+    scope.require(Permission.ORDERS_EDIT)
+    checked = check_address(recipient)
+    order = await queries.get_order(scope, order_id, for_update=True)
+    stage = Stage(order.stage)
+    if stage in TOO_LATE or order.recall_for == RecallFor.CANCEL:
+        raise OrderTooLate(
+            order_id=order.id,
+            verb=Verb.EDIT_ADDRESS,
+            current=stage,
+            possible=await still_possible(scope, order),
+        )
+    order.recipient_wanted = seal_recipient(scope, order.id, checked)
+    publish(scope, events.OrderAddressEdited(subject_id=order.id, by=scope.principal.id))
+    if order.hold_reason == HoldReason.ADDRESS:
+        moves.release(scope, order, by=scope.principal.id)
+    await ask_back(scope, order, RecallFor.CHANGE, "another address")
+    await moves.carry_on(scope, order)

@@ -1,0 +1,113 @@
+"""Giving an order, or a part of it, to another provider: never before the first is proved not to print it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from printvision.accounts import Permission
+from printvision.orders import moves, queries
+from printvision.orders.errors import OrderTooLate
+from printvision.orders.models import FulfilmentRow, OrderRow
+from printvision.orders.possible import Verb, still_possible
+from printvision.orders.recalling import ask_back
+from printvision.orders.rulebook import get_rules
+from printvision.orders.rules import Fallback
+from printvision.orders.states import RecallFor, Stage
+from printvision.platform import clock
+from printvision.platform.errors import InvalidInput
+from printvision.platform.scope import WorkspaceScope
+from printvision.products import find_variants_by_sku
+from printvision.providers import list_connections
+
+AVOID_FOR = timedelta(minutes=10)  # a provider that was out of reach is asked again after that
+
+
+async def reroute_order(
+    scope: WorkspaceScope, order_id: UUID, *, reason: str, away_from: UUID | None = None
+) -> None:
+    """Have what is not printed yet made elsewhere; those who have it now do not get it again until it is released.
+
+    Args:
+        away_from: only the part that lies at this connection.
+
+    Raises:
+        OrderTooLate: it says what is still possible.
+        InvalidInput: nothing of it lies at that connection.
+    """
+    scope.require(Permission.ORDERS_REROUTE)
+    order = await queries.get_order(scope, order_id, for_update=True)
+    stage = Stage(order.stage)
+    if stage.ended or stage in {Stage.PRINTING, Stage.SHIPPED}:
+        raise OrderTooLate(
+            order_id=order.id, verb=Verb.REROUTE, current=stage, possible=await still_possible(scope, order)
+        )
+    there = {row.connection_id for row in await queries.list_live_fulfilments(scope, order.id)}
+    if away_from is not None and away_from not in there:
+        problem = {"path": "away_from", "message": "Nothing of the order lies at this connection."}
+        raise InvalidInput(errors=[problem])
+    for connection_id in sorted(there if away_from is None else {away_from}):
+        exclude(order, connection_id, reason)
+    if order.held_at is not None:
+        moves.release(scope, order, by=scope.principal.id)
+    if stage is not Stage.RECEIVED:
+        await ask_back(scope, order, RecallFor.REROUTE, reason, connection_id=away_from)
+    await moves.carry_on(scope, order)
+
+
+def exclude(order: OrderRow, connection_id: UUID, reason: str, *, lasting: timedelta | None = None) -> None:
+    """Keep the order from a connection, for a while or until a person releases the order."""
+    until = (clock.now() + lasting).isoformat() if lasting else None
+    others = [entry for entry in order.excluded if entry["connection_id"] != str(connection_id)]
+    entry = {"connection_id": str(connection_id), "reason": reason[:500], "until": until}
+    order.excluded = [*others, entry]
+
+
+async def fail_over(
+    scope: WorkspaceScope,
+    order: OrderRow,
+    fulfilment: FulfilmentRow,
+    reason: str,
+    *,
+    lasting: timedelta | None = None,
+) -> bool:
+    """Where the workspace wants the next best provider and there is another: exclude this one and ask the part back.
+
+    Returns:
+        Whether that was done. A run is to be asked for then.
+    """
+    rules = await get_rules(scope)
+    if rules.fallback is not Fallback.NEXT_BEST or order.recall_for is not None:
+        return False
+    if not await _has_another(scope, order, fulfilment):
+        return False
+    exclude(order, fulfilment.connection_id, reason, lasting=lasting)
+    await ask_back(scope, order, RecallFor.REROUTE, reason, connection_id=fulfilment.connection_id)
+    return True
+
+
+async def _has_another(scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow) -> bool:
+    """Whether each of its lines is offered at a connection in use that the order is not kept from."""
+    parts = {part.line_id for part in await queries.list_fulfilment_lines(scope, [fulfilment.id])}
+    skus = {line.sku for line in await queries.list_lines(scope, [order.id]) if line.id in parts and line.sku}
+    variants = await find_variants_by_sku(scope, skus)
+    offered = {
+        offer.connection_id for variant in variants.values() for offer in variant.offers if offer.active
+    }
+    kept_from = {fulfilment.connection_id, *excluded(order)}
+    usable = {one.id for one in await list_connections(scope, sorted(offered - kept_from)) if one.active}
+    return all(
+        sku in variants
+        and any(offer.active and offer.connection_id in usable for offer in variants[sku].offers)
+        for sku in skus
+    )
+
+
+def excluded(order: OrderRow) -> dict[UUID, str]:
+    """The connections the order is kept from at this moment, each with its reason."""
+    now = clock.now()
+    return {
+        UUID(entry["connection_id"]): entry["reason"]
+        for entry in order.excluded
+        if entry.get("until") is None or datetime.fromisoformat(entry["until"]) > now
+    }
