@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
+
 from printvision.orders import queries
 from printvision.orders.following import plan_next_look, take_snapshot
 from printvision.orders.states import SubmissionState
@@ -29,7 +31,8 @@ async def look(run: Run) -> None:
         return
     try:
         async with open_adapter(run.platform, run.workspace_id, connection_id) as adapter:
-            snapshot = await adapter.get(known_there)
+            asked_at = clock.now()
+            snapshot = msgspec.structs.replace(await adapter.get(known_there), read_at=asked_at)
     except ProviderError as error:
         await pause_if_refused(run, connection_id, error)
         await _look_later(run, error)

@@ -107,6 +107,8 @@ class OrderSnapshot(msgspec.Struct, frozen=True, kw_only=True):
         unpaid: it waits because they could not charge the account.
         cost: what they charge in all, once `cost_ready`; an order may not be committed before.
         unknown_words: status words we did not understand; they change nothing and raise an issue.
+        as_of: when the order last changed, by the provider's own clock; None where they do not say.
+        read_at: when we asked, by our clock; set by whoever asked, not by adapters.
     """
 
     provider_order_id: str
@@ -122,6 +124,8 @@ class OrderSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     parcels: tuple[Parcel, ...] = ()
     unknown_words: tuple[str, ...] = ()
     raw: Raw = {}
+    as_of: datetime | None = None
+    read_at: datetime | None = None
 
 
 class ShippingRate(msgspec.Struct, frozen=True, kw_only=True):

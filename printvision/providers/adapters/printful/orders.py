@@ -82,6 +82,7 @@ class OrderBody(msgspec.Struct):
     external_id: str | None = None
     costs: CostsBody | None = None
     order_items: list[ItemBody] = []
+    updated_at: str | int | None = None
 
 
 class ShipmentItemBody(msgspec.Struct):
@@ -195,6 +196,7 @@ def from_order(body: Any, shipments: Sequence[Raw] = ()) -> OrderSnapshot:
         parcels=tuple(parcels),
         unknown_words=tuple(_unknown_words(order, costs, shipments)),
         raw={**raw, "shipments": list(shipments)} if shipments else raw,
+        as_of=moment(order.updated_at),
     )
 
 
