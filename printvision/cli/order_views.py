@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.text import Text
 
 from printvision.cli.output import fields, plain, table
-from printvision.orders.schemas import FulfilmentView, OrderDetail, OrderView
+from printvision.orders.possible import Possible
+from printvision.orders.schemas import FulfilmentView, LineView, OrderDetail, OrderView
 from printvision.platform.paging import Page
 
 STAGE_STYLES = {
@@ -49,13 +50,24 @@ def show_order(console: Console, detail: OrderDetail) -> None:
     console.print(Text.assemble((view.number, "bold"), "  ", where(view)))
     console.print(fields(_head(detail)))
     console.print()
-    lines = (
-        (line.sku, line.title, f"{line.printable} of {line.quantity}", line.reason) for line in detail.lines
-    )
+    lines = ((line.sku, line.title, _prints(line), line.reason) for line in detail.lines)
     console.print(table(("sku", "title", "prints", "why not"), lines))
     for fulfilment in detail.fulfilments:
         console.print()
-        console.print(fields(_fulfilment(fulfilment)))
+        console.print(fields(_fulfilment(fulfilment)), style="dim" if fulfilment.given_up_at else None)
+    if detail.possible:
+        console.print()
+        console.print(table(("you can", "", "what it means"), map(_possible, detail.possible)))
+
+
+def _possible(one: Possible) -> tuple[object, ...]:
+    cost = f"{one.cost.text()} {one.cost.currency}" if one.cost else ""
+    return one.verb.replace("_", "-"), cost, one.note
+
+
+def _prints(line: LineView) -> str:
+    again = f", {line.reprints} again" if line.reprints else ""
+    return f"{line.printable} of {line.quantity}{again}"
 
 
 def _head(detail: OrderDetail) -> Iterator[tuple[str, object]]:
@@ -71,6 +83,12 @@ def _head(detail: OrderDetail) -> Iterator[tuple[str, object]]:
     if detail.recall:
         yield "taken back for", f"{detail.recall.purpose.replace('_', ' ')}: {detail.recall.reason}"
     yield "not given back", detail.recall_refused
+    for exclusion in detail.excluded:
+        until = f" until {plain(exclusion.until)}" if exclusion.until else ""
+        yield "kept from", f"{exclusion.connection_id}{until}: {exclusion.reason}"
+    if (sent := detail.sent_by_hand) is not None:
+        told = (sent.carrier, sent.tracking_number, sent.tracking_url)
+        yield "sent by hand", " ".join(part for part in told if part) or "yes"
     if detail.recipient:
         to = detail.recipient
         parts = (to.name, to.company, to.line1, to.line2, to.postal_code, to.city, to.region, to.country)
@@ -79,6 +97,8 @@ def _head(detail: OrderDetail) -> Iterator[tuple[str, object]]:
 
 def _fulfilment(one: FulfilmentView) -> Iterator[tuple[str, object]]:
     yield "made by", f"{one.provider}, {one.method}"
+    yield "given up", one.given_up_at
+    yield "printed again", one.reprint_reason
     yield "progress", one.ending or one.progress
     yield "their word", one.status_word
     if one.cost:

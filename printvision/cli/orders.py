@@ -10,12 +10,13 @@ from uuid import UUID
 from cyclopts import App, Parameter
 
 from printvision.cli.options import MINE, WorkspaceOptions
+from printvision.cli.order_changes import NO_CHANGE, AddressOptions
 
 if TYPE_CHECKING:
     from printvision.cli.door import Door
     from printvision.orders.schemas import OrderDetail
 
-app = App(name="orders", help="List, show, hold, release and cancel orders.")
+app = App(name="orders", help="List and show orders; hold, release, cancel, reroute, correct, reprint.")
 
 Which = Annotated[str, Parameter(help="The order's id here, or its id in the shop.")]
 Why = Annotated[str, Parameter(help="Why; shown with the order.")]
@@ -79,6 +80,101 @@ def cancel(
         order,
         options,
         lambda door, order_id: door.call("orders.cancel", order_id=str(order_id), reason=reason),
+    )
+
+
+@app.command
+def retry(order: Which, /, *, options: WorkspaceOptions = MINE) -> None:
+    """Try again now: what waits for a provider is not waited for, what is held is released."""
+    _with_order(order, options, lambda door, order_id: door.call("orders.retry", order_id=str(order_id)))
+
+
+@app.command
+def reroute(
+    order: Which,
+    /,
+    *,
+    reason: Why = "rerouted by the operator",
+    away_from: Annotated[
+        str | None, Parameter(help="Only the part at this connection: its id or name.")
+    ] = None,
+    options: WorkspaceOptions = MINE,
+) -> None:
+    """Have it made by another provider. Whoever has it gives it back first."""
+
+    async def act(door: Door, order_id: UUID) -> OrderDetail:
+        from printvision.cli.connections import find_connection
+
+        connection = await find_connection(door, away_from) if away_from else None
+        return await door.call(
+            "orders.reroute",
+            order_id=str(order_id),
+            reason=reason,
+            away_from=str(connection) if connection else None,
+        )
+
+    _with_order(order, options, act)
+
+
+@app.command(name="edit-address")
+def edit_address(
+    order: Which, /, *, address: AddressOptions = NO_CHANGE, options: WorkspaceOptions = MINE
+) -> None:
+    """Correct where it goes, also at a provider that has not begun to print. What is not named stays as it is."""
+
+    async def act(door: Door, order_id: UUID) -> OrderDetail:
+        detail = await door.call("orders.get", order_id=str(order_id))
+        recipient = address.over(detail.recipient)
+        return await door.call("orders.edit_address", order_id=str(order_id), recipient=recipient)
+
+    _with_order(order, options, act)
+
+
+@app.command
+def reprint(
+    order: Which,
+    /,
+    *,
+    reason: Annotated[str, Parameter(help="Why a second print is wanted, such as: lost on the way.")],
+    line: Annotated[
+        list[str] | None,
+        Parameter(negative="", help="SKU, or SKU=PIECES; everything that was printed if left out."),
+    ] = None,
+    options: WorkspaceOptions = MINE,
+) -> None:
+    """Print pieces of it again, on purpose: they are ordered and charged anew."""
+
+    async def act(door: Door, order_id: UUID) -> OrderDetail:
+        from printvision.cli.order_changes import named_lines
+
+        detail = await door.call("orders.get", order_id=str(order_id))
+        lines = named_lines(detail.lines, line) if line else None
+        return await door.call("orders.reprint", order_id=str(order_id), reason=reason, lines=lines)
+
+    _with_order(order, options, act)
+
+
+@app.command(name="mark-shipped")
+def mark_shipped(
+    order: Which,
+    /,
+    *,
+    carrier: Annotated[str | None, Parameter(help="Who carries it.")] = None,
+    number: Annotated[str | None, Parameter(help="Its tracking number.")] = None,
+    url: Annotated[str | None, Parameter(help="Where it can be followed.")] = None,
+    options: WorkspaceOptions = MINE,
+) -> None:
+    """Say that you sent it yourself. What no provider prints yet is taken back."""
+    _with_order(
+        order,
+        options,
+        lambda door, order_id: door.call(
+            "orders.mark_shipped",
+            order_id=str(order_id),
+            carrier=carrier,
+            tracking_number=number,
+            tracking_url=url,
+        ),
     )
 
 

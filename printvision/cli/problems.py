@@ -54,6 +54,11 @@ def _show_member(console: Console, name: str, value: Any) -> None:
     if name == "errors":
         for fault in value:
             console.print(Text(f"  {fault['path'] or 'it'}: {fault['message']}"))
+    elif name == "possible":
+        for one in value:
+            console.print(
+                Text(f"  still possible: {one['verb'].replace('_', '-')}. {one['note']}{_cost(one)}")
+            )
     elif isinstance(value, list):
         lines = cast("list[Any]", value)
         console.print(Text(f"  {name}:"))
@@ -61,3 +66,14 @@ def _show_member(console: Console, name: str, value: Any) -> None:
             console.print(Text(f"    {line}", style="dim"))
     else:
         console.print(Text(f"  {name}: {value}"))
+
+
+def _cost(possible: dict[str, Any]) -> str:
+    """What it would add to the bill, where that is known."""
+    from printvision.platform.money import Money
+
+    cost = possible.get("cost")
+    if cost is None:
+        return ""
+    money = msgspec.convert(cost, Money)
+    return f" About {money.text()} {money.currency}."
