@@ -9,8 +9,8 @@ from uuid import UUID
 from printvision.artwork import artwork_links
 from printvision.orders import queries
 from printvision.orders.address import destination
-from printvision.orders.intake import open_source
 from printvision.orders.models import FulfilmentRow, OrderRow
+from printvision.orders.sealing import open_source
 from printvision.platform.scope import WorkspaceScope
 from printvision.products import Offer, get_offers
 from printvision.providers.sdk import PrintFile, PrintItem, PrintOrder
@@ -28,7 +28,7 @@ async def print_order(
         InvalidAddress: the shop changed it after it was checked.
     """
     recipient = destination(open_source(scope, order).recipient)
-    parts = await queries.list_fulfilment_lines(scope, fulfilment.id)
+    parts = await queries.list_fulfilment_lines(scope, [fulfilment.id])
     lines = {line.id: line for line in await queries.list_lines(scope, [order.id])}
     offers = await get_offers(scope, [part.offer_id for part in parts])
     pictures = {placement.artwork_id for offer in offers.values() for placement in offer.placements}

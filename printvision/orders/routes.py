@@ -12,9 +12,10 @@ import msgspec
 from printvision.catalog import Prices, Stock, list_prices, list_stock
 from printvision.orders import moves, queries
 from printvision.orders.address import InvalidAddress, destination
-from printvision.orders.intake import UNKNOWN_CURRENCY, open_source
+from printvision.orders.intake import UNKNOWN_CURRENCY
 from printvision.orders.models import DecisionRow, FulfilmentLineRow, FulfilmentRow, LineRow, OrderRow
 from printvision.orders.routing import BasketLine, Bound, Decision, Method, OfferedLine, Source, choose
+from printvision.orders.sealing import open_source
 from printvision.orders.states import HoldReason, Stage
 from printvision.orders.steps import Next, hold_for_address, locked, pause_if_refused, take_failure
 from printvision.orders.submissions import plan_submission
