@@ -15,6 +15,7 @@ from printvision.platform.logs import configure_logs
 from printvision.platform.runtime import Platform, open_platform
 from printvision.platform.settings import Settings
 from printvision.platform.telemetry import configure_telemetry
+from printvision.products import ProvisionSweeper
 from printvision.sync import SyncSweeper
 from printvision.webhooks import Inbox
 
@@ -29,6 +30,7 @@ async def work(platform: Platform, *, stop: asyncio.Event) -> None:
         asyncio.create_task(Inbox(platform).run(), name="inbox"),
         asyncio.create_task(Sweeper(platform).run(), name="sweeper"),
         asyncio.create_task(SyncSweeper(platform).run(), name="sync-sweeper"),
+        asyncio.create_task(ProvisionSweeper(platform).run(), name="provision-sweeper"),
     ]
     log.info("worker.started", executor_id=engine.executor_id)
     try:

@@ -7,11 +7,12 @@ from printvision.catalog.blanks import (
     save_variants,
 )
 from printvision.catalog.events import PricesChanged, StockChanged, VariantsVanished
-from printvision.catalog.overlays import save_prices, save_stock
+from printvision.catalog.overlays import save_price, save_prices, save_stock
 from printvision.catalog.queries import (
     find_blueprint_ids,
     find_variant,
     find_variants,
+    list_blueprint_names,
     list_known_blueprints,
     list_prices,
     list_prices_of,
@@ -35,6 +36,7 @@ from printvision.catalog.schemas import (
 )
 from printvision.catalog.tariffs import list_tariffs, save_tariffs
 from printvision.catalog.upserts import Written
+from printvision.catalog.words import is_id
 
 __all__ = [
     "BlueprintView",
@@ -56,6 +58,8 @@ __all__ = [
     "find_blueprint_ids",
     "find_variant",
     "find_variants",
+    "is_id",
+    "list_blueprint_names",
     "list_known_blueprints",
     "list_prices",
     "list_prices_of",
@@ -66,6 +70,7 @@ __all__ = [
     "mark_missing_blueprints",
     "print_areas",
     "save_blueprints",
+    "save_price",
     "save_prices",
     "save_stock",
     "save_tariffs",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, delete, func, literal, select, tuple_
+from sqlalchemy import ARRAY, Select, Text, delete, func, literal, select, tuple_
 from sqlalchemy.types import Uuid
 
 from printvision.catalog import words
@@ -65,6 +65,57 @@ async def save_prices(
         if said.variant_external_id in variants and 0 <= said.price.amount_minor <= MAX_PRICE_MINOR
     ]
     return await _replace(scope, _PRICES, connection_id, blueprint_id, rows)
+
+
+async def save_price(
+    scope: WorkspaceScope, connection_id: UUID, variant_id: UUID, said: VariantPrice
+) -> Written:
+    """Write what one variant costs a connection and leave its other prices alone; publishes `PricesChanged`
+    where it was another price before.
+
+    Args:
+        variant_id: ours; it counts, whatever variant `said` names.
+    """
+    if not 0 <= said.price.amount_minor <= MAX_PRICE_MINOR:
+        return Written()
+    technique = words.text(said.technique)
+    blueprint_id, known = (
+        await scope.session.execute(_known_price(connection_id, variant_id, technique))
+    ).one()
+    row = {
+        "id": new_id(),
+        "workspace_id": scope.workspace_id,
+        "connection_id": connection_id,
+        "variant_id": variant_id,
+        "technique": technique,
+        "price_minor": said.price.amount_minor,
+        "price_currency": said.price.currency,
+        "changed_at": clock.now(),
+    }
+    changed = await upsert(
+        scope,
+        VariantPriceRow,
+        [row],
+        key=("connection_id", "variant_id", *_PRICES.marks),
+        differs=_PRICES.says,
+    )
+    if changed and known is not None:
+        publish(scope, _changed(_PRICES, connection_id, blueprint_id, changed))
+    return Written(seen=1, changed=changed)
+
+
+def _known_price(connection_id: UUID, variant_id: UUID, technique: str) -> Select[UUID, Any]:
+    """The variant's blueprint, and the row of the price that is known."""
+    return (
+        select(ProviderVariantRow.blueprint_id, VariantPriceRow.id)
+        .outerjoin(
+            VariantPriceRow,
+            (VariantPriceRow.variant_id == ProviderVariantRow.id)
+            & (VariantPriceRow.connection_id == connection_id)
+            & (VariantPriceRow.technique == technique),
+        )
+        .where(ProviderVariantRow.id == variant_id)
+    )
 
 
 async def save_stock(

@@ -152,6 +152,16 @@ async def find_blueprint_ids(
     return dict((await scope.session.execute(query)).all())
 
 
+async def list_blueprint_names(scope: AnyScope, variant_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """What the provider calls the blueprint of each variant, by our variant id."""
+    query = (
+        select(ProviderVariantRow.id, BlueprintRow.external_id)
+        .join(BlueprintRow, BlueprintRow.id == ProviderVariantRow.blueprint_id)
+        .where(ProviderVariantRow.id.in_(variant_ids))
+    )
+    return dict((await scope.session.execute(query)).all())
+
+
 async def list_prices(
     scope: WorkspaceScope, connection_id: UUID | None, variant_ids: Collection[UUID]
 ) -> Prices:

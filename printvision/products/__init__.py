@@ -1,5 +1,9 @@
 """What a vendor sells: products, their variants by SKU, and the offers of those who could make them."""
 
+from printvision.products.events import OfferProvisioned, ProvisionFailed
+from printvision.products.jobs import ProvisionSweeper, restart_lost_provisions
+from printvision.products.naming import wants_products
+from printvision.products.provisioning import ensure_provisions, provision_again
 from printvision.products.queries import find_variants_by_sku, get_offers
 from printvision.products.schemas import (
     CreateProduct,
@@ -10,6 +14,8 @@ from printvision.products.schemas import (
     Offer,
     Placement,
     ProductView,
+    ProvisionState,
+    ProvisionView,
     VariantWithOffers,
 )
 from printvision.products.service import create_product
@@ -21,10 +27,19 @@ __all__ = [
     "NewPlacement",
     "NewVariant",
     "Offer",
+    "OfferProvisioned",
     "Placement",
     "ProductView",
+    "ProvisionFailed",
+    "ProvisionState",
+    "ProvisionSweeper",
+    "ProvisionView",
     "VariantWithOffers",
     "create_product",
+    "ensure_provisions",
     "find_variants_by_sku",
     "get_offers",
+    "provision_again",
+    "restart_lost_provisions",
+    "wants_products",
 ]

@@ -23,3 +23,19 @@ class OfferImpossible(PrintVisionError):
     title = "A provider could not make this product as it is described"
     action = "Correct the listed offers; where a blank is unknown, sync its connection first."
     errors: list[dict[str, str]]
+
+
+class NoProductWanted(PrintVisionError):
+    status = 409
+    code = "products/no-product-wanted"
+    title = "This provider prints without a product made before"
+    action = "Nothing to do: the offer can be ordered as it is."
+    provider: str
+
+
+class ProvisionLost(PrintVisionError):
+    """Told of a product whose worker ended over and over without an answer."""
+
+    code = "products/provision-lost"
+    title = "The product was begun several times and never came to its end"
+    action = "Have it tried again; if it happens again, tell the operator."

@@ -6,14 +6,16 @@ from printvision.accounts import Permission
 from printvision.platform.operations import Rest, operation
 from printvision.platform.paging import Page
 from printvision.platform.scope import WorkspaceScope
-from printvision.products import queries, service
+from printvision.products import provisioning, queries, service
 from printvision.products.features import PRODUCTS
 from printvision.products.schemas import (
     CreateProduct,
     GetProduct,
     ListProducts,
+    Offer,
     ProductSummary,
     ProductView,
+    ProvisionAgain,
 )
 
 
@@ -53,3 +55,16 @@ async def list_all(scope: WorkspaceScope, input: ListProducts) -> Page[ProductSu
 async def get(scope: WorkspaceScope, input: GetProduct) -> ProductView:
     scope.require(Permission.PRODUCTS_READ)
     return await queries.get_product(scope, input.product_id)
+
+
+@operation(
+    "products.provision_again",
+    title="Have a print provider's product of an offer made again",
+    feature=PRODUCTS,
+    permission=Permission.PRODUCTS_MANAGE,
+    rest=Rest("POST", "/offers/{offer_id}/provision", status=202),
+    audit=True,
+)
+async def provision_again(scope: WorkspaceScope, input: ProvisionAgain) -> Offer:
+    """After what it complained of was put right. It is searched for by its SKU before another one is made."""
+    return await provisioning.provision_again(scope, input.offer_id)

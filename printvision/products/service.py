@@ -22,7 +22,8 @@ from printvision.products.checking import Known, check_product, gather
 from printvision.products.errors import SkuTaken
 from printvision.products.events import ProductAdded
 from printvision.products.models import OfferPlacementRow, OfferRow, ProductRow, VariantRow
-from printvision.products.schemas import CreateProduct, NewOffer, ProductView
+from printvision.products.provisioning import ensure_provisions
+from printvision.products.schemas import CreateProduct, NewOffer, NewVariant, ProductView
 
 
 async def create_product(scope: WorkspaceScope, wanted: CreateProduct) -> ProductView:
@@ -40,7 +41,10 @@ async def create_product(scope: WorkspaceScope, wanted: CreateProduct) -> Produc
     check_product(wanted, known)
     product_id = await _add(scope, wanted, known)
     publish(scope, ProductAdded(subject_id=product_id, variants=len(wanted.variants)))
-    return await queries.get_product(scope, product_id)
+    added = await queries.get_product(scope, product_id)
+    if await ensure_provisions(scope, [offer for variant in added.variants for offer in variant.offers]):
+        added = await queries.get_product(scope, product_id)
+    return added
 
 
 def _refuse_repetition(wanted: CreateProduct) -> None:
@@ -78,8 +82,7 @@ async def _add(scope: WorkspaceScope, wanted: CreateProduct, known: Known) -> UU
     offers: list[dict[str, Any]] = []
     placements: list[dict[str, Any]] = []
     for position, variant in enumerate(wanted.variants):
-        row = {"product_id": product["id"], "position": position, "sku": variant.sku, "title": variant.title}
-        variants.append({"id": new_id(), **row})
+        variants.append({"id": new_id(), "product_id": product["id"], **_variant(variant, position)})
         for offer in variant.offers:
             offers.append({"id": new_id(), "variant_id": variants[-1]["id"], **_offer(offer, known)})
             placements += _placements(offers[-1]["id"], offer)
@@ -88,6 +91,15 @@ async def _add(scope: WorkspaceScope, wanted: CreateProduct, known: Known) -> UU
     await _insert(scope, OfferRow, offers)
     await _insert(scope, OfferPlacementRow, placements)
     return cast("UUID", product["id"])
+
+
+def _variant(variant: NewVariant, position: int) -> dict[str, Any]:
+    return {
+        "position": position,
+        "sku": variant.sku,
+        "title": variant.title,
+        "known_properties": list(dict.fromkeys(name.strip() for name in variant.known_properties)),
+    }
 
 
 def _offer(offer: NewOffer, known: Known) -> dict[str, Any]:

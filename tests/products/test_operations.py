@@ -126,4 +126,5 @@ def test_each_call_needs_the_permission_its_verb_asks_for():
         "products.create": Permission.PRODUCTS_MANAGE,
         "products.get": Permission.PRODUCTS_READ,
         "products.list": Permission.PRODUCTS_READ,
+        "products.provision_again": Permission.PRODUCTS_MANAGE,
     }
