@@ -20,7 +20,7 @@ from printvision.providers.sdk.errors import (
     WebhookRefused,
 )
 from printvision.providers.sdk.http import ProviderHttp
-from printvision.providers.sdk.paging import CursorPaging, OffsetPaging, Page, Paging
+from printvision.providers.sdk.paging import CursorPaging, NumberPaging, OffsetPaging, Page, Paging
 from printvision.providers.sdk.recording import CallRecord, MemoryRecorder, NoRecorder, Recorder
 from printvision.providers.sdk.reply import Reply
 from printvision.providers.sdk.tariffs import tariffs_by_quotes
@@ -77,6 +77,7 @@ __all__ = [
     "MemoryRecorder",
     "Money",
     "NoRecorder",
+    "NumberPaging",
     "OAuth2",
     "OAuth2App",
     "OffsetPaging",

@@ -55,6 +55,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     headers: dict[str, str]
     effect: Effect
     redactor: Redactor
+    cost: int = 1
 
     @property
     def target(self) -> str:
@@ -101,7 +102,7 @@ class Attempts:
     async def make(self, call: Call, *, number: int, patience_s: float) -> Reply:
         """Try once, waiting for the budget no longer than `patience_s`."""
         await self._breaker.check()
-        await self._budget.acquire(patience_s=patience_s, priority=self._priority)
+        await self._budget.acquire(cost=call.cost, patience_s=patience_s, priority=self._priority)
         async with self._breaker.guard():
             proof = await self._auth.headers(self._client)
             outcome = await self._trace(call, proof, number)

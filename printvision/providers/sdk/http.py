@@ -88,8 +88,10 @@ class ProviderHttp:
             whole_limit=whole_limit,
         )
 
-    async def get(self, path: str, *, ids: Ids | None = None, params: Query | None = None) -> Reply:
-        return await self.call("GET", path, ids=ids, params=params, effect=Effect.READ)
+    async def get(
+        self, path: str, *, ids: Ids | None = None, params: Query | None = None, cost: int = 1
+    ) -> Reply:
+        return await self.call("GET", path, ids=ids, params=params, effect=Effect.READ, cost=cost)
 
     async def post(self, path: str, *, effect: Effect, ids: Ids | None = None, json: Any = None) -> Reply:
         return await self.call("POST", path, ids=ids, json=json, effect=effect)
@@ -113,6 +115,7 @@ class ProviderHttp:
         params: Query | None = None,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
+        cost: int = 1,
     ) -> Reply:
         """Make a call.
 
@@ -120,6 +123,7 @@ class ProviderHttp:
             path: with `{name}` for each of `ids`, such as `/orders/{order}`; they are escaped here.
             params: the query; None values are left out.
             json: anything msgspec encodes.
+            cost: how many calls of the budget it takes: more than one where they keep a tighter limit on its kind.
 
         Raises:
             ProviderError: see `sdk.errors`; `ProviderOutcomeUnknown` only for an effect other than `READ`.
@@ -138,6 +142,7 @@ class ProviderHttp:
             headers={**self._headers, **(headers or {}), **_content_type(json)},
             effect=effect,
             redactor=redactor,
+            cost=cost,
         )
         return await _Retries(self._attempts, call, self.limits).run()
 

@@ -77,6 +77,29 @@ class CursorPaging(msgspec.Struct, frozen=True):
         return Page(found, {self.parameter: cursor})
 
 
+class NumberPaging(msgspec.Struct, frozen=True):
+    """`page` from 1 and `limit`; the last page where they say it, else the one before an empty page.
+
+    Args:
+        items: the path to the list.
+        last: the path to the number of the last page.
+        limit: the page size to ask for; they may give less.
+    """
+
+    items: tuple[str, ...] = ("data",)
+    last: tuple[str, ...] = ("last_page",)
+    limit: int = 100
+
+    def first(self) -> Params:
+        return {"page": 1, "limit": self.limit}
+
+    def read(self, body: Any, asked: Params) -> Page:
+        found = _list(body, self.items)
+        page, last = int(asked["page"]), _find(body, self.last)
+        more = found and not (isinstance(last, int) and page >= last)
+        return Page(found, {"page": page + 1, "limit": self.limit} if more else None)
+
+
 def page_of(paging: Paging, reply: Reply, asked: Params) -> Page:
     """Read a page.
 

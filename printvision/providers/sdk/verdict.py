@@ -37,7 +37,10 @@ class Words(msgspec.Struct, frozen=True):
 
 
 def words_of(body: Any, *, depth: int = 0) -> Words:
-    """Read the usual shapes: RFC 9457, `{"error": {…}}`, `{"message": …}`, `{"errors": […]}`."""
+    """Read the usual shapes: RFC 9457, `{"error": {…}}`, `{"message": …}`, `{"errors": […]}`.
+
+    A `reason` is a code, or the detail where a code stands beside it.
+    """
     if depth > 4:
         return Words()
     if isinstance(body, list) and body:
@@ -48,7 +51,8 @@ def words_of(body: Any, *, depth: int = 0) -> Words:
     inner = fields.get("error") or fields.get("errors")
     found = words_of(inner, depth=depth + 1) if inner is not None else Words()
     code = found.code or _first(fields, "code", "reason", "type", "error_code")
-    return Words(code, found.detail or _first(fields, "detail", "details", "message", "title", "result"))
+    names = ("detail", "details", "message", "title", "result", *(("reason",) if "code" in fields else ()))
+    return Words(code, found.detail or _first(fields, *names))
 
 
 def delay_s(headers: httpx.Headers, text: str) -> float | None:

@@ -14,6 +14,7 @@ from printvision.providers.sdk import (
     Limits,
     MemoryBudget,
     MemoryRecorder,
+    NumberPaging,
     OffsetPaging,
     ProviderConflict,
     ProviderError,
@@ -258,6 +259,15 @@ async def test_a_tighter_limit_on_some_calls_does_not_hold_back_the_others(
     assert (await http.get("/orders/1")).decode(Thing) == Thing(1)
 
 
+async def test_a_dear_call_takes_more_of_the_budget(http: ProviderHttp, provider: ScriptedProvider) -> None:
+    provider.then(answer(body={}))
+    await http.get("/catalogue", cost=1_000)
+
+    with pytest.raises(ProviderThrottled):
+        await http.get("/catalogue", cost=1_500)  # alone it would be waited for
+    assert len(provider.seen) == 1
+
+
 # -- bounds ----------------------------------------
 
 
@@ -401,6 +411,26 @@ async def test_pages_follows_cursors_and_is_not_led_in_circles(
     found = [item async for item in http.pages("/things", CursorPaging(), lambda raw: raw)]
 
     assert found == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        [{"data": [1, 2], "last_page": 2}, {"data": [3], "last_page": 2}],
+        [{"data": [1, 2]}, {"data": [3]}, {"data": []}],
+    ],
+)
+async def test_pages_walks_numbers_to_the_last_told_or_an_empty_one(
+    http: ProviderHttp, provider: ScriptedProvider, bodies: list[object]
+) -> None:
+    provider.then(*(answer(body=body) for body in bodies))
+
+    found = [item async for item in http.pages("/things", NumberPaging(limit=50), lambda raw: raw)]
+
+    assert found == [1, 2, 3]
+    assert [seen.target for seen in provider.seen] == [
+        f"/things?page={number}&limit=50" for number in range(1, len(bodies) + 1)
+    ]
 
 
 async def test_pages_has_an_end(connect: Connect, provider: ScriptedProvider) -> None:

@@ -53,6 +53,7 @@ def test_delay_is_found_in_words_where_there_is_no_header() -> None:
         ({"type": "about:blank", "title": "Broken", "details": "spelt so"}, Words("about:blank", "spelt so")),
         ({"data": "no", "error": {"reason": 403, "message": "no"}}, Words("403", "no")),
         ({"errors": [{"code": "E1", "message": "first"}, {"code": "E2"}]}, Words("E1", "first")),
+        ({"code": 5, "message": "Failed", "errors": {"reason": "No zip", "code": 5}}, Words("5", "No zip")),
         ({"error": "invalid_grant"}, Words(None, "invalid_grant")),
         ("plain", Words(None, "plain")),
         (None, Words()),
