@@ -45,12 +45,14 @@ async def judge(scope: WorkspaceScope, order: OrderRow, source: ChannelOrder) ->
     shop = await get_shop(scope, order.shop_id)
     skus = [line.sku for line in source.lines if line.sku]
     waved_through = HoldReason.PERSONALISED in order.released
+    variants = await find_variants_by_sku(scope, skus)
     return decide(
         source,
-        mapped_skus=await find_variants_by_sku(scope, skus),
+        mapped_skus=variants,
         started_at=shop.orders_from,
         live=shop.live,
         personalisable_skus=skus if waved_through else (),
+        known_properties={sku: variant.known_properties for sku, variant in variants.items()},
     )
 
 

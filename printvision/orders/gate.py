@@ -7,9 +7,11 @@ shop to say more (an order that is not yet paid).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
@@ -92,6 +94,11 @@ _UNPAID = frozenset({FinancialState.PENDING, FinancialState.AUTHORIZED, Financia
 _NEVER_PAID = frozenset({FinancialState.VOIDED, FinancialState.EXPIRED})
 
 
+Known = Mapping[str, Collection[str]]
+
+NOTHING_KNOWN: Final[Known] = MappingProxyType({})
+
+
 def is_paid(financial: FinancialState) -> bool:
     """Whether what is left of an order in this state is paid for."""
     return financial in _PAID
@@ -142,6 +149,7 @@ def decide(
     started_at: datetime,
     live: bool,
     personalisable_skus: Collection[str] = (),
+    known_properties: Known = NOTHING_KNOWN,
 ) -> Verdict:
     """Decide over one copy of an order.
 
@@ -150,11 +158,15 @@ def decide(
         started_at: aware; orders placed before it were somebody else's to send.
         live: whether the shop's orders are to be printed at all.
         personalisable_skus: those whose product says how a buyer's words are printed.
+        known_properties: by SKU, the names of what a buyer may write on a line that does not change what is
+            printed; case and outer blanks do not count.
     """
     reason = _order_reason(order, started_at=started_at, live=live)
     if reason is not None:
         return _nothing(order, reason)
-    lines = tuple(_judge_line(line, mapped_skus, personalisable_skus) for line in order.lines)
+    lines = tuple(
+        _judge_line(line, mapped_skus, personalisable_skus, known_properties) for line in order.lines
+    )
     if not any(line.printable_quantity for line in lines):
         return Verdict(lines=lines, reason=_chief_reason(lines))
     if order.recipient is None:
@@ -193,18 +205,18 @@ def _order_reason(order: ChannelOrder, *, started_at: datetime, live: bool) -> R
 
 
 def _judge_line(
-    line: ChannelLine, mapped_skus: Collection[str], personalisable_skus: Collection[str]
+    line: ChannelLine, mapped_skus: Collection[str], personalisable_skus: Collection[str], known: Known
 ) -> LineVerdict:
     quantity = printable_quantity(line)
-    reason = _line_reason(line, quantity, mapped_skus, personalisable_skus)
+    reason = _line_reason(line, quantity, mapped_skus)
+    if reason is None and line.sku not in personalisable_skus and _says_something_new(line, known):
+        reason = Reason.PERSONALISED
     return LineVerdict(
         external_id=line.external_id, printable_quantity=0 if reason else quantity, reason=reason
     )
 
 
-def _line_reason(
-    line: ChannelLine, quantity: int, mapped_skus: Collection[str], personalisable_skus: Collection[str]
-) -> Reason | None:
+def _line_reason(line: ChannelLine, quantity: int, mapped_skus: Collection[str]) -> Reason | None:
     if line.gift_card:
         return Reason.GIFT_CARD
     if not line.requires_shipping:
@@ -213,9 +225,17 @@ def _line_reason(
         return _nothing_left(line)
     if line.sku is None or line.sku not in mapped_skus:
         return Reason.UNMATCHED_ITEM
-    if line.personalisation and line.sku not in personalisable_skus:
-        return Reason.PERSONALISED
     return None
+
+
+def _says_something_new(line: ChannelLine, known: Known) -> bool:
+    """Whether a buyer wrote something that may change what is printed."""
+    names = {_plain(name) for name in known.get(line.sku or "", ())}
+    return any(_plain(name) not in names for name in line.personalisation)
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold()
 
 
 def _nothing_left(line: ChannelLine) -> Reason:

@@ -156,6 +156,22 @@ def test_it_prints_what_a_buyer_wrote_where_the_product_says_how():
     assert verdict_on(personalised, personalisable_skus={"MUG"}).hold_reason is HoldReason.PERSONALISED
 
 
+def test_it_prints_a_line_of_which_all_that_was_written_is_known_not_to_matter():
+    noted = order(line(properties={" Gift Note ": "Happy birthday", "STRASSE": "x", "_bundle": "7"}))
+    known = {"SHIRT": ("gift note", "Straße"), "MUG": ("Engraving",)}
+
+    assert verdict_on(noted, known_properties=known).lines[0].printable_quantity == 3
+    assert verdict_on(noted, known_properties={"MUG": known["SHIRT"]}).hold_reason is HoldReason.PERSONALISED
+
+
+def test_it_holds_a_line_with_one_word_more_than_is_known():
+    engraved = order(line(properties={"Gift note": "Happy birthday", "Engraving": "AB"}))
+
+    verdict = verdict_on(engraved, known_properties={"SHIRT": ("Gift note",)})
+
+    assert (verdict.reason, verdict.hold_reason) == (Reason.PERSONALISED, HoldReason.PERSONALISED)
+
+
 def test_it_takes_no_note_of_an_app_for_a_buyers_wish():
     assert verdict_on(order(line(properties={"_bundle": "7", "Engraving": ""}))).outcome is Outcome.PRINT
 
