@@ -79,7 +79,7 @@ def test_it_is_the_same_after_it_was_stored_in_a_record(exchange: Exchange):
     assert msgspec.json.decode(msgspec.json.encode(exchange), type=Exchange) == exchange
 
 
-rate = st.decimals(min_value=Decimal("0.000001"), max_value=Decimal(1_000_000), places=6)
+rate = st.integers(1, 10**12).map(lambda number: Decimal(number).scaleb(-6))
 some_rates = st.dictionaries(st.sampled_from(["USD", "JPY", "GBP", "KWD", "CLF"]), rate, min_size=2).map(
     lambda rates: Exchange(day=DAY, per_euro={"EUR": Decimal(1)} | rates)
 )

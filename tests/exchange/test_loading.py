@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from printvision.accounts import Permission
+from printvision.api.discovery import load_operations
 from printvision.api.execution import execute_as
 from printvision.exchange import (
     Loaded,
@@ -281,6 +282,7 @@ async def test_every_workspace_sees_the_same_rates(platform: Platform, workspace
     await load(platform, {MONDAY: {code: str(rate) for code, rate in RATES.items()}})
     stranger = await make_workspace(platform)
 
+    load_operations()
     for each in (workspace, stranger):
         seen = await execute_as(platform, OWNER, each.id, "rates.get", {"day": "2026-11-25"})
 
@@ -290,6 +292,7 @@ async def test_every_workspace_sees_the_same_rates(platform: Platform, workspace
 
 
 async def test_where_none_are_loaded_it_says_so(workspace: MadeWorkspace):
+    load_operations()
     seen = await execute_as(workspace.platform, OWNER, workspace.id, "rates.get", {"day": "2026-11-25"})
 
     assert seen == RatesView(asked=date(2026, 11, 25), day=None, age_days=None, per_euro={})
