@@ -84,8 +84,8 @@ def show_faults(console: Console, faults: Faults) -> None:
     """Those that happen at all."""
     rows: list[tuple[object, ...]] = []
     for name in Faults.__struct_fields__:
-        fault: Fault = getattr(faults, name)
-        if fault.share:
+        fault = getattr(faults, name)
+        if isinstance(fault, Fault) and fault.share:
             times = "" if fault.times is None else f"at most {fault.times} times"
             rows.append((name.replace("_", " "), f"{fault.share:.0%}", ", ".join(fault.operations), times))
     if rows:

@@ -70,7 +70,9 @@ class Bookkeeping(Generic[OrderT]):
     def record(self, order: OrderT, event: LedgerEvent, items: dict[int, int] | None = None) -> None:
         """Store the order and write the event into the ledger: for all items, or these (id → pieces)."""
         booked: Booked = order
-        pieces = items if items is not None else {key: piece.quantity for key, piece in booked.pieces().items()}
+        pieces = (
+            items if items is not None else {key: piece.quantity for key, piece in booked.pieces().items()}
+        )
         happening = Happening(event, time.time(), pieces)
         booked.happenings.append(happening)
         self.keep(order)

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from typing import Annotated, Any
 
-from litestar import Router, get, put
+import msgspec
+from litestar import Router, get, patch, put
 from litestar.connection import ASGIConnection
-from litestar.exceptions import PermissionDeniedException
+from litestar.exceptions import PermissionDeniedException, ValidationException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromQuery, JSONBody, QueryParameter
 
@@ -22,7 +23,10 @@ Health = Callable[[], dict[str, Any]]
 
 
 def control_router(dice: Dice, ledger: Ledger, health: Health) -> Router:
-    """`GET|PUT /_simulator/faults`, `GET /_simulator/ledger?event=&our_ref=`, `GET /_simulator/health`."""
+    """`GET|PUT|PATCH /_simulator/faults`, `GET /_simulator/ledger?event=&our_ref=`, `GET /_simulator/health`.
+
+    PUT replaces all faults, PATCH those it names. A blackout does not reach these doors.
+    """
 
     @get("/faults")
     async def read_faults() -> Faults:
@@ -31,7 +35,15 @@ def control_router(dice: Dice, ledger: Ledger, health: Health) -> Router:
     @put("/faults")
     async def set_faults(data: JSONBody[Faults]) -> Faults:
         dice.set(data)
-        return data
+        return dice.faults
+
+    @patch("/faults")
+    async def change_faults(data: JSONBody[dict[str, Any]]) -> Faults:
+        try:
+            dice.change(data)
+        except msgspec.ValidationError as error:
+            raise ValidationException(str(error)) from None
+        return dice.faults
 
     @get("/ledger")
     async def read_lines(
@@ -48,7 +60,7 @@ def control_router(dice: Dice, ledger: Ledger, health: Health) -> Router:
 
     return Router(
         "/_simulator",
-        route_handlers=[read_faults, set_faults, read_lines, read_health],
+        route_handlers=[read_faults, set_faults, change_faults, read_lines, read_health],
         guards=[_only_this_machine],
     )
 

@@ -54,10 +54,18 @@ class Courier:
     Args:
         seal: body and headers of one try, or None where nobody wants the event any more.
         pauses_s: after the first failed try, the second and so on; then the event is given up.
+        on_given_up: hears of it.
     """
 
     def __init__(
-        self, journal: Journal, agenda: Agenda, dice: Dice, seal: Sealer, pauses_s: Sequence[float]
+        self,
+        journal: Journal,
+        agenda: Agenda,
+        dice: Dice,
+        seal: Sealer,
+        *,
+        pauses_s: Sequence[float],
+        on_given_up: Callable[[Delivery], None] | None = None,
     ) -> None:
         self.counts: Counter[str] = Counter()
         self._shelf = journal.shelf("deliveries", Delivery)
@@ -66,6 +74,7 @@ class Courier:
         self._dice = dice
         self._seal = seal
         self._pauses_s = tuple(pauses_s)
+        self._on_given_up = on_given_up
         self._ready: asyncio.Queue[str] = asyncio.Queue()  # bounded by the shelf
 
     def send(self, url: str, dialect: str, event: str, payload: dict[str, Any]) -> None:
@@ -139,10 +148,12 @@ class Courier:
         sealed = self._seal(delivery)
         if sealed is None:
             self._done(key, "unwanted")
-        elif await _taken(client, delivery.url, *sealed):
+        elif not self._dice.dark and await _taken(client, delivery.url, *sealed):
             self._done(key, "delivered")
         elif delivery.tries >= len(self._pauses_s):
             self._done(key, "given_up")
+            if self._on_given_up is not None:
+                self._on_given_up(delivery)
         else:
             self.counts["failed"] += 1
             delivery.due = time.time() + self._pauses_s[delivery.tries]

@@ -46,7 +46,10 @@ class FaultyTransport(ASGIMiddleware):
             await asyncio.sleep(
                 dice.between("latency", operation, faults.latency.min_s, faults.latency.max_s)
             )
-        if dice.falls("rate_limited", operation):
+        if dice.dark:
+            dice.hits["blackout"] += 1
+            hang_up(scope)
+        elif dice.falls("rate_limited", operation):
             await send_answer(send, *self._answers.too_many(scope["path"], faults.rate_limited.retry_after_s))
         elif dice.falls("server_error", operation):
             await send_answer(send, *self._answers.broken(scope["path"]))

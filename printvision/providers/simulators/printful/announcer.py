@@ -26,7 +26,7 @@ class Announcer:
         self._account = account
         scale = account.config.webhook_time_scale
         pauses_s = [minutes * 60 * scale for minutes in _PAUSES_MIN]
-        self.courier = Courier(account.journal, account.agenda, account.dice, self._seal, pauses_s)
+        self.courier = Courier(account.journal, account.agenda, account.dice, self._seal, pauses_s=pauses_s)
 
     def created(self, order: Order) -> None:
         self._tell("order_created", order)
