@@ -1,0 +1,28 @@
+"""How much is measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """
+    Args:
+        rounds: of each measurement, ours and its peer's in turns.
+        warm_up: requests before the first round.
+        orders: a round of orders from door to shipped.
+        intakes: a round of orders at the door.
+        webhooks: a round of webhooks as fast as can be.
+        offered_s: how long a round of webhooks at a steady rate lasts.
+    """
+
+    rounds: int = 5
+    warm_up: int = 200
+    orders: int = 300
+    intakes: int = 1_500
+    webhooks: int = 4_000
+    offered_s: float = 10.0
+
+
+QUICK = Plan(rounds=2, warm_up=50, orders=60, intakes=300, webhooks=800, offered_s=2.0)
