@@ -46,11 +46,17 @@ class OrderRecalled(Event, frozen=True, kw_only=True):
     purpose: str
 
 
+class OrderGivenBack(Event, frozen=True, kw_only=True):
+    """A provider is proved not to print its part."""
+
+    kind: ClassVar[str] = "orders.given_back"
+    connection_id: UUID
+
+
 class OrderRerouted(Event, frozen=True, kw_only=True):
-    """A part was proved not to be printed where it was, and is free for another provider."""
+    """What was given up is routed again, to others."""
 
     kind: ClassVar[str] = "orders.rerouted"
-    connection_id: UUID
     why: str
 
 

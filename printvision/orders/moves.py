@@ -54,7 +54,7 @@ def release(scope: WorkspaceScope, order: OrderRow, *, by: str) -> None:
     publish(scope, events.OrderReleased(subject_id=order.id, reason=reason, by=by))
 
 
-def recall(scope: WorkspaceScope, order: OrderRow, purpose: RecallFor, reason: str) -> None:
+def recall(order: OrderRow, purpose: RecallFor, reason: str) -> None:
     """Ask for back what lies at providers. A cancel takes the place of any other wish; nothing takes a cancel's."""
     if order.recall_for == RecallFor.CANCEL:
         return
@@ -62,7 +62,6 @@ def recall(scope: WorkspaceScope, order: OrderRow, purpose: RecallFor, reason: s
     order.recall_for = purpose
     order.recall_reason = reason[:1_000]
     order.recall_refused = None
-    publish(scope, events.OrderRecalled(subject_id=order.id, purpose=purpose))
 
 
 def end_recall(order: OrderRow) -> None:

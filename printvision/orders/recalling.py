@@ -38,12 +38,13 @@ async def ask_back(
     Returns:
         Whether that is done already; else the order's next run does it.
     """
-    moves.recall(scope, order, purpose, reason)
+    moves.recall(order, purpose, reason)
     for row in await queries.list_live_fulfilments(scope, order.id):
         if connection_id in (None, row.connection_id):
             row.recalled_at = clock.now()
     await _give_up_the_unheard(scope, order)
     if await recalled(scope, order):
+        publish(scope, events.OrderRecalled(subject_id=order.id, purpose=purpose))
         return False
     await finish(scope, order)
     return True
@@ -61,15 +62,13 @@ async def _give_up_the_unheard(scope: WorkspaceScope, order: OrderRow) -> None:
         if submission.provider_order_id is None and not submission.in_doubt:
             submission.state = SubmissionState.CANCELLED
             submission.attempt += 1  # a run that holds a turn finds it gone
-            give_up(scope, order, row)
+            give_up(row)
 
 
-def give_up(scope: WorkspaceScope, order: OrderRow, row: FulfilmentRow) -> None:
+def give_up(row: FulfilmentRow) -> None:
     """It is proved that this provider does not print it: its lines are free."""
     row.given_up_at = clock.now()
     row.recalled_at = row.look_at = None
-    why = order.recall_reason or ""
-    publish(scope, events.OrderRerouted(subject_id=order.id, connection_id=row.connection_id, why=why))
 
 
 async def withdraw_restless_drafts(scope: WorkspaceScope, order: OrderRow) -> bool:
@@ -113,6 +112,8 @@ async def finish(scope: WorkspaceScope, order: OrderRow) -> None:
             moves.release(scope, order, by="change")
         moves.advance(scope, order, Stage.RECEIVED)
     else:
+        if purpose is RecallFor.REROUTE:
+            publish(scope, events.OrderRerouted(subject_id=order.id, why=reason or ""))
         moves.advance(scope, order, Stage.CHECKED, reason=reason)
 
 

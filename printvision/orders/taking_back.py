@@ -146,7 +146,8 @@ async def _note(run: Run, turn: Turn, snapshot: OrderSnapshot | None) -> None:
                 return
         row.state = SubmissionState.CANCELLED
         row.in_doubt = False
-        give_up(scope, order, await queries.get_fulfilment(scope, turn.fulfilment_id, for_update=True))
+        give_up(await queries.get_fulfilment(scope, turn.fulfilment_id, for_update=True))
+        publish(scope, events.OrderGivenBack(subject_id=order.id, connection_id=turn.connection_id))
 
 
 async def _later(run: Run, turn: Turn, error: ProviderError) -> None:

@@ -108,7 +108,7 @@ async def test_an_accepted_order_is_taken_back_and_read_back(vendor: Vendor):
 
     order, fulfilment = await vendor.order(order_id), await vendor.fulfilment(order_id)
     assert (order.stage, fulfilment.ending, fulfilment.look_at) == (Stage.CANCELLED, "cancelled", None)
-    assert await vendor.story(order_id) == [*SENT, ENDED]
+    assert await vendor.story(order_id) == [*SENT, "recalled", "given_back", ENDED]
     assert await vendor.printful.status(f"@{(await vendor.submission(order_id)).provider_ref}") == "canceled"
 
 
@@ -185,7 +185,7 @@ async def test_an_order_is_taken_back_through_trouble(vendor: Vendor, faults: Fa
 
     assert (await vendor.order(order_id)).stage == Stage.CANCELLED
     assert await vendor.ledger(order_id, LedgerEvent.CANCELLED) == ONE_TEE
-    assert await vendor.story(order_id) == [*SENT, ENDED]
+    assert await vendor.story(order_id) == [*SENT, "recalled", "given_back", ENDED]
 
 
 # -- too late ----------------------------------------------------------------------------------------------------------
@@ -218,7 +218,7 @@ async def test_an_order_that_is_being_made_goes_on_and_says_why(hasty_vendor: Ve
     order = await vendor.order(order_id)
     assert (order.stage, order.recall_at) == (Stage.SENT, None)
     assert order.recall_refused == "An order in status fulfilled can't be canceled"
-    assert await vendor.story(order_id) == [*SENT, "recall_refused"]
+    assert await vendor.story(order_id) == [*SENT, "recalled", "recall_refused"]
     assert await vendor.printed(order_id) == ONE_TEE
 
 

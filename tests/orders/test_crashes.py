@@ -79,7 +79,12 @@ async def test_a_sent_order_is_taken_back(vendor: Vendor, recovery: Recovery):
         assert (order.stage, order.reason, order.hold_reason) == (Stage.CANCELLED, "changed my mind", None)
         assert (order.recall_at, order.recall_refused) == (None, None)
         assert submission.state == SubmissionState.CANCELLED
-        assert await vendor.story(order_id) == [*SENT, "advanced cancelled changed my mind"]
+        assert await vendor.story(order_id) == [
+            *SENT,
+            "recalled",
+            "given_back",
+            "advanced cancelled changed my mind",
+        ]
         assert await vendor.ledger(order_id, LedgerEvent.CANCELLED) == ONE_TEE
 
     await kill_everywhere(

@@ -13,13 +13,13 @@ from printvision.orders import Sweeper
 from printvision.orders.cancelling import cancel_order
 from printvision.orders.errors import OrderNotHeld, OrderNotHoldable
 from printvision.orders.holding import hold_order, release_order
-from printvision.orders.intake import CHANGED
 from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.orders.submissions import reference
 from printvision.platform import clock
 from printvision.platform.scope import PermissionMissing
 from printvision.providers.sdk import StockState
 from printvision.providers.simulators.faults import Fault, Faults
+from printvision.providers.simulators.ledger import LedgerEvent
 from tests.orders.carrying import asked, carry, look, send, settle
 from tests.orders.shopify import ADDRESS, deliver, line, order
 from tests.orders.vendor import BUYER, VARIANTS, Vendor
@@ -299,10 +299,13 @@ async def test_a_draft_that_was_cancelled_there_is_sent_anew_too(vendor: Vendor)
     assert await vendor.printed(order_id) == ONE_TEE
 
 
-async def test_what_was_changed_after_sending_goes_on_when_released(vendor: Vendor):
+async def test_what_was_changed_after_it_was_printed_goes_on_when_released(hasty_vendor: Vendor):
+    vendor = hasty_vendor
     order_id = await from_the_shop(vendor)
+    await vendor.until_delivered_there(order_id)
     (row,) = await vendor.orders()
     await deliver(vendor, row.shop_id, order(line(quantity=2), age=5))
+    await settle(vendor, order_id)
     assert await held(vendor, order_id) == (Stage.SENT, HoldReason.CHANGED_AFTER_SENDING)
 
     await release(vendor, order_id)
@@ -311,7 +314,7 @@ async def test_what_was_changed_after_sending_goes_on_when_released(vendor: Vend
     assert await vendor.printed(order_id) == ONE_TEE
 
 
-async def test_a_change_outlives_a_hold_that_ends_by_itself(vendor: Vendor):
+async def test_what_was_changed_while_it_waited_for_the_switch_is_printed_as_changed(vendor: Vendor):
     await vendor.switch(live=False)
     order_id = await from_the_shop(vendor)
     (row,) = await vendor.orders()
@@ -322,11 +325,12 @@ async def test_a_change_outlives_a_hold_that_ends_by_itself(vendor: Vendor):
     await Sweeper(vendor.platform).sweep()
     await settle(vendor, order_id)
 
-    assert await held(vendor, order_id) == (Stage.ROUTED, HoldReason.CHANGED_AFTER_SENDING)
-    assert await vendor.printed(order_id) == []
+    assert await held(vendor, order_id) == (Stage.SENT, None)
+    assert await vendor.ledger(order_id, LedgerEvent.CANCELLED) == ONE_TEE
+    assert await vendor.printed(order_id) == [("TEE-M", 2)]
 
 
-async def test_a_person_who_holds_an_order_is_told_that_it_changed(vendor: Vendor):
+async def test_a_change_takes_the_draft_back_and_leaves_a_persons_hold(vendor: Vendor):
     await vendor.give_time_to_think()
     await deliver(vendor, await vendor.open_shop(), order())
     (row,) = await vendor.orders()
@@ -336,19 +340,25 @@ async def test_a_person_who_holds_an_order_is_told_that_it_changed(vendor: Vendo
     await deliver(vendor, row.shop_id, order(line(quantity=2), age=5))
     await deliver(vendor, row.shop_id, order(line(quantity=3), age=7))
 
-    assert await held(vendor, row.id) == (Stage.ROUTED, HoldReason.PERSON)
-    assert (await vendor.order(row.id)).hold_detail == f"asking the buyer {CHANGED}"
+    await settle(vendor, row.id)
+
+    assert await held(vendor, row.id) == (Stage.RECEIVED, HoldReason.PERSON)
+    assert await vendor.ledger(row.id, LedgerEvent.CANCELLED) == ONE_TEE
+    assert [one.quantity for one in await vendor.lines(row.id)] == [3]
+    await release(vendor, row.id)
+    await vendor.window_over(row.id)
+    await settle(vendor, row.id)
+    assert await vendor.printed(row.id) == [("TEE-M", 3)]
 
 
 async def test_an_order_cancelled_there_while_it_was_held_for_another_reason_is_held_for_that_next(
     vendor: Vendor,
 ):
     order_id = await from_the_shop(vendor)
-    (row,) = await vendor.orders()
-    await deliver(vendor, row.shop_id, order(line(quantity=2), age=5))
+    await vendor.set(order_id, held_at=clock.now(), hold_reason=HoldReason.OUR_FAULT, hold_detail="")
     await vendor.printful.client.delete(f"/orders/{(await vendor.submission(order_id)).provider_order_id}")
     await look(vendor, order_id)
-    assert await held(vendor, order_id) == (Stage.SENT, HoldReason.CHANGED_AFTER_SENDING)
+    assert await held(vendor, order_id) == (Stage.SENT, HoldReason.OUR_FAULT)
 
     await release(vendor, order_id)
     assert await held(vendor, order_id) == (Stage.SENT, HoldReason.PROVIDER_CANCELLED)

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 
 from printvision.orders.checking import check_order
 from printvision.orders.holding import hold_order, release_order
-from printvision.orders.sealing import open_source
 from printvision.orders.models import OrderRow
 from printvision.orders.routes import choose_route
+from printvision.orders.sealing import open_source
 from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.providers.pool import pool_of
 from printvision.providers.simulators.ledger import LedgerEvent
@@ -226,20 +226,25 @@ async def test_a_route_chosen_for_an_old_copy_is_not_taken(vendor: Vendor, shop_
 
 
 @pytest.mark.parametrize(
-    "changed",
+    ("changed", "printed"),
     [
-        order(line(quantity=2), line(2, sku="TEE-S"), age=5),
-        order(line(), age=5),
-        order(line(), line(2, sku="TEE-S", current_quantity=0), age=5),
-        order(line(), line(2, sku="TEE-L"), age=5),
-        order(line(), line(2, sku="TEE-S"), age=5, shipping_address={**ADDRESS, "address1": "8 Other Road"}),
-        order(line(), line(2, sku="TEE-S"), age=5, financial_status="refunded"),
-        order(line(), line(2, sku="TEE-S"), age=5, financial_status="voided"),
+        (order(line(quantity=2), line(2, sku="TEE-S"), age=5), [("TEE-M", 2), ("TEE-S", 1)]),
+        (order(line(), age=5), [("TEE-M", 1)]),
+        (order(line(), line(2, sku="TEE-S", current_quantity=0), age=5), [("TEE-M", 1)]),
+        (order(line(), line(2, sku="TEE-L"), age=5), [("TEE-L", 1), ("TEE-M", 1)]),
+        (
+            order(
+                line(), line(2, sku="TEE-S"), age=5, shipping_address={**ADDRESS, "address1": "8 Other Road"}
+            ),
+            [("TEE-M", 1), ("TEE-S", 1)],
+        ),
+        (order(line(), line(2, sku="TEE-S"), age=5, financial_status="refunded"), []),
+        (order(line(), line(2, sku="TEE-S"), age=5, financial_status="voided"), []),
     ],
     ids=["quantity", "line gone", "line taken out", "other size", "address", "refunded", "voided"],
 )
-async def test_a_change_of_what_is_printed_holds_an_order_before_it_is_sent(
-    vendor: Vendor, shop_id: UUID, changed: dict[str, object]
+async def test_a_change_before_it_is_sent_takes_the_draft_back_and_makes_the_order_anew(
+    vendor: Vendor, shop_id: UUID, changed: dict[str, object], printed: list[tuple[str, int]]
 ):
     await vendor.give_time_to_think()
     await deliver(vendor, shop_id, order(line(), line(2, sku="TEE-S")))
@@ -251,12 +256,16 @@ async def test_a_change_of_what_is_printed_holds_an_order_before_it_is_sent(
     await vendor.window_over(row.id)
     await settle(vendor, row.id)
 
-    held = await only_order(vendor)
-    assert (held.stage, held.hold_reason) == (Stage.ROUTED, HoldReason.CHANGED_AFTER_SENDING)
-    assert await vendor.printed(row.id) == []
+    await vendor.window_over(row.id)
+    await settle(vendor, row.id)
+
+    after = await only_order(vendor)
+    assert (after.stage, after.hold_reason) == (Stage.SENT if printed else Stage.NOT_PRINTABLE, None)
+    assert await vendor.ledger(row.id, LedgerEvent.CANCELLED) == [("TEE-M", 1), ("TEE-S", 1)]
+    assert await vendor.printed(row.id) == printed
 
 
-async def test_a_change_after_sending_has_a_person_look(vendor: Vendor, shop_id: UUID):
+async def test_a_change_after_sending_is_carried_to_the_provider(vendor: Vendor, shop_id: UUID):
     await deliver(vendor, shop_id, order())
     row = await only_order(vendor)
     await settle(vendor, row.id)
@@ -264,9 +273,35 @@ async def test_a_change_after_sending_has_a_person_look(vendor: Vendor, shop_id:
     await deliver(vendor, shop_id, order(line(quantity=4), age=5))
     await settle(vendor, row.id)
 
+    after = await only_order(vendor)
+    assert (after.stage, after.hold_reason) == (Stage.SENT, None)
+    assert await vendor.story(row.id) == [
+        *SENT,
+        *("changed", "recalled", "given_back", "advanced received", "advanced checked", "advanced routed"),
+        "advanced sent",
+    ]
+    assert [one.quantity for one in await vendor.lines(row.id)] == [4]
+    assert await vendor.ledger(row.id, LedgerEvent.CANCELLED) == [("TEE-M", 1)]
+    assert await vendor.printed(row.id) == [("TEE-M", 1), ("TEE-M", 4)]  # the first of which was cancelled
+
+
+async def test_a_change_after_it_was_printed_has_a_person_look(hasty_vendor: Vendor):
+    vendor = hasty_vendor
+    shop_id = await vendor.open_shop()
+    await deliver(vendor, shop_id, order())
+    row = await only_order(vendor)
+    await settle(vendor, row.id)
+    await vendor.until_delivered_there(row.id)
+
+    await deliver(vendor, shop_id, order(line(quantity=4), age=5))
+    await settle(vendor, row.id)
+
     held = await only_order(vendor)
     assert (held.stage, held.hold_reason) == (Stage.SENT, HoldReason.CHANGED_AFTER_SENDING)
-    assert await vendor.story(row.id) == [*SENT, "changed", "held changed-after-sending"]
+    assert held.recall_refused is not None and held.recall_refused in (held.hold_detail or "")
+    assert await vendor.story(row.id) == [
+        *(*SENT, "changed", "recalled", "recall_refused", "held changed-after-sending")
+    ]
     assert [one.quantity for one in await vendor.lines(row.id)] == [1]
     assert await vendor.printed(row.id) == [("TEE-M", 1)]
 
@@ -364,7 +399,7 @@ async def test_an_order_cancelled_in_the_shop_too_late_goes_on_and_is_asked_abou
     refused = await only_order(vendor)
     assert (refused.stage, refused.hold_reason, refused.recall_at) == (Stage.SENT, None, None)
     assert refused.recall_refused is not None
-    assert await vendor.story(row.id) == [*SENT, "changed", "recall_refused", "changed"]
+    assert await vendor.story(row.id) == [*SENT, "changed", "recalled", "recall_refused", "changed"]
 
 
 async def test_a_copy_of_a_cancelled_order_stays_cancelled(vendor: Vendor, shop_id: UUID):
