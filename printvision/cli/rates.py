@@ -24,7 +24,8 @@ def load(
     file: Annotated[
         Path,
         Parameter(
-            help="A file of reference rates as the ECB publishes them, CSV or XML; - for standard input."
+            allow_leading_hyphen=True,  # else a lone - would be an unknown option
+            help="Reference rates as the ECB publishes them, CSV or XML; - for standard input.",
         ),
     ],
     /,
