@@ -1,21 +1,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from printvision.catalog import (
     Written,
     find_variants,
+    list_blueprint_names,
     list_prices,
     list_prices_of,
     list_stock,
     list_stock_of,
     list_vanished,
     save_blueprints,
+    save_price,
     save_prices,
     save_stock,
     save_variants,
@@ -34,6 +38,9 @@ from printvision.providers.sdk import (
 )
 from tests.factories.connections import make_connection
 from tests.factories.workspaces import MadeWorkspace
+
+LAST_WEEK = datetime(2026, 3, 1, 12, tzinfo=UTC)
+TODAY = datetime(2026, 3, 8, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -283,3 +290,46 @@ async def test_several_connections_prices_and_stock_are_read_at_once(
         (connection_id, one): [StockState.IN_STOCK],
         (other, one): [StockState.IN_STOCK],
     }
+
+
+async def test_a_single_price_leaves_the_others_alone(
+    workspace: MadeWorkspace, connection_id: UUID, blueprint_id: UUID
+):
+    await told_prices(workspace, connection_id, blueprint_id, price("1", 950), price("2", 950))
+    async with workspace.scope() as scope:
+        variant_id = (await find_variants(scope, [("fake", "1")]))["fake", "1"].id
+        written = [
+            await save_price(scope, connection_id, variant_id, price("1", minor, technique=technique))
+            for minor, technique in ((950, "dtg"), (900, "dtg"), (1500, "embroidery"), (-1, "dtg"))
+        ]
+
+    assert [(each.seen, each.changed) for each in written] == [(1, 0), (1, 1), (1, 1), (0, 0)]
+    assert await known_prices(workspace, connection_id) == {
+        ("1", "dtg"): Money(900, "USD"),
+        ("1", "embroidery"): Money(1500, "USD"),
+        ("2", "dtg"): Money(950, "USD"),
+    }
+    assert await events(workspace) == [
+        ("catalog.prices_changed", {"connection_id": str(connection_id), "count": 1})
+    ]
+
+
+async def test_a_price_told_between_two_looks_is_as_old_as_it_is(
+    workspace: MadeWorkspace, connection_id: UUID, blueprint_id: UUID
+):
+    with time_machine.travel(LAST_WEEK, tick=False):
+        await told_prices(workspace, connection_id, blueprint_id, price("1", 950), price("2", 950))
+    with time_machine.travel(TODAY, tick=False):
+        async with workspace.scope() as scope:
+            names = await find_variants(scope, [("fake", "1"), ("fake", "2")])
+            await save_price(scope, connection_id, names["fake", "1"].id, price("1", 900))
+
+    async with workspace.scope() as scope:
+        found = await list_prices(scope, connection_id, [view.id for view in names.values()])
+    assert [found[names["fake", each].id][0].seen_at for each in "12"] == [TODAY, LAST_WEEK]
+
+
+async def test_a_variant_tells_what_its_blueprint_is_called(workspace: MadeWorkspace, blueprint_id: UUID):
+    async with workspace.scope() as scope:
+        view = (await find_variants(scope, [("fake", "1")]))["fake", "1"]
+        assert await list_blueprint_names(scope, [view.id, blueprint_id]) == {view.id: "71"}

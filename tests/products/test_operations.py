@@ -20,8 +20,17 @@ from tests.api.conftest import opener, running
 from tests.artwork.pictures import png
 from tests.factories.products import make_shirt
 from tests.factories.workspaces import MadeWorkspace
+from tests.products.making import Bench
 
-OPERATIONS = (artwork.upload, artwork.get, artwork.list_all, products.create, products.get, products.list_all)
+OPERATIONS = (
+    artwork.upload,
+    artwork.get,
+    artwork.list_all,
+    products.create,
+    products.get,
+    products.list_all,
+    products.provision_again,
+)
 
 
 @pytest.fixture
@@ -110,6 +119,50 @@ async def test_a_product_that_cannot_be_made_is_told_where(
 
     assert (refused.status_code, refused.json()["code"]) == (422, "products/offer-impossible")
     assert [error["path"] for error in refused.json()["errors"]] == ["variants[0].offers[0].variant"]
+
+
+async def test_a_products_state_at_its_provider_is_shown_and_tried_again(client: AsyncClient, bench: Bench):
+    added = await client.post("/products", json=shirt(bench.connection_id, str(bench.artwork_id)))
+    (offer,) = added.json()["variants"][0]["offers"]
+
+    again = await client.post(f"/offers/{offer['id']}/provision")
+    unknown = await client.post(f"/offers/{bench.artwork_id}/provision")
+
+    assert (offer["ready"], offer["product_external_id"]) == (False, None)
+    assert {name: offer["provision"][name] for name in ("state", "attempts", "last_error")} == {
+        "state": "wanted",
+        "attempts": 0,
+        "last_error": None,
+    }
+    assert (again.status_code, again.json()["provision"]["state"]) == (202, "wanted")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")
+
+
+async def test_a_provider_that_wants_no_product_is_told_as_such(
+    platform: Platform, client: AsyncClient, connection_id: UUID
+):
+    await make_shirt(platform)
+    added = await client.post("/products", json=shirt(connection_id, await upload(client, png(180, 240))))
+    (offer,) = added.json()["variants"][0]["offers"]
+
+    refused = await client.post(f"/offers/{offer['id']}/provision")
+
+    assert (offer["ready"], offer["provision"]) == (True, None)
+    assert (refused.status_code, refused.json()["code"]) == (409, "products/no-product-wanted")
+    assert refused.json()["provider"] == "printful"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "two\nlines", "nul\x00", "x" * 101])
+async def test_a_property_without_a_sound_name_is_refused(
+    client: AsyncClient, connection_id: UUID, name: str
+):
+    wanted = shirt(connection_id, str(connection_id))
+    wanted["variants"][0]["known_properties"] = [name]
+
+    refused = await client.post("/products", json=wanted)
+
+    assert refused.status_code == 400
+    assert "known_properties" in refused.text
 
 
 def test_each_call_needs_the_permission_its_verb_asks_for():

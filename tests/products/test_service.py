@@ -276,6 +276,22 @@ async def test_a_hundred_variants_cost_no_more_statements_than_one(desk: Desk, p
     assert len(statements) == 5  # the workspace's name, variants, offers, placements, what has vanished
 
 
+async def test_known_properties_are_kept_as_they_were_named(desk: Desk):
+    wanted = shirt_product(desk.offer())
+    (variant,) = wanted.variants
+    names = (" Gift note ", "Gift note", "Wrap")
+    wanted = msgspec.structs.replace(
+        wanted, variants=(msgspec.structs.replace(variant, known_properties=names),)
+    )
+
+    added = await desk.add(wanted)
+
+    async with desk.workspace.scope() as scope:
+        found = await find_variants_by_sku(scope, ["SHIRT-M"])
+    assert found["SHIRT-M"].known_properties == ("Gift note", "Wrap")
+    assert added.variants[0].known_properties == ("Gift note", "Wrap")
+
+
 async def test_products_are_listed_newest_first_and_found_by_sku(desk: Desk):
     await desk.add(shirt_product(desk.offer(), skus=("A",), title="First"))
     await desk.add(shirt_product(desk.offer(), skus=("B", "C"), title="Second"))
