@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime, timedelta
@@ -105,15 +106,21 @@ async def test_only_what_differs_is_written(platform: Platform):
     }
 
 
-@pytest.mark.parametrize("backwards", [False, True], ids=["in order", "backwards"])
-async def test_files_may_be_loaded_in_any_order(platform: Platform, backwards: bool):
-    days = [FRIDAY - timedelta(days=back) for back in range(6)]
+@pytest.mark.parametrize("seed", range(8))
+async def test_files_may_be_loaded_in_any_order_and_any_number_of_times(platform: Platform, seed: int):
+    chance = random.Random(seed)
+    every = {
+        FRIDAY - timedelta(days=back): {
+            currency: f"{chance.uniform(1, 1.4):.4f}" for currency in ("USD", "JPY", "GBP")
+        }
+        for back in range(20)
+    }
     files = [
-        {day: {"USD": f"1.0{number}", "JPY": f"16{number}"}, days[0]: {"USD": "1.00"}}
-        for number, day in enumerate(days)
+        {day: dict(chance.sample(sorted(every[day].items()), 2)) for day in chance.sample(sorted(every), 8)}
+        for _ in range(5)
     ]
 
-    for rates in reversed(files) if backwards else files:
+    for rates in chance.sample(files * 2, len(files) * 2):
         await load(platform, rates)
 
     assert await stored(platform) == {
