@@ -39,6 +39,7 @@ async def print_order(
             variant_external_id=offers[part.offer_id].variant_external_id,
             quantity=part.quantity,
             files=_files(offers[part.offer_id], links),
+            product_external_id=offers[part.offer_id].product_external_id,
             name=lines[part.line_id].sku,
         )
         for part in sorted(parts, key=lambda part: lines[part.line_id].position)
