@@ -23,10 +23,12 @@ class Happening(msgspec.Struct, frozen=True):
 
 
 class Piece(NamedTuple):
-    """What the ledger calls an item, and how many of it were ordered."""
+    """What the ledger says of an item: see `LedgerLine`."""
 
     sku: str
     quantity: int
+    title: str | None = None
+    line_ref: str | None = None
 
 
 class Booked(Protocol):
@@ -101,6 +103,8 @@ def _lines(order: Booked, happening: Happening) -> list[LedgerLine]:
             sku=known[item_id].sku,
             quantity=quantity,
             order_id=order.key,
+            title=known[item_id].title,
+            line_ref=known[item_id].line_ref,
         )
         for item_id, quantity in happening.items.items()
         if item_id in known

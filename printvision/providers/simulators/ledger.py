@@ -31,7 +31,7 @@ class LedgerEvent(StrEnum):
     CANCELLED = "cancelled"
 
 
-class LedgerLine(msgspec.Struct, frozen=True, kw_only=True):
+class LedgerLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One event of one item.
 
     Args:
@@ -39,6 +39,8 @@ class LedgerLine(msgspec.Struct, frozen=True, kw_only=True):
         recipient: the recipient's name as it was sent.
         sku: the client's word for the item; each simulator says which field that is.
         quantity: pieces, as ordered.
+        title: what the client calls the item for people, where that is another word than `sku`.
+        line_ref: the client's reference of the item.
     """
 
     at: datetime
@@ -48,6 +50,8 @@ class LedgerLine(msgspec.Struct, frozen=True, kw_only=True):
     sku: str
     quantity: int
     order_id: str
+    title: str | None = None
+    line_ref: str | None = None
 
 
 class Ledger:

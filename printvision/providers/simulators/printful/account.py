@@ -72,6 +72,10 @@ class Account:
     def later(self, when: float, action: Callable[[], None]) -> None:
         self.agenda.at(when, action)
 
+    def is_out(self, variant_id: int) -> bool:
+        """Whether a catalogue variant is out of stock."""
+        return variant_id in self.config.out_of_stock or self.dice.is_out(variant_id)
+
     def find_sync_variant(self, sync_id: int | None, external_id: str | None) -> SyncVariant | None:
         for product in self.products.values():
             for variant in product.variants:

@@ -50,6 +50,9 @@ class Announcer:
     def delivered(self, order: Order, shipment: Shipment) -> None:
         self._tell_v2("shipment_delivered", order, {"shipment": self._thin(shipment)})
 
+    def out_of_stock(self, order: Order, shipment: Shipment) -> None:
+        self._tell_v2("shipment_out_of_stock", order, {"shipment": self._thin(shipment)})
+
     def mockup_finished(self, task: Raw) -> None:
         self._send_v2("mockup_task_finished", task)
 

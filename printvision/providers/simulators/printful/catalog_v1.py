@@ -18,25 +18,26 @@ _CATALOG = "catalog"
 
 
 @get("/products", opt=named("catalog.products.list", _CATALOG))
-async def list_products(category_id: Word = None) -> Response[Any]:
+async def list_products(shop: TheShop, category_id: Word = None) -> Response[Any]:
     wanted = set(category_id.split(",")) if category_id else set[str]()
     blanks = [blank for blank in BLANKS if not wanted or str(blank.category) in wanted]
-    return json(views_v1.answer([catalog_views.product_v1(blank) for blank in blanks]))
+    return json(views_v1.answer([catalog_views.product_v1(shop.account, blank) for blank in blanks]))
 
 
 @get("/products/{product_id:int}", opt=named("catalog.products.get", _CATALOG))
 async def read_product(product_id: FromPath[int], shop: TheShop) -> Response[Any]:
     blank = catalog.get_blank(product_id)
-    absent = shop.account.config.out_of_stock
-    variants = [catalog_views.variant_v1(blank, variant, absent) for variant in blank.variants]
-    return json(views_v1.answer({"product": catalog_views.product_v1(blank), "variants": variants}))
+    variants = [catalog_views.variant_v1(shop.account, blank, variant) for variant in blank.variants]
+    return json(
+        views_v1.answer({"product": catalog_views.product_v1(shop.account, blank), "variants": variants})
+    )
 
 
 @get("/products/variant/{variant_id:int}", opt=named("catalog.variants.get", _CATALOG))
 async def read_variant(variant_id: FromPath[int], shop: TheShop) -> Response[Any]:
     blank, variant = catalog.get_variant(variant_id)
-    shown = catalog_views.variant_v1(blank, variant, shop.account.config.out_of_stock)
-    return json(views_v1.answer({"variant": shown, "product": catalog_views.product_v1(blank)}))
+    shown = catalog_views.variant_v1(shop.account, blank, variant)
+    return json(views_v1.answer({"variant": shown, "product": catalog_views.product_v1(shop.account, blank)}))
 
 
 @get("/categories", opt=named("catalog.categories", _CATALOG))

@@ -70,8 +70,10 @@ async def read_product_prices(
     rows, paging, links = views_v2.page(f"{url}/prices", blank.variants, limit, offset)
     shown = {
         "currency": currency,
-        "product": catalog_views.product_prices(blank, currency),
-        "variants": [catalog_views.variant_prices(blank, variant, currency) for variant in rows],
+        "product": catalog_views.product_prices(shop.account, blank, currency),
+        "variants": [
+            catalog_views.variant_prices(shop.account, blank, variant, currency) for variant in rows
+        ],
     }
     return found(shown, paging=paging, _links=links | {"product_details": link(url)})
 
@@ -84,8 +86,8 @@ async def read_variant_prices(
     _, product_url = _product(shop, blank.id)
     shown = {
         "currency": currency,
-        "product": catalog_views.product_prices(blank, currency),
-        "variant": catalog_views.variant_prices(blank, variant, currency),
+        "product": catalog_views.product_prices(shop.account, blank, currency),
+        "variant": catalog_views.variant_prices(shop.account, blank, variant, currency),
     }
     links = {
         "self": link(f"{shop.url}/v2/catalog-variants/{variant_id}/prices"),
@@ -106,9 +108,8 @@ async def read_product_availability(
     blank, url = _product(shop, product_id)
     rows, paging, links = views_v2.page(f"{url}/availability", blank.variants, limit, offset)
     regions = _regions(selling_region_name)
-    absent = shop.account.config.out_of_stock
     return found(
-        [catalog_views.availability(shop.url, blank, variant, regions, absent) for variant in rows],
+        [catalog_views.availability(shop.account, blank, variant, regions) for variant in rows],
         paging=paging,
         filter_settings=[{"name": "selling_region_name", "value": selling_region_name}],
         _links=links | {"product": link(url)},
@@ -123,7 +124,7 @@ async def read_variant_availability(
     url = f"{shop.url}/v2/catalog-variants/{variant_id}"
     regions = _regions(selling_region_name)
     return found(
-        catalog_views.availability(shop.url, blank, variant, regions, shop.account.config.out_of_stock),
+        catalog_views.availability(shop.account, blank, variant, regions),
         filter_settings=[{"name": "selling_region_name", "value": selling_region_name}],
         _links={"self": link(f"{url}/availability"), "variant": link(url)},
     )

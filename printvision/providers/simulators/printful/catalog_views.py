@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from printvision.providers.simulators.printful import catalog, pricing
+from printvision.providers.simulators.printful.account import Account
 from printvision.providers.simulators.printful.blanks import CATEGORIES, Area, Blank, Variant
 from printvision.providers.simulators.printful.records import Raw
 from printvision.providers.simulators.printful.views_v2 import link, money
@@ -90,13 +91,13 @@ def variant_v2(base: str, blank: Blank, variant: Variant) -> Raw:
     }
 
 
-def product_prices(blank: Blank, currency: str) -> Raw:
+def product_prices(account: Account, blank: Blank, currency: str) -> Raw:
     """What the placements of a product cost beyond the piece."""
-    return {"id": blank.id, "placements": [_placement_price(area, currency) for area in blank.areas]}
+    return {"id": blank.id, "placements": [_placement_price(account, area, currency) for area in blank.areas]}
 
 
-def variant_prices(blank: Blank, variant: Variant, currency: str) -> Raw:
-    price = pricing.amount(variant.price_minor, currency)
+def variant_prices(account: Account, blank: Blank, variant: Variant, currency: str) -> Raw:
+    price = pricing.amount(account.dice.priced(variant.price_minor), currency)
     return {
         "id": variant.id,
         "techniques": [
@@ -113,10 +114,9 @@ def variant_prices(blank: Blank, variant: Variant, currency: str) -> Raw:
     }
 
 
-def availability(
-    base: str, blank: Blank, variant: Variant, regions: Sequence[str], out_of_stock: Sequence[int]
-) -> Raw:
-    state = "out of stock" if variant.id in out_of_stock else "in stock"
+def availability(account: Account, blank: Blank, variant: Variant, regions: Sequence[str]) -> Raw:
+    base = account.config.public_url
+    state = "out of stock" if account.is_out(variant.id) else "in stock"
     return {
         "catalog_variant_id": variant.id,
         "techniques": [
@@ -178,7 +178,7 @@ def category(base: str, category_id: int) -> Raw:
     }
 
 
-def product_v1(blank: Blank) -> Raw:
+def product_v1(account: Account, blank: Blank) -> Raw:
     shown: Raw = {
         "id": blank.id,
         "main_category_id": blank.category,
@@ -188,7 +188,7 @@ def product_v1(blank: Blank) -> Raw:
         "image": catalog.image_url(blank.id),
         "variant_count": len(blank.variants),
         "currency": pricing.ACCOUNT_CURRENCY,
-        "files": [_file_v1(number, area) for number, area in enumerate(blank.areas)],
+        "files": [_file_v1(account, number, area) for number, area in enumerate(blank.areas)],
         "options": [],
         "is_discontinued": False,
         "avg_fulfillment_time": 4.3,
@@ -202,8 +202,8 @@ def product_v1(blank: Blank) -> Raw:
     return shown | {key: value for key, value in (("brand", blank.brand), ("model", blank.model)) if value}
 
 
-def variant_v1(blank: Blank, variant: Variant, out_of_stock: Sequence[int]) -> Raw:
-    stocked = variant.id not in out_of_stock
+def variant_v1(account: Account, blank: Blank, variant: Variant) -> Raw:
+    stocked = not account.is_out(variant.id)
     state = "in_stock" if stocked else "out_of_stock"
     shown: Raw = {
         "id": variant.id,
@@ -211,7 +211,7 @@ def variant_v1(blank: Blank, variant: Variant, out_of_stock: Sequence[int]) -> R
         "name": catalog.variant_name(blank, variant),
         "size": variant.size,
         "image": catalog.image_url(variant.id),
-        "price": money(variant.price_minor),
+        "price": money(account.dice.priced(variant.price_minor)),
         "in_stock": stocked,
         "availability_regions": _REGION_CODES,
         "availability_status": [{"region": region, "status": state} for region in _REGION_CODES],
@@ -269,8 +269,9 @@ def _placement_v2(area: Area) -> Raw:
     }
 
 
-def _placement_price(area: Area, currency: str) -> Raw:
-    price, nothing = pricing.amount(area.extra_minor, currency), pricing.amount(0, currency)
+def _placement_price(account: Account, area: Area, currency: str) -> Raw:
+    price = pricing.amount(account.dice.priced(area.extra_minor), currency)
+    nothing = pricing.amount(0, currency)
     layer: dict[str, Any] = {
         "type": "file",
         "additional_price": nothing,
@@ -291,11 +292,11 @@ def _placement_price(area: Area, currency: str) -> Raw:
     }
 
 
-def _file_v1(number: int, area: Area) -> Raw:
+def _file_v1(account: Account, number: int, area: Area) -> Raw:
     return {
         "id": "default" if number == 0 else area.placement,
         "type": area.placement,
         "title": area.title,
-        "additional_price": money(area.extra_minor),
+        "additional_price": money(account.dice.priced(area.extra_minor)),
         "options": [],
     }

@@ -42,7 +42,7 @@ class SimulatorConfig(msgspec.Struct, frozen=True, kw_only=True):
         rate_limit: whether the documented limits are kept (120 calls a minute and their kin).
         fetch_files: whether artwork is really fetched, so that a wrong address fails the order.
         split_share: of confirmed orders with several lines from one plant, those sent in two parcels.
-        out_of_stock: catalogue variants that are announced as out of stock.
+        out_of_stock: catalogue variants that are out of stock from the beginning.
         oauth_codes: authorization codes that `/oauth/token` trades in, again and again.
     """
 

@@ -138,10 +138,21 @@ class Orders:
                 409,
                 "The costs of the order are still being calculated. Please try again when that has completed",
             )
+        if self._account.dice.falls("charge_failed", "orders.confirm"):
+            return self._bounce(order)
         order.reason = None
         self._production.begin(order)
         order.updated_at = time.time()
         self._books.record(order, LedgerEvent.CONFIRMED)
+        self._announcer.updated(order)
+        return order
+
+    def _bounce(self, order: Order) -> Order:
+        """Nothing is charged and nothing printed; it may be confirmed again."""
+        order.status, order.reason = Status.FAILED, "The payment method on file was declined"
+        order.updated_at = time.time()
+        self._books.keep(order)
+        self._announcer.failed(order)
         self._announcer.updated(order)
         return order
 

@@ -12,6 +12,7 @@ from printvision.providers.simulators.printful.announcer import Announcer
 from printvision.providers.simulators.printful.records import Item, Order, ParcelStage, Shipment, Status
 
 _FILE_CHECK_S = 0.2
+_STOCK_CHECK_S = 0.5
 _SENT = (ParcelStage.SHIPPED, ParcelStage.DELIVERED)
 
 
@@ -120,12 +121,25 @@ class Production:
         shipment = next((shipment for shipment in shipments if shipment.id == shipment_id), None)
         if order is None or shipment is None or shipment.due != due:
             return
-        if shipment.stage == ParcelStage.PENDING:
-            self._pack(order, shipment)
+        if shipment.stage in (ParcelStage.PENDING, ParcelStage.OUT_OF_STOCK):
+            self._pack_or_wait(order, shipment)
         elif shipment.stage == ParcelStage.PACKAGED:
             self._ship(order, shipment)
         elif shipment.stage == ParcelStage.SHIPPED:
             self._deliver(order, shipment)
+
+    def _pack_or_wait(self, order: Order, shipment: Shipment) -> None:
+        """A parcel of which something is out of stock waits until it is there again."""
+        variants = (item.variant_id for item in order.items if item.id in shipment.items)
+        if not any(self._account.is_out(variant_id) for variant_id in variants):
+            self._pack(order, shipment)
+            return
+        shipment.due = time.time() + _STOCK_CHECK_S
+        self._plan_parcel(order, shipment)
+        if shipment.stage == ParcelStage.PENDING:
+            shipment.stage = ParcelStage.OUT_OF_STOCK
+            self._announcer.out_of_stock(order, shipment)
+            self._stored_and_told(order)
 
     def _pack(self, order: Order, shipment: Shipment) -> None:
         shipment.stage, shipment.due = ParcelStage.PACKAGED, self._account.after(self._stages.ship)

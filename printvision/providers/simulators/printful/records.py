@@ -101,6 +101,7 @@ class Costs(msgspec.Struct, frozen=True, kw_only=True):
 
 class ParcelStage(StrEnum):
     PENDING = "pending"
+    OUT_OF_STOCK = "outstock"
     PACKAGED = "packaged"
     SHIPPED = "shipped"
     DELIVERED = "delivered"
@@ -163,7 +164,9 @@ class Order(msgspec.Struct, kw_only=True):
         return self.recipient.name
 
     def pieces(self) -> dict[int, Piece]:
-        return {item.id: Piece(item.ledger_sku, item.quantity) for item in self.items}
+        return {
+            item.id: Piece(item.ledger_sku, item.quantity, line_ref=item.external_id) for item in self.items
+        }
 
     @property
     def editable(self) -> bool:

@@ -76,7 +76,7 @@ def estimate(costs: Costs) -> Raw:
 
 def shipment(order: Order, shipment: Shipment) -> Raw:
     sent_at = shipment.shipped_at or shipment.created_at
-    done = int(shipment.stage != ParcelStage.PENDING)
+    done = int(shipment.stage not in (ParcelStage.PENDING, ParcelStage.OUT_OF_STOCK))
     return {
         "id": shipment.id,
         "carrier": shipment.carrier,
@@ -159,7 +159,7 @@ def _item(account: Account, item: Item) -> Raw:
         "options": options(item.options),
         "sku": item.sku,
         "discontinued": False,
-        "out_of_stock": item.variant_id in account.config.out_of_stock,
+        "out_of_stock": account.is_out(item.variant_id),
     }
     return _known(shown)
 

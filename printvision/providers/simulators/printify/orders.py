@@ -187,7 +187,6 @@ class Orders:
             title=product.title,
             label=variant.title,
             sku=ordered.sku,
-            word=ordered.sku,
             external_id=sent.external_id,
         )
 

@@ -61,7 +61,6 @@ class Line(msgspec.Struct, kw_only=True):
     title: str
     label: str
     sku: str
-    word: str
     shipping_minor: int = 0
     external_id: str | None = None
     status: Status = Status.ON_HOLD
@@ -125,7 +124,11 @@ class Order(msgspec.Struct, kw_only=True):
         return self.address.name
 
     def pieces(self) -> dict[int, Piece]:
-        return {line.id: Piece(line.word, line.quantity) for line in self.lines}
+        """The item's word is the SKU of its variant, its title that of its product."""
+        return {
+            line.id: Piece(line.sku, line.quantity, title=line.title, line_ref=line.external_id)
+            for line in self.lines
+        }
 
 
 class ProductVariant(msgspec.Struct, kw_only=True):
