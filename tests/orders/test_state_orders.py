@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from printvision.orders.following import take_snapshot
 from printvision.orders.holding import release_order
 from printvision.orders.progress import Known, merge
-from printvision.orders.states import SubmissionState
+from printvision.orders.states import HoldReason, SubmissionState
 from printvision.platform import clock
 from printvision.platform.address import Recipient
 from printvision.platform.money import Money
@@ -36,7 +36,7 @@ from printvision.providers.sdk import (
 )
 from printvision.providers.simulators.printful import Stages
 from tests.factories.workspaces import MadeWorkspace
-from tests.orders.carrying import look, send, settle
+from tests.orders.carrying import send, settle
 from tests.orders.readings import LONG_WAY, NINE, WAYS, Told, parcel, readings
 from tests.orders.vendor import BUYER, Vendor
 from tests.providers.simulators.running import quick, running
@@ -341,15 +341,22 @@ async def test_a_failure_written_after_the_order_was_committed_again_changes_not
     order_id = await send(vendor)
     async with open_adapter(vendor.platform, vendor.workspace.id, vendor.connection_id) as adapter:
         now = await adapter.get((await vendor.submission(order_id)).provider_order_id or "")
-    read_at = clock.now()
-    failed = msgspec.structs.replace(
-        now, status_word="failed", ending=Ending.FAILED, as_of=read_at - timedelta(minutes=5), read_at=read_at
+    failed, going = (
+        msgspec.structs.replace(
+            now,
+            status_word=word,
+            ending=ending,
+            as_of=(now.as_of or NINE) + timedelta(seconds=number),
+            read_at=clock.now() + timedelta(seconds=number),
+        )
+        for number, (word, ending) in enumerate([("failed", Ending.FAILED), ("pending", None)], start=1)
     )
     await take(vendor, order_id, [failed])
+    assert (await vendor.order(order_id)).hold_reason == HoldReason.PROVIDER_REJECTED
     async with vendor.workspace.scope() as scope:
         await release_order(scope, order_id)
     await settle(vendor, order_id)
-    await look(vendor, order_id)
+    await take(vendor, order_id, [going])
     before = await stored(vendor, order_id)
 
     await take(vendor, order_id, [failed])
