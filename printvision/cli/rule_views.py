@@ -12,6 +12,7 @@ from printvision.orders.rulebook import RulesView
 from printvision.orders.rules import Fallback, RoutingRules, Service
 from printvision.platform.paging import Page
 
+NO_BOUND = "none"  # as it is written to take one away
 FALLBACKS = {
     Fallback.NEXT_BEST: "the next best is taken at once",
     Fallback.QUEUE: "the order waits for it",
@@ -53,7 +54,7 @@ def _before(page: Page[RulesView]) -> RulesView | None:
 
 def _rows(rules: RoutingRules) -> Iterator[tuple[str, str, str]]:
     yield "fallback", rules.fallback, f"where the best provider cannot be had, {FALLBACKS[rules.fallback]}"
-    yield "most-parcels", plain(rules.most_parcels), _parcels(rules.most_parcels)
+    yield "most-parcels", str(rules.most_parcels or NO_BOUND), _parcels(rules.most_parcels)
     yield "exact-only", plain(rules.exact_only), _exact(exact_only=rules.exact_only)
     yield "max-days", _days(rules.max_days), "that a shipping method may promise at most"
     yield "margin-floor-percent", _percent(rules.margin_floor_percent), "of what the buyer paid must be left"
@@ -75,11 +76,11 @@ def _exact(*, exact_only: bool) -> str:
 
 
 def _percent(value: int | None) -> str:
-    return "-" if value is None else f"{value} %"
+    return NO_BOUND if value is None else f"{value} %"
 
 
 def _days(value: int | None) -> str:
-    return "-" if value is None else "1 day" if value == 1 else f"{value} days"
+    return NO_BOUND if value is None else "1 day" if value == 1 else f"{value} days"
 
 
 def _methods(service: Service) -> str:
@@ -99,4 +100,4 @@ def _difference(rules: RoutingRules, older: RoutingRules | None) -> str:
 
 def _told(rules: RoutingRules, name: str) -> str:
     value = len(rules.services) if name == "services" else getattr(rules, name)
-    return f"{name.replace('_', '-')} {plain(value)}"
+    return f"{name.replace('_', '-')} {NO_BOUND if value is None else plain(value)}"

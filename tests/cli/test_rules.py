@@ -101,7 +101,7 @@ def test_the_history_tells_what_each_setting_changed(run: Run, installed: Settin
 
     assert [re.split(" {3,}", line.rstrip())[-1] for line in lines] == [
         "what",
-        "max-days -, services 1",
+        "max-days none, services 1",
         "max-days 3",
     ]
     assert len(run("rules", "history", "--json").answer["items"]) == 2
