@@ -24,6 +24,7 @@ from printvision.providers.sdk import (
     MemoryRecorder,
     OrderSnapshot,
     PrintOrder,
+    ProductSpec,
     ProviderUnavailable,
     Rate,
     open_client,
@@ -54,17 +55,34 @@ class Bench(ABC):
 
     Args:
         credential: the words of it that nobody may see.
-        first_state: the provider's own word for an order that was prepared.
+        first_state: the provider's own word for an order that was prepared and may be committed.
+        blueprint: the one whose variants are ordered.
+        currency: the only one they price in; None where they price in whatever is asked for.
+        catalogue_in_pages: whether they cut their list of blueprints into pages.
+        says_how_long: whether their 429 says how long to wait.
     """
 
     adapter: ClassVar[type[Adapter[Any]]]
     credential: ClassVar[str]
     first_state: ClassVar[str]
+    blueprint: ClassVar[str]
+    currency: ClassVar[str | None] = None
+    catalogue_in_pages: ClassVar[bool] = True
+    says_how_long: ClassVar[bool] = True
 
     @abstractmethod
     async def serve(self, data_dir: Path, port: int) -> None:
         """Run the simulator until cancelled: without its rate limit, and quick but for waiting a second
         before an order goes into production."""
+
+    async def furnish(self, adapter: Adapter[Any]) -> None:
+        """Make what has to be there before the first order, once."""
+        del adapter
+
+    def spec(self, sku: str) -> ProductSpec | None:
+        """A product of `blueprint` that can be made; None where they want none."""
+        del sku
+        return None
 
     @abstractmethod
     def settings(self, *, credential: str) -> msgspec.Struct: ...

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+import msgspec
 import pytest
 
-from printvision.providers.sdk import ProviderRejected, QuoteItem, StockState
+from printvision.providers.sdk import PrintOrder, ProviderRejected, Provisioner, QuoteItem, StockState
 from tests.contracts.bench import BUYER, Bench, Stage
 
 
@@ -28,22 +30,29 @@ class CatalogueContract:
         walked = [blueprint.external_id async for blueprint in adapter.blueprints()]
 
         assert walked == whole
+        assert self.bench.blueprint in whole
         assert len(set(whole)) == len(whole) > 3
-        assert len(stage.recorder.calls) >= len(whole) / 3
+        if self.bench.catalogue_in_pages:
+            assert len(stage.recorder.calls) >= len(whole) / 3
 
     async def test_a_blueprint_can_be_printed_priced_and_stocked(self, stage: Stage) -> None:
         adapter = stage.connect()
-        blueprint = await anext(adapter.blueprints())
+        found = [each async for each in adapter.blueprints() if each.external_id == self.bench.blueprint]
+        (blueprint,) = found
 
         variants = {variant.external_id async for variant in adapter.variants(blueprint.external_id)}
         areas = await adapter.print_areas(blueprint.external_id)
         prices = await adapter.prices(blueprint.external_id)
 
-        assert variants
-        assert {area.technique for area in areas} <= set(blueprint.techniques)
-        assert {area.placement for area in areas} <= set(blueprint.placements)
+        assert {item.variant_external_id for item in stage.order().items} <= variants
+        assert areas
+        if blueprint.techniques:  # some name them only with the areas
+            assert {area.technique for area in areas} <= set(blueprint.techniques)
+            assert {area.placement for area in areas} <= set(blueprint.placements)
         assert all(area.width_px > 0 and area.height_px > 0 and area.dpi > 0 for area in areas)
-        assert {price.variant_external_id for price in prices} == variants
+        priced = {price.variant_external_id for price in prices}
+        # what is only priced as a product is not before it is one
+        assert priced == variants or (isinstance(adapter, Provisioner) and priced and priced < variants)
         assert all(price.price.amount_minor > 0 for price in prices)
         if adapter.capabilities.stock:
             stock = await adapter.stock(blueprint.external_id)
@@ -51,31 +60,53 @@ class CatalogueContract:
             assert StockState.UNKNOWN not in {entry.state for entry in stock}
 
     async def test_prices_come_in_the_currency_asked_for(self, stage: Stage) -> None:
-        adapter = stage.connect()
-        blueprint = await anext(adapter.blueprints())
+        prices = await stage.connect().prices(self.bench.blueprint, currency="JPY")
 
-        prices = await adapter.prices(blueprint.external_id, currency="JPY")
-
-        assert {price.price.currency for price in prices} == {"JPY"}
+        assert {price.price.currency for price in prices} == {self.bench.currency or "JPY"}
 
     async def test_rates_name_their_method_price_and_days(self, stage: Stage) -> None:
         adapter, order = stage.connect(), stage.order(lines=2)
         if not adapter.capabilities.live_shipping:
             pytest.skip("they do not quote")
-        items = [
-            QuoteItem(variant_external_id=item.variant_external_id, quantity=item.quantity)
-            for item in order.items
-        ]
 
-        rates = await adapter.shipping_rates(BUYER, items, currency="EUR")
+        rates = await adapter.shipping_rates(BUYER, _asked(order), currency="EUR")
 
         assert order.shipping_method in {rate.method for rate in rates}
-        assert {rate.price.currency for rate in rates} == {"EUR"}
+        assert {rate.price.currency for rate in rates} == {self.bench.currency or "EUR"}
         assert all(rate.price.amount_minor > 0 for rate in rates)
         assert all((rate.min_days or 0) <= (rate.max_days or 0) for rate in rates)
+
+    async def test_a_tariff_says_what_a_quote_would(self, stage: Stage) -> None:
+        adapter, order = stage.connect(), stage.order()
+        if not adapter.capabilities.live_shipping:
+            pytest.skip("they do not quote")
+        (item,) = _asked(order)
+        variant = item.variant_external_id
+
+        tariffs = await adapter.tariffs(self.bench.blueprint, [variant], BUYER)
+        quoted = await adapter.shipping_rates(BUYER, [msgspec.structs.replace(item, quantity=2)])
+
+        worked_out = {
+            tariff.method: tariff.first + tariff.additional
+            for tariff in tariffs
+            if not tariff.variants or variant in tariff.variants
+        }
+        assert worked_out == {rate.method: rate.price for rate in quoted}
+        assert order.shipping_method in worked_out
 
     async def test_rates_are_refused_for_what_they_do_not_make(self, stage: Stage) -> None:
         with pytest.raises(ProviderRejected):
             await stage.connect().shipping_rates(
                 BUYER, [QuoteItem(variant_external_id="99999999", quantity=1)]
             )
+
+
+def _asked(order: PrintOrder) -> Sequence[QuoteItem]:
+    return [
+        QuoteItem(
+            variant_external_id=item.variant_external_id,
+            quantity=item.quantity,
+            product_external_id=item.product_external_id,
+        )
+        for item in order.items
+    ]

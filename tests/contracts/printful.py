@@ -17,6 +17,7 @@ class PrintfulBench(Bench):
     adapter = Printful
     credential = "pf-tok-5d0c9be1"
     first_state = "draft"
+    blueprint = "71"
 
     async def serve(self, data_dir: Path, port: int) -> None:
         config = SimulatorConfig(

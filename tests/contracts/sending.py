@@ -57,7 +57,7 @@ class SendingContract:
 
     async def test_prepare_refuses_an_order_without_a_picture(self, stage: Stage) -> None:
         order = stage.order()
-        bare = msgspec.structs.replace(order.items[0], files=())
+        bare = msgspec.structs.replace(order.items[0], files=(), product_external_id=None)
 
         with pytest.raises(ProviderRejected):
             await stage.connect().prepare(msgspec.structs.replace(order, items=(bare,)))
@@ -156,7 +156,7 @@ class SendingContract:
         adapter, order = stage.connect(), stage.order()
         if not adapter.capabilities.cancel_draft:
             pytest.skip("they cannot cancel a draft")
-        made = await adapter.prepare(order)
+        made = await stage.ready(adapter, order)
 
         cancelled = await adapter.cancel(made.provider_order_id)
 
@@ -169,7 +169,7 @@ class SendingContract:
         adapter, order = stage.connect(), stage.order()
         if not adapter.capabilities.cancel_draft:
             pytest.skip("they cannot cancel a draft")
-        made = await adapter.prepare(order)
+        made = await stage.ready(adapter, order)
         await adapter.cancel(made.provider_order_id)
 
         late = await adapter.prepare(order)

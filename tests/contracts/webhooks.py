@@ -27,7 +27,8 @@ class WebhookContract:
 
             async def delivered() -> Delivery | None:
                 for delivery in postbox.deliveries:
-                    if any(event.ref == order.ref for event in adapter.read_webhook(delivery.body)):
+                    events = adapter.read_webhook(delivery.body)
+                    if any(event.provider_order_id == made.provider_order_id for event in events):
                         return delivery
                 return None
 

@@ -68,17 +68,26 @@ def from_hooks(body: Any) -> list[HookBody]:
 
 
 def stale(hooks: Iterable[HookBody], url: str) -> list[HookBody]:
-    """Ours that are of no use: for another secret, host or topic, or the second of a topic. Strangers' are left."""
+    """Ours that are of no use: for another secret, host, topic or connection, or the second of a topic.
+
+    A shop may have but one for a topic, so one that an older connection left behind stands in the way of its heir's.
+    Those of other programs are left alone.
+    """
     kept: set[str] = set()
     found: list[HookBody] = []
     for hook in hooks:
-        if urlsplit(hook.url).path != urlsplit(url).path:
-            continue
         if hook.url == url and hook.topic in TOPICS and hook.topic not in kept:
             kept.add(hook.topic)
-        else:
+        elif _is_ours(hook.url, url):
             found.append(hook)
     return found
+
+
+def _is_ours(other: str, url: str) -> bool:
+    """Whether both end where PrintVision listens, at whatever host and for whatever connection."""
+    theirs, ours = urlsplit(other).path, urlsplit(url).path
+    folder = ours.rpartition("/")[0]
+    return theirs == ours or (folder != "" and theirs.rpartition("/")[0] == folder)
 
 
 def missing(hooks: Iterable[HookBody], url: str) -> Sequence[str]:
