@@ -64,9 +64,9 @@ async def provision(run: Run) -> None:
 async def set_back(run: Run, turn: Turn, error: ProviderError) -> None:
     """Do what a provider's error asks for: come back later, wait for the connection, or have a person look."""
     async with run.scope() as scope:
+        row = await progress.find_held(scope, run, turn)
         if isinstance(error, ProviderNeedsAttention):
             await pause_connection(scope, turn.offer.connection_id, error.detail or error.title)
-        row = await progress.find_held(scope, run, turn)
         if row is None:
             return
         if isinstance(error, ProviderNeedsAttention):

@@ -46,6 +46,7 @@ async def make_things(workspace: MadeWorkspace) -> dict[str, UUID]:
     return {
         "artwork_id": artwork.id,
         "connection_id": connection.id,
+        "offer_id": product.variants[0].offers[0].id,
         "order_id": order.id,
         "product_id": product.id,
         "shop_id": shop.id,
