@@ -346,6 +346,7 @@ async def test_a_change_takes_the_draft_back_and_leaves_a_persons_hold(vendor: V
     assert await vendor.ledger(row.id, LedgerEvent.CANCELLED) == ONE_TEE
     assert [one.quantity for one in await vendor.lines(row.id)] == [3]
     await release(vendor, row.id)
+    await carry(vendor, row.id)
     await vendor.window_over(row.id)
     await settle(vendor, row.id)
     assert await vendor.printed(row.id) == [("TEE-M", 3)]
