@@ -3,63 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import App, Parameter
 
+from printvision.cli.fault_options import NO_FAULTS, FaultOptions
 from printvision.cli.options import HERE, Options
 
 if TYPE_CHECKING:
+    from printvision.cli.simulating import SimulatorConfig
     from printvision.providers.simulators.faults import Faults
-    from printvision.providers.simulators.printful import SimulatorConfig
 
-DEFAULT_PORT = 8100
+PORTS: Final = {"printful": 8100, "printify": 8101}
 
 app = App(name="simulate", help="Run a simulated print provider.")
 faults = App(name="faults", help="Show or change what a running simulator does wrong.")
 app.command(faults)
 
-Share = Annotated[float, Parameter(help="Share of calls, 0 to 1.")]
-Port = Annotated[int, Parameter(name=("--port", "-p"), help="Its port on this machine.")]
-
-
-@Parameter(name="*")
-@dataclass(frozen=True, kw_only=True)
-class FaultOptions:
-    """What shall go wrong, each by its share of calls or of webhooks, 0 to 1."""
-
-    latency: Annotated[float, Parameter(help="Answers are 50 to 250 ms late.")] = 0.0
-    rate_limited: Annotated[float, Parameter(help="429, nothing applied.")] = 0.0
-    server_error: Annotated[float, Parameter(help="500, nothing applied.")] = 0.0
-    dropped: Annotated[float, Parameter(help="The connection is cut, nothing applied.")] = 0.0
-    applied_then_timeout: Annotated[float, Parameter(help="Applied, never answered.")] = 0.0
-    applied_late: Annotated[float, Parameter(help="Applied 5 s after the client gave up.")] = 0.0
-    on: Annotated[
-        list[str] | None,
-        Parameter(negative="", help="For which calls, such as orders.confirm; all if left out."),
-    ] = None
-    webhooks_lost: Annotated[float, Parameter(help="Never sent.")] = 0.0
-    webhooks_late: Annotated[float, Parameter(help="Sent 1 to 5 s late.")] = 0.0
-    webhooks_doubled: Annotated[float, Parameter(help="Sent twice.")] = 0.0
-    webhooks_shuffled: Annotated[float, Parameter(help="Sent in another order.")] = 0.0
-    faults: Annotated[
-        Path | None,
-        Parameter(help="A JSON file with all of it, as `simulate faults show --json` tells it, instead."),
-    ] = None
-
-
-NO_FAULTS = FaultOptions()
+Provider = Literal["printful", "printify"]
+Port = Annotated[
+    int | None,
+    Parameter(name=("--port", "-p"), help="Its port on this machine: 8100 printful, 8101 printify."),
+]
 
 
 @app.default
 def simulate(
-    provider: Literal["printful"] = "printful",
+    provider: Provider = "printful",
     /,
     *,
     host: Annotated[str, Parameter(help="The address to listen on.")] = "127.0.0.1",
-    port: Port = DEFAULT_PORT,
+    port: Port = None,
     seed: Annotated[int, Parameter(help="Of all that is left to chance.")] = 0,
     token: Annotated[list[str] | None, Parameter(negative="", help="What clients may present.")] = None,
     rate_limit: Annotated[bool, Parameter(help="Keep the provider's published limits.")] = True,
@@ -71,6 +45,10 @@ def simulate(
     webhook_time_scale: Annotated[
         float, Parameter(help="How long a minute between two tries of a webhook is, in minutes.")
     ] = 1.0,
+    auto_approve: Annotated[
+        str | None,
+        Parameter(help="Printify: when an order that nobody sent is produced all the same: 1d, 30s, never."),
+    ] = None,
     wrong: FaultOptions = NO_FAULTS,
     options: Options = HERE,
 ) -> None:
@@ -78,31 +56,31 @@ def simulate(
 
     What it really did is in DATA/ledger/PROVIDER.jsonl, one line an item.
     """
+    from printvision.cli.faults import read_faults
     from printvision.cli.ports import check_port
-    from printvision.cli.simulating import read_faults, run_simulator
+    from printvision.cli.simulating import Wanted, prepare, run_simulator
     from printvision.platform.lifeline import hold
     from printvision.platform.logs import configure_logs
-    from printvision.providers.simulators.printful import SimulatorConfig, Stages
 
     settings = options.settings()
-    configure_logs("simulate", level=settings.logs.level, json=settings.logs.json)
-    hold()
-    check_port(host, port)
-    defaults = SimulatorConfig(data_dir=settings.data_path)
-    span = stage_s or defaults.stages.print
-    config = SimulatorConfig(
+    port = port or PORTS[provider]
+    wanted = Wanted(provider, stage_s=stage_s, auto_approve=auto_approve)
+    config, serve = prepare(
+        wanted,
         data_dir=settings.data_path,
         seed=seed,
         faults=read_faults(wrong),
-        stages=Stages(accept=span, print=span, ship=span, deliver=span),
-        api_tokens=tuple(token or defaults.api_tokens),
         public_url=f"http://{host}:{port}",
         webhook_time_scale=webhook_time_scale,
         rate_limit=rate_limit,
         fetch_files=fetch_files,
+        **({"api_tokens": tuple(token)} if token else {}),
     )
+    configure_logs("simulate", level=settings.logs.level, json=settings.logs.json)
+    hold()
+    check_port(host, port)
     _announce(config, provider, options)
-    asyncio.run(run_simulator(config, host, port))
+    asyncio.run(run_simulator(serve(host, port)))
 
 
 def _announce(config: SimulatorConfig, provider: str, options: Options) -> None:
@@ -130,23 +108,46 @@ def _announce(config: SimulatorConfig, provider: str, options: Options) -> None:
 
 
 @faults.command
-def show(*, port: Port = DEFAULT_PORT, json: bool = False) -> None:
+def show(provider: Provider = "printful", /, *, port: Port = None, json: bool = False) -> None:
     """What a running simulator does wrong."""
     from printvision.cli.simulating import get_faults
 
-    _tell(asyncio.run(get_faults(port)), json=json)
+    _tell(asyncio.run(get_faults(port or PORTS[provider])), json=json)
 
 
 @faults.command(name="set")
-def set_faults(*, port: Port = DEFAULT_PORT, wrong: FaultOptions = NO_FAULTS, json: bool = False) -> None:
-    """Have a running simulator do wrong what is named here, and nothing else."""
-    from printvision.cli.simulating import put_faults, read_faults
+def set_faults(
+    provider: Provider = "printful",
+    /,
+    *,
+    port: Port = None,
+    wrong: FaultOptions = NO_FAULTS,
+    json: bool = False,
+) -> None:
+    """Have a running simulator do wrong what is named here, beside what it does wrong already.
 
-    _tell(asyncio.run(put_faults(port, read_faults(wrong))), json=json)
+    A fault goes on as it was in all that is not named; `--dropped 0` ends one, `clear` all of them.
+    """
+    from printvision.cli.errors import BadUsage
+    from printvision.cli.faults import read_changes
+    from printvision.cli.simulating import change_faults
+
+    if not (changes := read_changes(wrong)):
+        raise BadUsage("Name what shall go wrong, such as --dropped 5%; `clear` ends everything")
+    _tell(asyncio.run(change_faults(port or PORTS[provider], changes)), json=json)
+
+
+@faults.command
+def clear(provider: Provider = "printful", /, *, port: Port = None, json: bool = False) -> None:
+    """Have a running simulator do nothing wrong any more."""
+    from printvision.cli.simulating import put_faults
+    from printvision.providers.simulators.faults import Faults
+
+    _tell(asyncio.run(put_faults(port or PORTS[provider], Faults())), json=json)
 
 
 def _tell(told: Faults, *, json: bool) -> None:
+    from printvision.cli.faults import show_faults
     from printvision.cli.output import Output
-    from printvision.cli.simulating import show_faults
 
     Output(json=json).answer(told, lambda console: show_faults(console, told))

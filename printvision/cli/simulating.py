@@ -4,51 +4,77 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 import httpx
 import msgspec
-from rich.console import Console
 
 from printvision.cli.errors import BadUsage, SimulatorUnreachable
-from printvision.cli.output import table
-from printvision.providers.simulators.faults import Fault, Faults
-from printvision.providers.simulators.printful import SimulatorConfig, serve_simulator
+from printvision.cli.units import read_duration
+from printvision.providers.simulators import printful, printify
+from printvision.providers.simulators.faults import Faults
 
-if TYPE_CHECKING:
-    from printvision.cli.simulate import FaultOptions
-
-CALLS = ("latency", "rate_limited", "server_error", "dropped", "applied_then_timeout", "applied_late")
-WEBHOOKS = ("webhooks_lost", "webhooks_late", "webhooks_doubled", "webhooks_shuffled")
 ANSWER_WITHIN_S = 5.0
+NEVER = "never"
+
+SimulatorConfig = printful.SimulatorConfig | printify.SimulatorConfig
+Serve = Callable[[str, int], Coroutine[Any, Any, None]]
+Span = tuple[float, float]
+StagesT = TypeVar("StagesT", printful.Stages, printify.Stages)
 
 
-def read_faults(wanted: FaultOptions) -> Faults:
+class Wanted(NamedTuple):
+    """What the simulators do not have in common, or word each in its own way.
+
+    Args:
+        stage_s: shortest and longest time of each stage.
+        auto_approve: `1d`, `30s`, `never`; for Printify alone.
     """
+
+    provider: str
+    stage_s: Span | None = None
+    auto_approve: str | None = None
+
+
+def prepare(wanted: Wanted, **settings: Any) -> tuple[SimulatorConfig, Serve]:
+    """The configuration of a simulator, and how it is served at an address and a port.
+
+    Args:
+        settings: members that both configurations have.
+
     Raises:
-        BadUsage: a share lies outside 0 to 1, or the file is not what `simulate faults show --json` tells.
+        BadUsage: an option cannot be read, or is for another provider.
     """
-    try:
-        if wanted.faults is not None:
-            return msgspec.json.decode(wanted.faults.read_bytes(), type=Faults)
-        members: dict[str, Any] = {name: {"share": getattr(wanted, name)} for name in (*CALLS, *WEBHOOKS)}
-        if wanted.on:
-            for name in CALLS:
-                members[name]["operations"] = wanted.on
-        return msgspec.convert(members, Faults)
-    except (msgspec.DecodeError, OSError) as error:
-        raise BadUsage(str(error)) from None
+    if wanted.provider == "printify":
+        if wanted.auto_approve is not None:
+            settings["auto_approve_s"] = _approval(wanted.auto_approve)
+        config = printify.SimulatorConfig(stages=_stages(printify.Stages, wanted.stage_s), **settings)
+        return config, partial(printify.serve_simulator, config)
+    if wanted.auto_approve is not None:
+        raise BadUsage("--auto-approve is for printify")
+    config = printful.SimulatorConfig(stages=_stages(printful.Stages, wanted.stage_s), **settings)
+    return config, partial(printful.serve_simulator, config)
 
 
-async def run_simulator(config: SimulatorConfig, host: str, port: int) -> None:
+def _stages(stages: type[StagesT], span: Span | None) -> StagesT:
+    return stages() if span is None else stages(accept=span, print=span, ship=span, deliver=span)
+
+
+def _approval(text: str) -> float | None:
+    return None if text == NEVER else read_duration(text, "--auto-approve")
+
+
+async def run_simulator(serving: Coroutine[Any, Any, None]) -> None:
     """Serve until SIGTERM or Ctrl-C, then end cleanly."""
-    serving = asyncio.create_task(serve_simulator(config, host, port))
+    task = asyncio.create_task(serving)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, serving.cancel)
+        loop.add_signal_handler(number, task.cancel)
     with suppress(asyncio.CancelledError):
-        await serving
+        await task
 
 
 async def get_faults(port: int) -> Faults:
@@ -60,11 +86,25 @@ async def get_faults(port: int) -> Faults:
 
 
 async def put_faults(port: int, faults: Faults) -> Faults:
-    """
+    """Have a running simulator do wrong what is said here, and nothing else.
+
     Raises:
         SimulatorUnreachable
     """
     return await _ask(port, "PUT", msgspec.json.encode(faults))
+
+
+async def change_faults(port: int, changes: Mapping[str, Any]) -> Faults:
+    """Have a running simulator do wrong what is named here, beside what it does wrong already.
+
+    Args:
+        changes: in the shape of `Faults`; members that are not named stay as they are.
+
+    Raises:
+        SimulatorUnreachable
+        BadUsage: they are not in the shape.
+    """
+    return await _ask(port, "PATCH", msgspec.json.encode(changes))
 
 
 async def _ask(port: int, method: str, body: bytes | None) -> Faults:
@@ -74,21 +114,9 @@ async def _ask(port: int, method: str, body: bytes | None) -> Faults:
             reply = await client.request(
                 method, url, content=body, headers={"content-type": "application/json"}
             )
+            if reply.status_code == 400:
+                raise BadUsage(reply.text[:300])
             reply.raise_for_status()
             return msgspec.json.decode(reply.content, type=Faults)
     except (httpx.HTTPError, msgspec.DecodeError) as error:
         raise SimulatorUnreachable(url=url, note=str(error)) from None
-
-
-def show_faults(console: Console, faults: Faults) -> None:
-    """Those that happen at all."""
-    rows: list[tuple[object, ...]] = []
-    for name in Faults.__struct_fields__:
-        fault = getattr(faults, name)
-        if isinstance(fault, Fault) and fault.share:
-            times = "" if fault.times is None else f"at most {fault.times} times"
-            rows.append((name.replace("_", " "), f"{fault.share:.0%}", ", ".join(fault.operations), times))
-    if rows:
-        console.print(table(("fault", "share", "of", ""), rows))
-    else:
-        console.print("Nothing goes wrong.")
