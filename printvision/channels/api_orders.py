@@ -88,13 +88,22 @@ def from_api_order(order: OrderInput) -> ChannelOrder:
         financial=FinancialState.PAID,
         financial_word=None,
         cancelled_at=None,
-        recipient=msgspec.convert(order.recipient, Recipient, from_attributes=True),
+        recipient=to_recipient(order.recipient),
         email=order.recipient.email or None,
         lines=tuple(
             _to_line(line, number, order.currency) for number, line in enumerate(order.lines, start=1)
         ),
         raw=raw,
     )
+
+
+def to_recipient(given: RecipientInput) -> Recipient:
+    """
+    Raises:
+        UnreadableOrder: a text holds what no database stores.
+    """
+    read_object(msgspec.to_builtins(given))
+    return msgspec.convert(given, Recipient, from_attributes=True)
 
 
 def _to_line(line: LineInput, number: int, currency: str | None) -> ChannelLine:

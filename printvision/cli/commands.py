@@ -36,7 +36,12 @@ def build() -> App:
         ("migrate", "running:migrate", RUN, "Bring the database to this version's shape."),
         ("demo", "demo:demo", RUN, "See it work: simulated shop and provider, a few hundred orders."),
         ("simulate", "simulate:app", RUN, "Run a simulated print provider."),
-        ("orders", "orders:app", USE, "List and show orders; hold, release, cancel, reroute, correct, reprint."),
+        (
+            "orders",
+            "orders:app",
+            USE,
+            "List and show orders; hold, release, cancel, reroute, correct, reprint.",
+        ),
         ("routes", "routes:app", USE, "Explain who was to make an order, and why."),
         ("rules", "rules:app", USE, "Show and set what counts when an order is routed."),
         ("connections", "connections:app", USE, "Connect print providers; test, sync and switch them live."),

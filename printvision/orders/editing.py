@@ -29,8 +29,8 @@ async def edit_address(scope: WorkspaceScope, order_id: UUID, recipient: Recipie
         OrderTooLate: it says what is still possible.
     """
     scope.require(Permission.ORDERS_EDIT)
-    checked = check_address(recipient)
     order = await queries.get_order(scope, order_id, for_update=True)
+    checked = check_address(recipient)
     stage = Stage(order.stage)
     if stage in TOO_LATE or order.recall_for == RecallFor.CANCEL:
         raise OrderTooLate(

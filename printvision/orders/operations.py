@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from printvision.accounts import Permission
-from printvision.channels.api_orders import OrderInput
+from printvision.channels.api_orders import OrderInput, to_recipient
 from printvision.orders import (
     by_hand,
     cancelling,
@@ -156,7 +156,7 @@ async def reroute(scope: WorkspaceScope, input: schemas.RerouteOrder) -> schemas
 )
 async def edit_address(scope: WorkspaceScope, input: schemas.EditAddress) -> schemas.OrderDetail:
     """Carried through to the provider as long as it gives the order back; after that it says what is still possible."""
-    await editing.edit_address(scope, input.order_id, input.recipient)
+    await editing.edit_address(scope, input.order_id, to_recipient(input.recipient))
     return await views.order_detail(scope, input.order_id)
 
 
@@ -173,8 +173,9 @@ async def edit_address(scope: WorkspaceScope, input: schemas.EditAddress) -> sch
 async def reprint(scope: WorkspaceScope, input: schemas.ReprintOrder) -> schemas.OrderDetail:
     """An intended second print: ordered and charged anew, by the route that is best now."""
     pieces = None if input.lines is None else {line.line_id: line.quantity for line in input.lines}
+    recipient = to_recipient(input.recipient) if input.recipient else None
     await reprinting.reprint_order(
-        scope, input.order_id, reason=input.reason, pieces=pieces, recipient=input.recipient
+        scope, input.order_id, reason=input.reason, pieces=pieces, recipient=recipient
     )
     return await views.order_detail(scope, input.order_id)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from printvision.channels.api_orders import RecipientInput
 from printvision.orders.by_hand import Tracking
 from printvision.orders.possible import Possible
 from printvision.orders.states import HoldReason, RecallFor, Stage, SubmissionState
@@ -183,7 +184,7 @@ class EditAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The whole address: what is left out is empty."""
 
     order_id: UUID
-    recipient: Recipient
+    recipient: RecipientInput
 
 
 class ReprintLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -201,7 +202,7 @@ class ReprintOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     order_id: UUID
     reason: Words
     lines: Annotated[tuple[ReprintLine, ...], Meta(min_length=1, max_length=1_000)] | None = None
-    recipient: Recipient | None = None
+    recipient: RecipientInput | None = None
 
 
 class MarkShipped(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

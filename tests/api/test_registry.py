@@ -164,6 +164,8 @@ def sample(kind: inspect.Type) -> Any:
             return True
         case inspect.EnumType():
             return next(iter(kind.cls)).value
+        case inspect.StructType():
+            return {field.name: sample(field.type) for field in kind.fields if field.required}
         case _:
             return None
 
