@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from printvision.orders.routing.amounts import Amounts
 from printvision.orders.routing.decision import Bound
-from printvision.orders.routing.problem import Carriage, Method, Offered, Problem, Source
+from printvision.orders.routing.problem import Method, Offered, Problem, Source
 
+FAR = 2**200  # beyond every cost
 NO_PROMISE = 1_000_000  # days: later than any promise
+MOST_OFFERS = 10_000  # of a line at one connection
 
 
 class Cell(msgspec.Struct, frozen=True, gc=False):
@@ -61,6 +64,34 @@ class Made(msgspec.Struct, frozen=True, gc=False):
     offer: int
     goods: int | None
     fault: Bound | None
+
+
+class _Charge(NamedTuple):
+    """What one offer is charged by a method, in the words of `Cell`."""
+
+    group: int
+    first: int
+    additional: int
+    floor: int
+
+
+def _dearness(told: tuple[int, int, list[int]]) -> tuple[int, int]:
+    return told[0], -told[1]
+
+
+def _cells(
+    way: int, quantity: int, offers: Sequence[Made], carried: Mapping[int, _Charge]
+) -> Iterator[tuple[Cell, Bound | None]]:
+    """The cells of a line whose cost is known, each with what is against its offer."""
+    for tag, offer in enumerate(offers, way * MOST_OFFERS):
+        charge = carried.get(offer.offer)
+        if offer.goods is not None and charge is not None:
+            group, first, more, floor = charge
+            base = offer.goods + more * quantity
+            yield (
+                Cell(way, group, offer.offer, tag, base, offer.goods, first, first - more, floor),
+                offer.fault,
+            )
 
 
 class Board:
@@ -112,50 +143,30 @@ class Board:
             way.extra = max(0, self.amounts.units(method.extra) or 0) if method.extra else 0
             way.days = NO_PROMISE if method.max_days is None else method.max_days
         for line, offers in zip(self.problem.lines, made, strict=True):
-            known: list[Cell] = []
-            usable: list[Cell] = []
-            for tag, offer in enumerate(offers):
-                carriage = carried.get(offer.offer)
-                if offer.goods is None or carriage is None:
-                    continue
-                group, first, additional, floor = carriage
-                cell = Cell(
-                    number,
-                    group,
-                    offer.offer,
-                    number * 1_000 + tag,
-                    offer.goods + additional * line.quantity,
-                    offer.goods,
-                    first,
-                    first - additional,
-                    floor,
-                )
-                known.append(cell)
-                if offer.fault is None and not barred:
-                    usable.append(cell)
-            way.known.append(known)
-            way.usable.append(usable)
+            cells = list(_cells(number, line.quantity, offers, carried))
+            way.known.append([cell for cell, _ in cells])
+            way.usable.append([cell for cell, fault in cells if fault is None and not barred])
 
-    def _carried(self, method: Method) -> dict[int, tuple[int, int, int, int]]:
-        """By offer: its group, `first`, `additional` and floor; what cannot be told in units is left out."""
-        groups: dict[str, list[tuple[int, int, Carriage]]] = defaultdict(list)
+    def _carried(self, method: Method) -> dict[int, _Charge]:
+        """What the method charges for each offer; what is not told in units is left out."""
+        groups: dict[str, list[tuple[int, int, list[int]]]] = defaultdict(list)
+        taken: set[int] = set()
         for carriage in method.carriage:
             first, additional = self.amounts.units(carriage.first), self.amounts.units(carriage.additional)
+            offers = [offer for offer in carriage.offers if offer not in taken]
+            taken.update(offers)
             # one that would pay us is a fault of theirs, not a bargain
             if first is not None and additional is not None and first >= 0 and additional >= 0:
-                groups[carriage.ships_with].append((first, additional, carriage))
-        carried: dict[int, tuple[int, int, int, int]] = {}
+                groups[carriage.ships_with].append((first, additional, offers))
+        charges: dict[int, _Charge] = {}
         for together in groups.values():
-            floor: int | None = None
-            # the dearest pays its step: with a dearer one beside it, that one does
-            for first, additional, carriage in sorted(
-                together, key=lambda told: (told[0], -told[1]), reverse=True
-            ):
-                floor = first - additional if floor is None else min(floor, first - additional)
-                for offer in carriage.offers:
-                    carried.setdefault(offer, (self.groups, first, additional, floor))
+            floor = FAR
+            # the dearest pays its step; beside a dearer one, that one does
+            for first, additional, offers in sorted(together, key=_dearness, reverse=True):
+                floor = min(floor, first - additional)
+                charges.update(dict.fromkeys(offers, _Charge(self.groups, first, additional, floor)))
             self.groups += 1
-        return carried
+        return charges
 
     def method_fault(self, source: Source, method: Method | None) -> Bound | None:
         """The first bound the method fails, whatever it carries."""

@@ -48,7 +48,7 @@ class Carriage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `additional`), and every other piece's own `additional`.
 
     Args:
-        offers: positions in the source's `offers`.
+        offers: positions in the source's `offers`. Where a method names one twice, the first counts.
         ships_with: what shares parcels; every other value of a source is a parcel of its own.
     """
 

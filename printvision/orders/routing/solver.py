@@ -15,9 +15,8 @@ from operator import attrgetter
 
 import msgspec
 
-from printvision.orders.routing.board import Cell, Way, cost
+from printvision.orders.routing.board import FAR, Cell, Way, cost
 
-FAR = 2**200  # beyond every cost
 BUDGET = 50_000  # cells looked at: some 50 ms
 
 
