@@ -105,11 +105,15 @@ async def _follow_change(
         row.recipient = row.recipient_wanted = None  # the shop's word is the newer one
     live = await queries.list_live_fulfilments(scope, row.id)
     if order.cancelled_at is not None and before.cancelled_at is None and not stage.ended:
+        if stage is Stage.SHIPPED:
+            row.recall_refused = "It was on its way when the shop cancelled it."
+            publish(scope, events.OrderRecallRefused(subject_id=row.id))
+            return
         await _carry(scope, row, RecallFor.CANCEL, "cancelled in the shop")
     elif not live and stage in {Stage.RECEIVED, Stage.CHECKED, Stage.NOT_PRINTABLE}:
         await _judge_again(scope, row)
     elif not stage.ended and _differs_in_print(before, order, stage):
-        if _printing(live):
+        if stage is Stage.SHIPPED or _printing(live):
             _hold_for_change(scope, row)
         else:
             row.released = []  # what a person waved through was another copy
