@@ -197,7 +197,6 @@ async def test_a_route_chosen_for_an_old_copy_is_not_taken(vendor: Vendor, shop_
     """The basket is read, the order changes, and only then the answer to the old basket is there."""
     await deliver(vendor, shop_id, order(line(sku="TEE-S")))
     row = await only_order(vendor)
-    await vendor.price(vendor.connection_id, {"TEE-M": 1169})  # nobody knows what a small one costs
     await check_order(run(vendor, row.id))
     basket_read, order_changed = asyncio.Event(), asyncio.Event()
 
