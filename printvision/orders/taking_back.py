@@ -114,21 +114,31 @@ async def _cancel_there(adapter: Adapter[Any], wanted: Wanted) -> OrderSnapshot 
             raise
     if not turn.in_doubt_before:
         return None
-    found = await adapter.find(turn.provider_ref) or await _claim(adapter, wanted)
+    found = await _find(adapter, turn.provider_ref) or await _claim(adapter, wanted)
     return await adapter.cancel(found.provider_order_id) if found else None
+
+
+async def _find(adapter: Adapter[Any], ref: str) -> OrderSnapshot | None:
+    return await adapter.find(ref) if adapter.capabilities.find_by_ref else None
 
 
 async def _claim(adapter: Adapter[Any], wanted: Wanted) -> OrderSnapshot | None:
     """Send the same reference again, so that a call that lands late finds its place taken.
 
-    What they refuse to take now was not taken before either, unless it shows up after all.
+    What they refuse to take now was not taken before either, if they would know it by its reference.
+
+    Raises:
+        ProviderRejected: they refuse it and cannot be asked for the reference, so nothing is proved.
     """
     if wanted.claim is None:
         return None
     try:
         return await adapter.prepare(wanted.claim)
     except ProviderRejected:
-        return await adapter.find(wanted.turn.provider_ref)
+        found = await adapter.find(wanted.turn.provider_ref)
+        if found is None and not adapter.capabilities.find_by_ref:
+            raise
+        return found
 
 
 async def _note(run: Run, turn: Turn, snapshot: OrderSnapshot | None) -> None:
