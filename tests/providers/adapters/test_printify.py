@@ -525,16 +525,8 @@ async def test_the_shops_products_are_read_once_for_all_prices(
     connect: Connect, printify: ScriptedProvider
 ) -> None:
     mug = published("product_get_response")
-    variants: Any = {
-        "variants": [
-            {
-                "id": 33719,
-                "title": "11oz",
-                "options": {},
-                "placeholders": [{"position": "front", "width": 9, "height": 9}],
-            }
-        ]
-    }
+    front = {"position": "front", "width": 9, "height": 9}
+    variants = {"variants": [{"id": 33719, "title": "11oz", "placeholders": [front]}]}
     printify.then(answer(body={"current_page": 1, "data": [mug], "last_page": 1}), answer(body=variants))
     adapter = connect()
 
