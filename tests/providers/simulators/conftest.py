@@ -1,4 +1,4 @@
-"""A simulated Printful in which production takes no time."""
+"""Simulated providers in which production takes no time."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.providers.simulators import printify as printify_simulator
+from tests.providers.simulators.printify import Printify
 from tests.providers.simulators.running import Received, Running, quick, receiving, running
 
 
 @pytest.fixture
 async def printful(tmp_path: Path) -> AsyncGenerator[Running]:
     async with running(quick(tmp_path)) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def printify(tmp_path: Path) -> AsyncGenerator[Printify]:
+    async with printify_simulator.running(printify_simulator.quick(tmp_path)) as simulator:
         yield simulator
 
 

@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 import socket
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import msgspec
@@ -36,15 +36,17 @@ def quick(data_dir: Path, **changes: Any) -> SimulatorConfig:
     return SimulatorConfig(**settings | changes)
 
 
-class Running:
+class Simulated:
     """A simulator under test: a client with a good token, its ledger, its faults."""
 
-    def __init__(self, config: SimulatorConfig, client: httpx.AsyncClient) -> None:
-        self.config = config
+    provider: ClassVar[str]
+
+    def __init__(self, data_dir: Path, client: httpx.AsyncClient) -> None:
+        self.data_dir = data_dir
         self.client = client
 
     def ledger(self, our_ref: str | None = None) -> list[LedgerLine]:
-        lines = read_ledger(self.config.data_dir / "ledger" / "printful.jsonl")
+        lines = read_ledger(self.data_dir / "ledger" / f"{self.provider}.jsonl")
         return [line for line in lines if our_ref in (None, line.our_ref)]
 
     def events(self, our_ref: str) -> list[str]:
@@ -54,8 +56,27 @@ class Running:
         answer = await self.client.put("/_simulator/faults", content=msgspec.json.encode(faults))
         assert answer.status_code == 200, answer.text
 
+    async def change(self, **changes: Any) -> dict[str, Any]:
+        """Other faults beside those there are; all of them."""
+        answer = await self.client.patch("/_simulator/faults", json=changes)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     async def health(self) -> dict[str, Any]:
         return (await self.client.get("/_simulator/health")).json()
+
+    async def nothing_held(self) -> bool:
+        return (await self.health())["held"] == 0
+
+
+class Running(Simulated):
+    """A simulated Printful."""
+
+    provider = "printful"
+
+    def __init__(self, config: SimulatorConfig, client: httpx.AsyncClient) -> None:
+        super().__init__(config.data_dir, client)
+        self.config = config
 
     async def create(self, ref: str, **changes: Any) -> int:
         """A draft with one poster; its id."""
@@ -99,13 +120,20 @@ def order(ref: str, **changes: Any) -> dict[str, Any]:
 
 @asynccontextmanager
 async def running(config: SimulatorConfig) -> AsyncGenerator[Running]:
+    async with asking(lambda port: serve_simulator(config, "127.0.0.1", port)) as client:
+        yield Running(config, client)
+
+
+@asynccontextmanager
+async def asking(serve: Callable[[int], Coroutine[Any, Any, None]]) -> AsyncGenerator[httpx.AsyncClient]:
+    """A client with a good token of a simulator that is served for so long."""
     port = free_port()
-    async with _serving(serve_simulator(config, "127.0.0.1", port)):
+    async with _serving(serve(port)):
         base = f"http://127.0.0.1:{port}"
         headers = {"authorization": f"Bearer {TOKEN}"}
         async with httpx.AsyncClient(base_url=base, headers=headers, timeout=10) as client:
             await until(lambda: _answers(client, "/_simulator/health"))
-            yield Running(config, client)
+            yield client
 
 
 class Received:
