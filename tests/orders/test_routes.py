@@ -17,31 +17,15 @@ from printvision.providers.sdk import StockState
 from printvision.providers.simulators.faults import Fault, Faults
 from tests.factories.workspaces import MadeWorkspace
 from tests.orders.carrying import asked, carry, send, settle
-from tests.orders.conftest import OTHER_TOKEN
+from tests.orders.choosy import OUT, ChoosyVendor
 from tests.orders.vendor import BUYER, VARIANTS, Vendor
 from tests.providers.simulators.running import Running
-
-OUT = dict.fromkeys(VARIANTS, StockState.OUT_OF_STOCK)
-DEAR, CHEAP = dict.fromkeys(VARIANTS, 1500), dict.fromkeys(VARIANTS, 900)
-
-
-class ChoosyVendor(Vendor):
-    """`connection_id` is the dear house, `other_id` the cheap one."""
-
-    other_id: UUID
 
 
 @pytest.fixture
 async def choosy(workspace: MadeWorkspace, printful: Running) -> ChoosyVendor:
     """Sells tees that two connections can make."""
-    vendor = ChoosyVendor(workspace, printful)
-    vendor.connection_id = await vendor.connect("Dear house")
-    vendor.other_id = await vendor.connect("Cheap house", token=OTHER_TOKEN)
-    vendor.blank_id = await vendor.read_catalogue()
-    await vendor.price(vendor.connection_id, DEAR)
-    await vendor.price(vendor.other_id, CHEAP)
-    await vendor.sell(list(VARIANTS), [vendor.connection_id, vendor.other_id])
-    return vendor
+    return await ChoosyVendor.with_two(workspace, printful)
 
 
 async def made_by(vendor: Vendor, order_id: UUID) -> UUID:
@@ -87,7 +71,7 @@ async def test_what_is_out_of_stock_is_made_by_the_other(choosy: ChoosyVendor):
 async def test_what_has_no_price_is_made_by_the_other(choosy: ChoosyVendor):
     await choosy.price(choosy.other_id, {"TEE-S": 900})
 
-    order_id = await send(choosy, lines={"TEE-M": 1, "TEE-S": 1})
+    order_id = await send(choosy)
 
     assert await made_by(choosy, order_id) == choosy.connection_id
     assert (await told(choosy, order_id))[-1] == ("Cheap house", None, "no-price")
@@ -104,8 +88,11 @@ async def test_a_paused_connection_makes_nothing(choosy: ChoosyVendor):
     assert (loser["failed"], loser["failed_detail"]) == ("connection-paused", "stopped by hand")
 
 
-async def test_a_connection_that_cannot_make_every_line_makes_none(choosy: ChoosyVendor):
+async def test_a_connection_that_cannot_make_every_line_makes_none_of_an_order_that_is_not_split(
+    choosy: ChoosyVendor,
+):
     await choosy.sell(["POLO"], [choosy.connection_id])
+    await choosy.rule(most_parcels=1)
 
     order_id = await send(choosy, lines={"TEE-M": 1, "POLO": 1})
 
@@ -118,6 +105,26 @@ async def test_a_connection_that_cannot_make_every_line_makes_none(choosy: Choos
     )
 
 
+async def test_an_order_is_split_where_that_costs_less_than_a_second_parcel(choosy: ChoosyVendor):
+    await choosy.price(choosy.other_id, {"TEE-S": 900, "TEE-M": 4_000, "TEE-L": 900})
+
+    order_id = await send(choosy, lines={"TEE-M": 1, "TEE-S": 3})
+
+    parts = await choosy.fulfilments(order_id)
+    assert [(part.ordinal, part.connection_id) for part in parts] == [
+        (0, choosy.connection_id),
+        (1, choosy.other_id),
+    ]
+    assert len({row.provider_ref for row in await choosy.submissions(order_id)}) == 2
+    assert await choosy.printed(order_id) == [("TEE-M", 1), ("TEE-S", 3)]
+    winner = (await choosy.decisions(order_id))[0]["winner"]
+    assert [(part["connection_name"], len(part["offers"])) for part in winner["parts"]] == [
+        ("Dear house", 1),
+        ("Cheap house", 1),
+    ]
+    assert winner["parcels"] == 2
+
+
 async def test_one_that_cannot_be_asked_does_not_keep_the_order_from_the_other(choosy: ChoosyVendor):
     down = Fault(share=1.0, operations=("shipping.rates",), times=1)  # the older connection is asked first
     await choosy.printful.set(Faults(server_error=down))
@@ -125,7 +132,7 @@ async def test_one_that_cannot_be_asked_does_not_keep_the_order_from_the_other(c
     order_id = await send(choosy)
 
     assert await made_by(choosy, order_id) == choosy.other_id
-    assert (await told(choosy, order_id))[-1] == ("Dear house", None, "no-method")
+    assert (await told(choosy, order_id))[-1] == ("Dear house", None, "unavailable")
 
 
 async def test_where_none_can_be_asked_it_is_asked_again(choosy: ChoosyVendor):
@@ -188,5 +195,5 @@ async def test_every_decision_is_explained_the_newest_first(choosy: ChoosyVendor
 
     assert explained.order.stage == Stage.SENT
     winners = [decision.record["winner"] for decision in explained.decisions]
-    assert [winner and winner["connection_name"] for winner in winners] == ["Cheap house", None]
+    assert [winner and winner["parts"][0]["connection_name"] for winner in winners] == ["Cheap house", None]
     assert explained.decisions[0].decided_at > explained.decisions[1].decided_at
