@@ -44,6 +44,7 @@ from printvision.providers.sdk import (
     OrderSnapshot,
     PrintOrder,
     Progress,
+    ProviderConflict,
     ProviderError,
     ProviderOutcomeUnknown,
     ProviderRejected,
@@ -324,7 +325,7 @@ async def _failed(run: Run, turn: Turn, error: ProviderError, *, call: str) -> N
             # a look has seen meanwhile that they took it
             settle(scope, order.id, row, call=call, had_worked=True)
             return Next.ON
-        if not isinstance(error, ProviderOutcomeUnknown | ProviderUnintelligible):
+        if not isinstance(error, ProviderOutcomeUnknown | ProviderUnintelligible | ProviderConflict):
             row.in_doubt = turn.in_doubt_before  # this call did not put it there
         if call == "commit" and isinstance(error, ProviderRejected):
             row.state = SubmissionState.PREPARED  # they said no, so nothing was told

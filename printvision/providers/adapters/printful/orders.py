@@ -19,6 +19,7 @@ from printvision.providers.sdk import (
     PrintItem,
     PrintOrder,
     Progress,
+    ProviderConflict,
     ProviderRejected,
     Raw,
     Recipient,
@@ -282,12 +283,12 @@ def require_same(order: PrintOrder, known: OrderSnapshot) -> OrderSnapshot:
     """The order that already carries our reference, if it is the one that was to be made.
 
     Raises:
-        ProviderRejected: it holds something else, so somebody else uses the same references.
+        ProviderConflict: it holds something else, so somebody else uses the same references.
     """
     wanted = {(item.line_ref, to_variant_id(item.variant_external_id), item.quantity) for item in order.items}
     items = msgspec.convert(known.raw, OrderBody).order_items
     if wanted != {(item.external_id, item.catalog_variant_id, item.quantity) for item in items}:
-        raise ProviderRejected(
+        raise ProviderConflict(
             f"Their order {known.provider_order_id} has the same reference and other items",
             provider=KEY,
             provider_code="OR-13",

@@ -9,7 +9,15 @@ from typing import Any, Final
 import msgspec
 
 from printvision.providers.adapters.printify.words import KEY, METHODS, to_variant
-from printvision.providers.sdk import OrderSnapshot, PrintItem, PrintOrder, ProviderRejected, Raw, Recipient
+from printvision.providers.sdk import (
+    OrderSnapshot,
+    PrintItem,
+    PrintOrder,
+    ProviderConflict,
+    ProviderRejected,
+    Raw,
+    Recipient,
+)
 
 NO_LAST_NAME: Final = "-"  # they want two names of everybody
 
@@ -91,12 +99,16 @@ def require_same(order: PrintOrder, known: OrderSnapshot) -> OrderSnapshot:
     Pieces are counted by product and variant: they may put lines of the same together.
 
     Raises:
-        ProviderRejected: it holds something else, so somebody else uses the same references.
+        ProviderConflict: it holds something else, so somebody else uses the same references.
     """
     lines = msgspec.convert(known.raw, LinesBody).line_items
     wanted = _count((_piece(item), item.quantity) for item in order.items)
     if wanted != _count(((line.product_id, line.variant_id), line.quantity) for line in lines):
-        raise _refused(f"Their order {known.provider_order_id} has the same reference and other items")
+        raise ProviderConflict(
+            f"Their order {known.provider_order_id} has the same reference and other items",
+            provider=KEY,
+            provider_code=None,
+        )
     return known
 
 

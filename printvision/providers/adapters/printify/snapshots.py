@@ -53,6 +53,7 @@ HOLDS: Final = {
 }
 STOPPED: Final = "Printify has stopped the order after it was sent to production: its page there says why"
 PARTLY_CANCELED: Final = "Printify has cancelled a part of the order"
+PARTLY_IMPOSSIBLE: Final = "Printify cannot make a part of the order"
 
 
 class LineMetaBody(msgspec.Struct):
@@ -121,15 +122,15 @@ def from_order(raw: Any) -> OrderSnapshot:
     order = msgspec.convert(raw, OrderBody)
     progress = _progress(order)
     parcels = _parcels(order, progress)
-    cost = _cost(order)
+    cost, ending = _cost(order), _ending(order)
     return OrderSnapshot(
         provider_order_id=str(order.id),
         ref=order.ref,
         progress=Progress.DELIVERED if progress is Progress.SHIPPED and _all_arrived(order) else progress,
         status_word=order.status,
-        ending=ENDINGS.get(order.status),
-        ending_detail=CANNOT_MAKE if order.status == UNFULFILLABLE else None,
-        hold=_hold(order, progress),
+        ending=ending,
+        ending_detail=CANNOT_MAKE if ending is Ending.FAILED else None,
+        hold=None if ending else _hold(order, progress),
         unpaid=order.status == UNPAID,
         cost=cost,
         cost_ready=cost is not None and order.status not in COUNTING,
@@ -223,14 +224,20 @@ def _cost(order: OrderBody) -> Money | None:
     return None if shipping is None else Money(goods + shipping + (order.total_tax or 0), CURRENCY)
 
 
+def _ending(order: OrderBody) -> Ending | None:
+    """Their word for an end, unless a line was printed: what has ended is given to another provider whole."""
+    printed = any(line.progress.rank >= Progress.PRINTING.rank for line in order.lines)
+    return None if printed else ENDINGS.get(order.status)
+
+
 def _hold(order: OrderBody, progress: Progress) -> str | None:
-    if order.status in ENDINGS:
-        return None
     if word := HOLDS.get(order.status):
         return word
     if order.status == ON_HOLD and progress is not Progress.DRAFT:
         return STOPPED
-    words = {line.status for line in order.lines}
+    words = {order.status, *(line.status for line in order.lines)}
+    if UNFULFILLABLE in words:
+        return PARTLY_IMPOSSIBLE
     return PARTLY_CANCELED if CANCELED in words else HOLDS["has-issues"] if "has-issues" in words else None
 
 
