@@ -286,6 +286,22 @@ def test_a_part_that_was_cancelled_is_told() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("word", "hold"),
+    [("canceled", snapshots.PARTLY_CANCELED), ("unfulfillable", snapshots.PARTLY_IMPOSSIBLE)],
+)
+@pytest.mark.parametrize(
+    "printed",
+    [line(fulfilled_at=SENT), line(status="in-production"), line(status="canceled", fulfilled_at=SENT)],
+)
+def test_an_order_of_which_a_part_was_printed_has_not_ended(
+    word: str, hold: str, printed: dict[str, Any]
+) -> None:
+    found = order(printed, line("line-1", status="canceled"), status=word)
+
+    assert (found.ending, found.ending_detail, found.hold) == (None, None, hold)
+
+
 def test_from_order_lists_every_word_it_does_not_know() -> None:
     found = order(line(status="beamed"), line(status="beamed"), status="teleported")
 
