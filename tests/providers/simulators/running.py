@@ -128,7 +128,7 @@ async def running(config: SimulatorConfig) -> AsyncGenerator[Running]:
 async def asking(serve: Callable[[int], Coroutine[Any, Any, None]]) -> AsyncGenerator[httpx.AsyncClient]:
     """A client with a good token of a simulator that is served for so long."""
     port = free_port()
-    async with _serving(serve(port)):
+    async with serving(serve(port)):
         base = f"http://127.0.0.1:{port}"
         headers = {"authorization": f"Bearer {TOKEN}"}
         async with httpx.AsyncClient(base_url=base, headers=headers, timeout=10) as client:
@@ -162,7 +162,7 @@ async def receiving() -> AsyncGenerator[Received]:
         return Response(None, status_code=500 if received.refusals >= 0 else 204)
 
     app = Litestar([take], openapi_config=None, logging_config=None)
-    async with _serving(serve_app(app, "127.0.0.1", port)), httpx.AsyncClient() as client:
+    async with serving(serve_app(app, "127.0.0.1", port)), httpx.AsyncClient() as client:
         await until(lambda: _answers(client, f"http://127.0.0.1:{port}/"))
         yield received
 
@@ -195,7 +195,7 @@ def count(values: Sequence[Any], value: Any) -> int:
 
 
 @asynccontextmanager
-async def _serving(work: Any) -> AsyncGenerator[None]:
+async def serving(work: Any) -> AsyncGenerator[None]:
     server = asyncio.create_task(work)
     try:
         yield
