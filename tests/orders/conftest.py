@@ -8,8 +8,18 @@ import pytest
 import stamina
 
 from tests.factories.workspaces import MadeWorkspace
-from tests.orders.printful_thread import Served, served, used
+from tests.orders.houses import Houses
+from tests.orders.printful_thread import (
+    Served,
+    ServedPrintify,
+    served,
+    served_printify,
+    used,
+    used_printify,
+)
 from tests.orders.vendor import Vendor
+from tests.providers.simulators import printify as printify_simulator
+from tests.providers.simulators.printify import Printify
 from tests.providers.simulators.running import NEVER, TOKEN, Running, quick
 
 OTHER_TOKEN = "another-account"  # of a second connection; tests of a refused credential revoke neither
@@ -57,3 +67,66 @@ async def vendor(workspace: MadeWorkspace, printful: Running) -> Vendor:
 @pytest.fixture
 async def hasty_vendor(workspace: MadeWorkspace, hasty_printful: Running) -> Vendor:
     return await Vendor.open(workspace, hasty_printful)
+
+
+# -- a second provider -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def patient_spare(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
+    """Another Printful as patient as the first, with a ledger and with faults of its own."""
+    with served(quick(tmp_path_factory.mktemp("spare"), stages=NEVER)) as simulator:
+        yield simulator
+
+
+@pytest.fixture(scope="session")
+def patient_printify(tmp_path_factory: pytest.TempPathFactory) -> Generator[ServedPrintify]:
+    """A Printify that begins nothing of its own accord: what lies there as a draft stays one."""
+    folder = tmp_path_factory.mktemp("printify")
+    config = printify_simulator.quick(folder, stages=printify_simulator.NEVER)
+    with served_printify(config) as simulator:
+        yield simulator
+
+
+@pytest.fixture(scope="session")
+def self_willed_printify(tmp_path_factory: pytest.TempPathFactory) -> Generator[ServedPrintify]:
+    """A Printify that sends what nobody has sent, very soon, and has it at the door at once."""
+    folder = tmp_path_factory.mktemp("self-willed")
+    with served_printify(printify_simulator.quick(folder, auto_approve_s=0.3)) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def spare(patient_spare: Served) -> AsyncGenerator[Running]:
+    async with used(patient_spare, TOKEN) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def printify(patient_printify: ServedPrintify) -> AsyncGenerator[Printify]:
+    async with used_printify(patient_printify, TOKEN) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def hurried_printify(self_willed_printify: ServedPrintify) -> AsyncGenerator[Printify]:
+    async with used_printify(self_willed_printify, TOKEN) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def houses(workspace: MadeWorkspace, printful: Running, spare: Running) -> Houses:
+    """Sells tees that two Printfuls can make: the first is the cheaper one."""
+    return await Houses.open_both(workspace, printful, spare)
+
+
+@pytest.fixture
+async def mixed(workspace: MadeWorkspace, printify: Printify, printful: Running) -> Houses:
+    """Sells tees that a Printify and a Printful can make: Printify is the cheaper one."""
+    return await Houses.open_both(workspace, printify, printful)
+
+
+@pytest.fixture
+async def hurried(workspace: MadeWorkspace, hurried_printify: Printify, printful: Running) -> Houses:
+    """The same with a Printify that does not wait to be told."""
+    return await Houses.open_both(workspace, hurried_printify, printful)

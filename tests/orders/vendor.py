@@ -50,7 +50,7 @@ from printvision.providers.simulators.ledger import LedgerEvent
 from printvision.workspaces.schemas import UpdateWorkspace
 from printvision.workspaces.service import update_workspace
 from tests.factories.workspaces import MadeWorkspace
-from tests.providers.simulators.running import TOKEN, Running
+from tests.providers.simulators.running import TOKEN, Running, Simulated
 from tests.waiting import until
 
 BLANK = "71"
@@ -95,13 +95,22 @@ class Vendor:
 
     # -- arranging -----------------------------------------------------------------------------------------------------
 
-    async def connect(self, name: str = "Print house", *, live: bool = True, token: str = TOKEN) -> UUID:
+    async def connect(
+        self,
+        name: str = "Print house",
+        *,
+        live: bool = True,
+        token: str = TOKEN,
+        to: Simulated | None = None,
+    ) -> UUID:
+        """A connection to the vendor's Printful, or to another simulated provider."""
+        to = to or self.printful
         wanted = AddConnection(
-            provider="printful",
+            provider=to.provider,
             name=name,
-            credentials={"token": token},
+            credentials={"token": token, **({"shop_id": "5432"} if to.provider == "printify" else {})},
             live=live,
-            base_url=str(self.printful.client.base_url),
+            base_url=str(to.client.base_url),
             requests_a_minute=60_000,
         )
         async with self.workspace.scope() as scope:
@@ -228,7 +237,7 @@ class Vendor:
             select(SubmissionRow)
             .join(FulfilmentRow, FulfilmentRow.id == SubmissionRow.fulfilment_id)
             .where(FulfilmentRow.order_id == order_id)
-            .order_by(SubmissionRow.generation)
+            .order_by(FulfilmentRow.ordinal, SubmissionRow.generation)
         )
 
     async def submission(self, order_id: UUID) -> SubmissionRow:
