@@ -55,6 +55,8 @@ from printvision.providers.sdk import (
 
 log = structlog.get_logger(__name__)
 
+_LEAVES_DOUBT = (ProviderOutcomeUnknown, ProviderUnintelligible, ProviderConflict)
+
 
 def reference(
     key: bytes, *, workspace_id: UUID, shop_id: UUID, external_id: str, ordinal: int, generation: int
@@ -325,7 +327,7 @@ async def _failed(run: Run, turn: Turn, error: ProviderError, *, call: str) -> N
             # a look has seen meanwhile that they took it
             settle(scope, order.id, row, call=call, had_worked=True)
             return Next.ON
-        if not isinstance(error, ProviderOutcomeUnknown | ProviderUnintelligible | ProviderConflict):
+        if not (error.after_unknown or isinstance(error, _LEAVES_DOUBT)):
             row.in_doubt = turn.in_doubt_before  # this call did not put it there
         if call == "commit" and isinstance(error, ProviderRejected):
             row.state = SubmissionState.PREPARED  # they said no, so nothing was told

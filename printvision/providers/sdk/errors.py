@@ -8,7 +8,13 @@ from printvision.platform.errors import PrintVisionError
 
 
 class ProviderError(PrintVisionError):
-    """Anything a provider did to us; `provider` is the adapter's key."""
+    """Anything a provider did to us; `provider` is the adapter's key.
+
+    `after_unknown` is True where an earlier try of the same call was sent and not answered: whatever this answer
+    says, the earlier one may have worked.
+    """
+
+    after_unknown = False
 
     status = 502
     code = "providers/error"

@@ -28,6 +28,7 @@ from printvision.providers.sdk.budget import Budget, Priority
 from printvision.providers.sdk.errors import (
     ProviderNotFound,
     ProviderOutcomeUnknown,
+    ProviderRejected,
     ProviderUnavailable,
     ProviderUnintelligible,
 )
@@ -218,6 +219,9 @@ class _Retries:
         )
         try:
             return await again(self._pause, self._try)
+        except ProviderRejected as error:
+            error.after_unknown = self._unclear
+            raise
         except ProviderUnavailable as error:
             if self._unclear and not isinstance(error, ProviderOutcomeUnknown):
                 # the last try was turned away, but an earlier one may have worked

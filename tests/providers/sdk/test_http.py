@@ -166,6 +166,18 @@ async def test_a_write_stays_unknown_when_a_later_try_is_turned_away(
     assert caught.value.retry_after_s == 60
 
 
+@pytest.mark.parametrize(("first", "after_unknown"), [(hang_up, True), (answer(429), False)])
+async def test_a_refusal_says_whether_an_earlier_try_may_have_worked(
+    http: ProviderHttp, provider: ScriptedProvider, first: Turn, after_unknown: bool
+) -> None:
+    provider.then(first, answer(422, {"message": "sold out"}))
+
+    with pytest.raises(ProviderRejected) as caught:
+        await http.post("/orders", json={}, effect=Effect.REPEATABLE)
+
+    assert caught.value.after_unknown is after_unknown
+
+
 @pytest.mark.parametrize(
     "trouble", [answer(500), answer(503), hang_up, keep_silent, stop_half_way, never_end]
 )
