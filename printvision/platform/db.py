@@ -74,7 +74,7 @@ class Database:
 
     Args:
         url, system_url: SQLAlchemy addresses with the psycopg driver.
-        pool_size: connections kept for each; as many again may be opened under load.
+        pool_size: the most connections of the application's login; half as many of the system's.
         pooled: True behind a transaction pooler, where server-side prepared statements are not to be had.
     """
 
@@ -92,7 +92,8 @@ class Database:
         engine = create_async_engine(
             url,
             pool_size=pool_size,
-            max_overflow=pool_size,
+            # one beyond the pool would be closed after its use, and to open one costs as much as ten statements
+            max_overflow=0,
             pool_timeout=15,
             pool_recycle=1_800,
             hide_parameters=True,

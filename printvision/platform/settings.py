@@ -42,7 +42,7 @@ class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         system_url: the login of relay, scheduler, sign-in and operators.
         owner_url: the login that owns the tables; used by migrations alone.
         direct_url: past a transaction pooler, for LISTEN; `system_url` where there is no pooler.
-        pool_size: connections a process keeps for each login.
+        pool_size: the most connections of a process for the application's login; half as many for the system's.
     """
 
     url: Secret | None = None
