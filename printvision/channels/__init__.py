@@ -5,7 +5,7 @@ from printvision.channels.schemas import AddShop, ShopView
 from printvision.channels.service import (
     add_shop,
     ensure_api_shop,
-    find_any_shop,
+    find_any_shops,
     find_shop_named,
     get_shop,
     signing_secrets,
@@ -27,7 +27,7 @@ __all__ = [
     "UnreadableOrder",
     "add_shop",
     "ensure_api_shop",
-    "find_any_shop",
+    "find_any_shops",
     "find_shop_named",
     "get_shop",
     "signing_secrets",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC
 from uuid import UUID
 
@@ -46,9 +47,10 @@ async def find_shop_named(scope: WorkspaceScope, name: str) -> ShopView | None:
     return view(row) if row else None
 
 
-async def find_any_shop(scope: SystemScope, shop_id: UUID) -> ShopRow | None:
-    """Whose webhook is this? Asked before a workspace is known."""
-    return await scope.session.get(ShopRow, shop_id)
+async def find_any_shops(scope: SystemScope, ids: Collection[UUID]) -> dict[UUID, ShopRow]:
+    """Whose webhooks are these? Asked before a workspace is known."""
+    rows = await scope.session.scalars(select(ShopRow).where(ShopRow.id.in_(ids)))
+    return {row.id: row for row in rows}
 
 
 async def ensure_api_shop(scope: WorkspaceScope) -> ShopView:

@@ -1,15 +1,15 @@
 """Print providers: connections, and adapters ready for use. See README.md."""
 
 from printvision.providers.pool import open_adapter
-from printvision.providers.queries import find_any_connection
+from printvision.providers.queries import find_any_connections
 from printvision.providers.registry import adapter_type, adapter_types
 from printvision.providers.schemas import ConnectionView
 from printvision.providers.service import (
     find_connection,
-    find_webhook_secret,
     list_connections,
     pause_connection,
     resume_connection,
+    webhook_secrets,
 )
 from printvision.providers.trying import ask_for_test
 
@@ -18,11 +18,11 @@ __all__ = [
     "adapter_type",
     "adapter_types",
     "ask_for_test",
-    "find_any_connection",
+    "find_any_connections",
     "find_connection",
-    "find_webhook_secret",
     "list_connections",
     "open_adapter",
     "pause_connection",
     "resume_connection",
+    "webhook_secrets",
 ]

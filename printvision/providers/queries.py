@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -34,9 +34,10 @@ async def list_connection_rows(scope: WorkspaceScope, ids: Sequence[UUID]) -> Se
     return (await scope.session.execute(connections(scope).where(ConnectionRow.id.in_(ids)))).scalars().all()
 
 
-async def find_any_connection(scope: SystemScope, connection_id: UUID) -> ConnectionRow | None:
-    """Whose webhook is this? Asked before a workspace is known."""
-    return await scope.session.get(ConnectionRow, connection_id)
+async def find_any_connections(scope: SystemScope, ids: Collection[UUID]) -> dict[UUID, ConnectionRow]:
+    """Whose webhooks are these? Asked before a workspace is known."""
+    rows = await scope.session.scalars(select(ConnectionRow).where(ConnectionRow.id.in_(ids)))
+    return {row.id: row for row in rows}
 
 
 async def list_calls(scope: WorkspaceScope, connection_id: UUID, *, limit: int) -> Sequence[CallRow]:

@@ -175,10 +175,9 @@ async def _checked_address(scope: WorkspaceScope, url: str) -> str:
     return url.rstrip("/")
 
 
-def find_webhook_secret(scope: SystemScope, row: ConnectionRow) -> str | None:
-    """The secret that verifies the provider's calls; None until our address is registered there."""
+def webhook_secrets(scope: SystemScope, row: ConnectionRow) -> list[str]:
+    """The secrets that verify the provider's calls; none until our address is registered there."""
     if row.webhook_secret is None:
-        return None
-    return scope.platform.keyring.open(
-        row.webhook_secret, webhook_secret_at(row.workspace_id, row.id)
-    ).decode()
+        return []
+    at = webhook_secret_at(row.workspace_id, row.id)
+    return [scope.platform.keyring.open(row.webhook_secret, at).decode()]

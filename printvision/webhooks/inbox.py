@@ -23,7 +23,7 @@ from printvision.platform.runtime import Platform
 from printvision.platform.scope import Principal, WorkspaceScope, system_scope, workspace_scope
 from printvision.providers import adapter_types, find_connection
 from printvision.webhooks.models import MessageRow, Source
-from printvision.webhooks.receiving import body_at, storable
+from printvision.webhooks.storing import body_at, storable
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,8 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 
 from printvision.platform.runtime import Platform
-from printvision.webhooks.receiving import Receipt, receive_from_provider, receive_from_shopify
+from printvision.webhooks.receiving import receive_from_provider, receive_from_shopify
+from printvision.webhooks.storing import Receipt
 
 Caller = Request[None, None, State]
 

@@ -23,7 +23,8 @@ from printvision.platform.scope import system_scope
 from printvision.providers.schemas import AddConnection
 from printvision.providers.service import add_connection, store_webhook_secret
 from printvision.webhooks.models import MessageRow
-from printvision.webhooks.receiving import Receipt, receive_from_provider, receive_from_shopify
+from printvision.webhooks.receiving import receive_from_provider, receive_from_shopify
+from printvision.webhooks.storing import Receipt
 from tests.factories.workspaces import MadeWorkspace
 
 SHOP_SECRET = "shpss_for_tests"

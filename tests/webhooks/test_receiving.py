@@ -18,7 +18,8 @@ from printvision.platform.sealed import CannotOpen
 from printvision.providers.sdk import ProviderUnintelligible, WebhookRefused
 from printvision.providers.service import store_webhook_secret
 from printvision.webhooks.errors import ShopWebhookRefused
-from printvision.webhooks.receiving import body_at, receive_from_provider, receive_from_shopify
+from printvision.webhooks.receiving import receive_from_provider, receive_from_shopify
+from printvision.webhooks.storing import Receipt, body_at
 from tests.factories.workspaces import make_workspace
 from tests.webhooks.conftest import (
     PRINTFUL_SECRET,
@@ -237,3 +238,53 @@ async def test_an_event_kind_that_no_column_holds_is_stored_all_the_same(doors: 
 
     row = await doors.message(receipt)
     assert row.topic == "odd" + "x" * 197
+
+
+# -- many at once ------------------------------------------------------------------------------------------------------
+
+
+async def test_of_many_that_arrive_at_once_each_is_judged_by_itself(doors: Doors):
+    async def unsigned() -> object:
+        headers = shopify_headers(order(2), secret="another")
+        return await receive_from_shopify(doors.platform, doors.shop_id, order(2), headers)
+
+    async def at_no_door() -> object:
+        return await receive_from_shopify(doors.platform, uuid4(), order(3), shopify_headers(order(3)))
+
+    first, refused, unknown, hint, last = await asyncio.gather(
+        doors.from_shopify(order(1)),
+        unsigned(),
+        at_no_door(),
+        doors.from_printful(printful_event()),
+        doors.from_shopify(order(4)),
+        return_exceptions=True,
+    )
+
+    assert isinstance(refused, ShopWebhookRefused)
+    assert isinstance(unknown, NotFound)
+    assert [row.id for row in await doors.messages()] == sorted(
+        one.message_id for one in (first, hint, last) if isinstance(one, Receipt)
+    )
+    assert len(await doors.messages()) == 3
+
+
+async def test_a_secret_that_does_not_open_keeps_no_other_shop_out(doors: Doors):
+    wanted = AddShop(
+        kind=ShopKind.SHOPIFY,
+        name="Broken",
+        secret=Secret(SHOP_SECRET),
+        orders_from=now() - timedelta(days=1),
+    )
+    async with doors.workspace.scope() as scope:
+        broken = await add_shop(scope, wanted)
+    await doors.change("UPDATE shops SET secret = '\\x00' WHERE id = :id", id=broken.id)
+
+    failed, stored = await asyncio.gather(
+        receive_from_shopify(doors.platform, broken.id, order(), shopify_headers(order())),
+        doors.from_shopify(order()),
+        return_exceptions=True,
+    )
+
+    assert isinstance(failed, CannotOpen)
+    assert isinstance(stored, Receipt)
+    assert [row.id for row in await doors.messages()] == [stored.message_id]

@@ -10,6 +10,8 @@ import pytest
 
 from printvision.app import create_app
 from printvision.platform.settings import Settings
+from printvision.webhooks.batches import Bounds
+from printvision.webhooks.receiving import ArrivalBatches
 from tests.api.conftest import opener, running
 from tests.webhooks.conftest import Doors, order, printful_event, printful_headers, shopify_headers
 
@@ -120,3 +122,14 @@ async def test_nothing_of_a_refused_call_is_repeated_to_its_sender(outside: http
     answer = await outside.post(shop_door(doors), content=body, headers=JSON)
 
     assert "Jane" not in answer.text
+
+
+async def test_what_finds_no_room_is_told_to_come_again(outside: httpx.AsyncClient, doors: Doors):
+    doors.platform.extras[ArrivalBatches] = ArrivalBatches(doors.platform, Bounds(waiting=0))
+    body = order()
+
+    answer = await outside.post(shop_door(doors), content=body, headers=JSON | shopify_headers(body))
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "webhooks/too-busy")
+    assert answer.headers["retry-after"] == "5"
+    assert await doors.messages() == []
