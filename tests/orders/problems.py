@@ -166,15 +166,29 @@ def units(given: Problem, amount: Money) -> int:
 
 
 def compared_in(given: Problem) -> str:
-    """The only currency that is told, or the order's, or the euro."""
-    told = {offer.price.currency for each in given.sources for offer in each.offers if offer.price}
-    for each in given.sources:
-        for way in each.methods:
-            told |= {way.extra.currency} if way.extra else set()
-            told |= {money.currency for one in way.carriage for money in (one.first, one.additional)}
+    """The only currency; else, of all with a fresh rate together and each of the others alone, what most sources keep
+    to (of equals what the order is in, then the first by the alphabet): of several the order's, or the euro.
+    """
+    kept_to = [told for each in given.sources if (told := _told(each))]
+    told = {currency for each in kept_to for currency in each}
     if len(told) == 1:
         return told.pop()
+    rated = {currency for currency in told if _is_fresh(given, currency)}
+    together = [rated] + [{currency} for currency in told - rated]
+    together.sort(key=sorted)
+    scores = [(sum(each <= one for each in kept_to), given.currency in one) for one in together]
+    best = together[scores.index(max(scores))]
+    if len(best) == 1:
+        return best.pop()
     return given.currency if given.currency and _is_fresh(given, given.currency) else "EUR"
+
+
+def _told(each: Source) -> set[str]:
+    told = {offer.price.currency for offer in each.offers if offer.price}
+    for way in each.methods:
+        told |= {way.extra.currency} if way.extra else set()
+        told |= {money.currency for one in way.carriage for money in (one.first, one.additional)}
+    return told
 
 
 def _choices(given: Problem, wanted: Line) -> Iterator[Choice]:

@@ -19,6 +19,7 @@ from printvision.orders.routing import (
     Method,
     Part,
     Problem,
+    Rate,
     Source,
     choose,
     hopeful,
@@ -241,6 +242,19 @@ def test_one_currency_alone_needs_no_rate():
     assert winner(choose(problem(dollars, rates={}))).total == usd(1_001)
 
 
+def test_without_rates_those_are_compared_that_tell_the_currency_of_most():
+    def told_in(number: int, currency: str) -> Source:
+        carriage = charge(0, first=Money(1, currency), more=Money(0, currency))
+        return source(number, offered(0, Money(9, currency)), methods=(method("S", carriage),))
+
+    decision = choose(problem(told_in(0, "USD"), told_in(1, "GBP"), told_in(2, "USD"), rates={}))
+
+    assert makers(decision) == [(CONNECTIONS[0], "S", [0])]
+    assert [each.failed for each in decision.candidates] == [None, None, Bound.NO_RATE]
+    two = choose(problem(told_in(0, "USD"), told_in(1, "GBP"), currency="GBP", rates={}))
+    assert makers(two) == [(CONNECTIONS[1], "S", [0])]
+
+
 def test_an_order_in_a_currency_without_a_rate_is_compared_in_euro():
     dollars = source(0, offered(0, usd(1_000)), methods=(method("S", charge(0, first=0, more=0)),))
 
@@ -270,6 +284,7 @@ def test_amounts_beyond_what_a_machine_word_holds_are_compared_exactly():
 # -- bounds ----------------------------------------------------------------------------------------------------------
 
 FREE = charge(0, first=0, more=0)
+STALE = Rate(day=days_ago(8).date(), per_euro=Decimal("1.1"))
 SLOW = method(max_days=12)
 MAPPED = {"services": [{"asked": " Express ", "methods": {"inkwell": ["FAST"]}}]}
 
@@ -350,7 +365,7 @@ MAPPED = {"services": [{"asked": " Express ", "methods": {"inkwell": ["FAST"]}}]
             "no fresh exchange rate for GBP",
         ),
         (
-            problem(source(0, offered(price=usd(1))), rules={"rates_max_age_days": 1}, rates={}),
+            problem(source(0, offered(price=usd(1))), rates={"USD": STALE}),
             Bound.NO_RATE,
             "no fresh exchange rate for USD",
         ),

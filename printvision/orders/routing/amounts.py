@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from printvision.orders.routing.problem import Problem
+from printvision.orders.routing.problem import Problem, Source
 from printvision.platform.money import Money, exponent
 
 UNITS = 1_000_000  # in one minor unit of the currency that is compared in
@@ -20,9 +20,8 @@ class Amounts:
     """
 
     def __init__(self, problem: Problem) -> None:
-        told = set(_currencies(problem))
         self._problem = problem
-        self.currency = _compared_in(problem, told)
+        self.currency = _compared_in(problem)
         self._ratios: dict[str, Fraction | None] = {}
 
     def units(self, amount: Money) -> int | None:
@@ -56,9 +55,24 @@ def _scaled(amount: int, ratio: Fraction) -> int:
     return whole + (2 * rest + (whole & 1) > ratio.denominator)
 
 
-def _compared_in(problem: Problem, told: set[str]) -> str:
+def _compared_in(problem: Problem) -> str:
+    """The currency that everything is compared in.
+
+    Currencies with a fresh rate can be compared with one another, one without only with itself. Of these sets the one
+    counts in which most sources tell all their amounts, of equals the one with the order's own currency. Within a set
+    of several it is the order's where it is one of those with a rate, else the euro.
+    """
+    by_source = [set(_currencies(source)) for source in problem.sources]
+    told = set[str]().union(*by_source)
     if len(told) == 1:
         return next(iter(told))
+    rated = frozenset(currency for currency in told if _per_euro(problem, currency) is not None)
+    sets = sorted([rated, *(frozenset({currency}) for currency in told - rated)], key=sorted)
+    best = max(
+        sets, key=lambda each: (sum(own <= each for own in by_source if own), problem.currency in each)
+    )
+    if len(best) == 1:
+        return next(iter(best))
     wanted = problem.currency
     return wanted if wanted is not None and _per_euro(problem, wanted) is not None else EURO
 
@@ -74,14 +88,13 @@ def _per_euro(problem: Problem, currency: str) -> Fraction | None:
     return None if age.days > problem.rules.rates_max_age_days else Fraction(rate.per_euro)
 
 
-def _currencies(problem: Problem) -> Iterator[str]:
-    for source in problem.sources:
-        for offer in source.offers:
-            if offer.price is not None:
-                yield offer.price.currency
-        for method in source.methods:
-            if method.extra is not None:
-                yield method.extra.currency
-            for carriage in method.carriage:
-                yield carriage.first.currency
-                yield carriage.additional.currency
+def _currencies(source: Source) -> Iterator[str]:
+    for offer in source.offers:
+        if offer.price is not None:
+            yield offer.price.currency
+    for method in source.methods:
+        if method.extra is not None:
+            yield method.extra.currency
+        for carriage in method.carriage:
+            yield carriage.first.currency
+            yield carriage.additional.currency

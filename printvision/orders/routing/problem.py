@@ -110,7 +110,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Args:
         at: when it is made: ages are counted to it.
-        currency: of the order; what is told in several currencies is compared in it.
+        currency: of the order; what is told in several currencies is compared in it, where rates allow.
         paid: what the buyer paid for all of `lines`, shipping included; None where nobody said.
         service: the shipping service that the buyer chose, in the shop's words.
         rates: by currency, the euro left out.
