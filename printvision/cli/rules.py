@@ -89,7 +89,7 @@ def set_rules(
         list[str] | None,
         Parameter(
             negative="",
-            help='What a service of the shop is at the providers: "Express=printful:EXPRESS,printify:2".'
+            help='What a service of the shop is at the providers: "Express=printful:EXPRESS,printify:priority".'
             " Takes the place of what was said of that service; may be given several times.",
         ),
     ] = None,
@@ -168,7 +168,7 @@ def _words(asked: str) -> str:
 
 
 def _service(text: str) -> dict[str, Any]:
-    """`Express=printful:EXPRESS,printify:2` as the rule has it.
+    """`Express=printful:EXPRESS,printify:priority` as the rule has it.
 
     Raises:
         BadUsage

@@ -166,7 +166,9 @@ async def test_a_write_stays_unknown_when_a_later_try_is_turned_away(
     assert caught.value.retry_after_s == 60
 
 
-@pytest.mark.parametrize(("first", "after_unknown"), [(hang_up, True), (answer(429), False)])
+@pytest.mark.parametrize(
+    ("first", "after_unknown"), [(hang_up, True), (answer(429, headers={"Retry-After": "0"}), False)]
+)
 async def test_a_refusal_says_whether_an_earlier_try_may_have_worked(
     http: ProviderHttp, provider: ScriptedProvider, first: Turn, after_unknown: bool
 ) -> None:
