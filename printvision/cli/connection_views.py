@@ -38,6 +38,8 @@ def show_connection(console: Console, view: ConnectionView) -> None:
             )
         )
     )
+    for warning in (view.last_test or {}).get("warnings", ()):
+        console.print(Text(f"Mind: {warning}", style="yellow"))
 
 
 def _state(view: ConnectionView) -> Text:

@@ -70,13 +70,18 @@ class UpdateConnection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class ConnectionTest(msgspec.Struct, frozen=True, kw_only=True):
-    """What the provider said to our cheapest call."""
+    """What the provider said to our cheapest call.
+
+    Args:
+        warnings: sentences about settings of the account that could print or lose an order.
+    """
 
     ok: bool
     account_id: str | None = None
     account_name: str | None = None
     problem: str | None = None
     detail: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class ListCalls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

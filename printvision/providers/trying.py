@@ -46,7 +46,12 @@ async def test(run: Run) -> bool:
         return False
     async with run.scope() as scope:
         await resume_connection(scope, run.subject_id, account_name=account.name)
-    await _note(run, ConnectionTest(ok=True, account_id=account.external_id, account_name=account.name))
+    await _note(
+        run,
+        ConnectionTest(
+            ok=True, account_id=account.external_id, account_name=account.name, warnings=account.warnings
+        ),
+    )
     return True
 
 
@@ -83,4 +88,7 @@ async def _adapter(run: Run) -> Adapter[Any]:
 async def _note(run: Run, result: ConnectionTest) -> None:
     async with run.scope() as scope:
         row = await get_connection(scope, run.subject_id, for_update=True)
-        row.last_test = msgspec.to_builtins(result) | {"at": clock.now().isoformat()}
+        told = msgspec.to_builtins(result) | {"at": clock.now().isoformat()}
+        # what the account warned of outlasts a failure of what came after it in the same test
+        warnings = told["warnings"] or (row.last_test or {}).get("warnings", [])
+        row.last_test = told | {"warnings": warnings}

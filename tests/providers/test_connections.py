@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -43,6 +44,7 @@ from printvision.providers.service import add_connection, resume_connection, upd
 from printvision.providers.simulators.faults import Fault, Faults
 from tests.factories.workspaces import MadeWorkspace, make_workspace
 from tests.orders.printful_thread import Served, served, used
+from tests.providers.simulators import printify
 from tests.providers.simulators.running import Running, quick
 from tests.waiting import until
 
@@ -116,7 +118,7 @@ class Account:
         await trying.try_connection.body(run)
         result = (await self.view()).last_test
         assert result is not None
-        return {name: value for name, value in result.items() if name != "at" and value is not None}
+        return {name: value for name, value in result.items() if name != "at" and value not in (None, [])}
 
     async def calls(self) -> list[dict[str, Any]]:
         """The record of its calls as the API answers it, once all are written."""
@@ -241,7 +243,7 @@ async def test_an_unknown_provider_is_refused_with_those_there_are(workspace: Ma
     with pytest.raises(UnknownProvider) as refused:
         await connect(workspace, provider="inkwell")
 
-    assert refused.value.fields == {"provider": "inkwell", "providers": ["printful"]}
+    assert refused.value.fields == {"provider": "inkwell", "providers": ["printful", "printify"]}
 
 
 # -- addresses ---------------------------------------------------------------------------------------------------------
@@ -445,6 +447,25 @@ async def test_a_credential_that_works_counts_though_webhooks_cannot_be_set_up(
     view = await account.view()
     assert (result["ok"], view.active, view.webhooks) == (True, True, False)
     assert result["detail"].startswith("The credential works, but webhooks could not be set up")
+
+
+async def test_what_an_account_warns_of_is_kept_also_where_webhooks_cannot_be_set_up(
+    workspace: MadeWorkspace, tmp_path: Path
+):
+    async with printify.running(printify.quick(tmp_path)) as simulator:
+        token = {"token": "simulator-token"}
+        account = await connect(
+            workspace, provider="printify", base_url=str(simulator.client.base_url), credentials=token
+        )
+        welcome = await account.try_it()
+        await simulator.set(Faults(server_error=Fault(share=1.0, operations=("webhooks.*",))))
+        without = await account.try_it()
+
+    assert [warning.partition(" after")[0] for warning in welcome["warnings"]] == [
+        "A new Printify shop sends every order to production by itself"
+    ]
+    assert (without["ok"], without["problem"]) == (True, "providers/unavailable")
+    assert without["warnings"] == welcome["warnings"]
 
 
 async def test_a_registration_done_twice_keeps_a_secret_that_verifies(account: Account):
