@@ -196,20 +196,3 @@ async def mark_shipped(scope: WorkspaceScope, input: schemas.MarkShipped) -> sch
     )
     await by_hand.mark_shipped(scope, input.order_id, tracking)
     return await views.order_detail(scope, input.order_id)
-
-
-@operation(
-    "routes.explain",
-    title="Explain an order's route",
-    feature=ROUTING,
-    permission=Permission.ROUTES_READ,
-    rest=Rest("GET", "/orders/{order_id}/routes"),
-)
-async def explain(scope: WorkspaceScope, input: schemas.OrderRef) -> schemas.RouteExplanation:
-    """Every decision about it: what won, what else there was, and why not."""
-    order = await queries.get_order(scope, input.order_id)
-    decisions = await queries.list_decisions(scope, order.id)
-    return schemas.RouteExplanation(
-        order=views.order_view(order),
-        decisions=[schemas.RouteView(decided_at=row.decided_at, record=row.record) for row in decisions],
-    )

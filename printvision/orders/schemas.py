@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -210,17 +210,3 @@ class MarkShipped(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     carrier: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
     tracking_number: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
     tracking_url: Annotated[str, Meta(max_length=2_000, pattern="^https?://")] | None = None
-
-
-class RouteView(msgspec.Struct, frozen=True, kw_only=True):
-    """One decision: what won, what else was there, and the bound each of the others failed."""
-
-    decided_at: datetime
-    record: dict[str, Any]
-
-
-class RouteExplanation(msgspec.Struct, frozen=True, kw_only=True):
-    """All decisions about an order, the newest first."""
-
-    order: OrderView
-    decisions: list[RouteView]

@@ -9,7 +9,7 @@ import pytest
 
 from printvision.accounts import Permission
 from printvision.orders.holding import release_order
-from printvision.orders.operations import explain
+from printvision.orders.route_operations import explain
 from printvision.orders.schemas import OrderRef
 from printvision.orders.states import HoldReason, Stage
 from printvision.providers import pause_connection

@@ -8,7 +8,8 @@ import pytest
 
 from printvision.orders.cancelling import cancel_order
 from printvision.orders.holding import hold_order, release_order
-from printvision.orders.operations import explain, get
+from printvision.orders.operations import get
+from printvision.orders.route_operations import explain
 from printvision.orders.schemas import OrderRef
 from printvision.orders.states import Stage, SubmissionState
 from printvision.platform import clock
@@ -61,7 +62,8 @@ async def test_its_route_is_explained(vendor: Vendor):
 
     (decision,) = explained.decisions
     winner = decision.record["winner"]
-    assert (winner["connection_id"], winner["method"], winner["failed"]) == (
+    (part,) = winner["parts"]
+    assert (part["connection_id"], part["method"], winner["failed"]) == (
         str(vendor.connection_id),
         "STANDARD",
         None,
