@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from printvision.app import create_app
+from printvision.catalog import save_prices
 from printvision.channels import AddShop, ShopKind, add_shop
 from printvision.platform.redaction import Secret
 from printvision.platform.runtime import Platform
@@ -19,6 +20,7 @@ from printvision.platform.scope import system_scope
 from printvision.platform.settings import Settings
 from printvision.products import create_product
 from printvision.providers.schemas import AddConnection
+from printvision.providers.sdk import Money, VariantPrice
 from printvision.providers.service import add_connection
 from tests.api.conftest import opener, running
 from tests.api.wire import Wire, serving
@@ -70,7 +72,7 @@ def order(**changes: Any) -> dict[str, Any]:
 async def product(
     settings: Settings, platform: Platform, workspace: MadeWorkspace
 ) -> AsyncGenerator[Product]:
-    await make_shirt(platform)
+    blank_id = await make_shirt(platform)
     picture = await make_artwork(workspace)
     async with workspace.scope() as scope:
         connection = await add_connection(
@@ -82,6 +84,8 @@ async def product(
                 base_url="http://127.0.0.1:9",
             ),
         )
+        price = VariantPrice(variant_external_id="4011", technique="dtg", price=Money(900, "USD"))
+        await save_prices(scope, connection.id, blank_id, [price])
         await create_product(scope, shirt_product(shirt_offer(connection.id, picture.id)))
         shop = await add_shop(
             scope, AddShop(kind=ShopKind.SHOPIFY, name="Shop", secret=Secret(SHOP_SECRET), orders_from=None)
