@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from printvision.cli.options import MINE, WorkspaceOptions
 from printvision.cli.orders import Which, find_order
+from printvision.cli.rules import NOTHING, Wanted
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from printvision.orders.schemas import RouteExplanation
-
-app = App(name="routes", help="Explain who was to make an order, and why.")
+app = App(name="routes", help="Explain who was to make an order, and try other rules on past orders.")
 
 
 @app.command
 def explain(order: Which, /, *, options: WorkspaceOptions = MINE) -> None:
-    """Every decision about an order: what won, what else there was, and why not."""
+    """Every decision about an order: what won, the ten best ways, and what was against each connection."""
 
     async def run() -> None:
         from printvision.cli.door import open_door
+        from printvision.cli.route_views import show_route
 
         async with open_door(options.settings(), options.workspace) as door:
             order_id = await find_order(door, order)
@@ -33,46 +32,48 @@ def explain(order: Which, /, *, options: WorkspaceOptions = MINE) -> None:
     asyncio.run(run())
 
 
-def show_route(console: Console, explained: RouteExplanation) -> None:
-    """The newest decision first; in each the winner, then the others and what was against them."""
-    from rich.text import Text
+@app.command
+def replay(
+    *,
+    since: Annotated[datetime, Parameter(help="Orders routed from this day on, such as 2026-11-01 (UTC).")],
+    rules: Annotated[
+        Path | None, Parameter(help="A JSON file with rules, as `rules show --json` writes them.")
+    ] = None,
+    wanted: Wanted = NOTHING,
+    limit: Annotated[int, Parameter(name=("--limit", "-n"), help="How many orders, 1 to 2000.")] = 500,
+    options: WorkspaceOptions = MINE,
+) -> None:
+    """What past orders would have cost under other rules; those that are not named are the rules of now.
 
-    from printvision.cli.order_views import where
-    from printvision.cli.output import plain, table
+    Nobody is asked and nothing changes.
+    """
 
-    console.print(Text.assemble((explained.order.number, "bold"), "  ", where(explained.order)))
-    if not explained.decisions:
-        console.print("No route was chosen yet.")
-    for decision in explained.decisions:
-        record = decision.record
-        candidates: list[dict[str, Any]] = record.get("candidates", [])
-        considered = record.get("considered", len(candidates))
-        console.print(Text(f"\ndecided {plain(decision.decided_at)}, of {considered} ways", style="dim"))
-        rows = (
-            _candidate(one, wins=number == 0 and not one.get("failed"))
-            for number, one in enumerate(candidates)
-        )
-        headers = ("connection", "", "method", "goods", "shipping", "total", "days", "against it")
-        console.print(table(headers, rows))
+    async def run() -> None:
+        from printvision.cli.door import open_door
+        from printvision.cli.route_views import show_replay
 
+        members = _read_rules(rules) | wanted.members()
+        at = since if since.tzinfo else since.replace(tzinfo=UTC)
+        async with open_door(options.settings(), options.workspace) as door:
+            done = await door.call("routes.replay", since=at.isoformat(), rules=members, limit=limit)
+        options.output().answer(done, lambda console: show_replay(console, done))
 
-def _candidate(one: dict[str, Any], *, wins: bool) -> tuple[object, ...]:
-    return (
-        one.get("connection_name"),
-        "chosen" if wins else "",
-        one.get("method_name") or one.get("method"),
-        _amount(one.get("goods")),
-        _amount(one.get("shipping")),
-        _amount(one.get("total")),
-        one.get("max_days"),
-        one.get("failed_detail") or one.get("failed") or "",
-    )
+    asyncio.run(run())
 
 
-def _amount(money: dict[str, Any] | None) -> str:
-    from printvision.platform.money import Money
+def _read_rules(path: Path | None) -> dict[str, Any]:
+    """
+    Raises:
+        BadUsage: the file cannot be read, or holds something else than rules.
+    """
+    import msgspec
 
-    if not money:
-        return "-"
-    amount = Money(int(money["amount_minor"]), str(money["currency"]))
-    return f"{amount.text()} {amount.currency}"
+    from printvision.cli.errors import BadUsage
+
+    if path is None:
+        return {}
+    try:
+        told = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+        return msgspec.convert(told.get("rules", told), dict[str, Any])
+    except (OSError, msgspec.MsgspecError) as error:
+        raise BadUsage(f"--rules: {path}: {error}") from None
