@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
 
 from printvision.platform import clock
 from printvision.platform.events import wake_after_commit
 from printvision.platform.ids import new_id
 from printvision.platform.scope import SystemScope
 from printvision.platform.sealed import SealedAt
-from printvision.webhooks.models import MessageRow, Source
+from printvision.webhooks.models import Source
 
-_NEW = insert(MessageRow)
-_STORE: Final = (
-    _NEW.values(next_try_at=func.now(), tries=0)
-    .on_conflict_do_update(
-        index_elements=["source_id", "dedupe_key"],
-        set_={"deliveries": MessageRow.deliveries + _NEW.excluded.deliveries},
-    )
-    .returning(MessageRow.id, MessageRow.source_id, MessageRow.dedupe_key)
+# Arrays keep it one statement whatever their length, prepared once; bytes travel as they are (`%b`).
+_STORE: Final = """
+INSERT INTO messages (
+    id, workspace_id, source, source_id, topic, dedupe_key, signed, headers, body, received_at, next_try_at,
+    deliveries, tries
 )
+SELECT
+    id, workspace_id, source, source_id, topic, dedupe_key, signed, headers::jsonb, body, %(at)s, now(),
+    deliveries, 0
+FROM unnest(
+    %(id)s::uuid[], %(workspace_id)s::uuid[], %(source)s::text[], %(source_id)s::uuid[], %(topic)s::text[],
+    %(dedupe_key)s::text[], %(signed)s::bool[], %(headers)s::text[], %(body)b::bytea[], %(deliveries)s::int[]
+) AS given (id, workspace_id, source, source_id, topic, dedupe_key, signed, headers, body, deliveries)
+ON CONFLICT (source_id, dedupe_key) DO UPDATE SET deliveries = messages.deliveries + excluded.deliveries
+RETURNING id, source_id, dedupe_key
+"""
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -56,33 +62,33 @@ async def store(scope: SystemScope, messages: Sequence[Message]) -> list[Receipt
     """Store messages, or count deliveries of known ones, in one statement; a receipt for each, in their order."""
     if not messages:
         return []
-    rows: dict[tuple[UUID, str], dict[str, Any]] = {}
-    for message in messages:
-        if message.key in rows:
-            rows[message.key]["deliveries"] += 1
-        else:
-            rows[message.key] = _row(scope, message)
+    ids = [new_id() for _ in messages]
+    copies: dict[tuple[UUID, str], list[int]] = defaultdict(list)
+    for place, message in enumerate(messages):
+        copies[message.key].append(place)
     # in one order in every process, so that no two of them wait for each other's rows
-    stored = await scope.session.execute(_STORE, [rows[key] for key in sorted(rows)])
-    ids = {(row.source_id, row.dedupe_key): row.id for row in stored}
+    rows = [
+        _row(scope, messages[places[0]], ids[places[0]], deliveries=len(places))
+        for _, places in sorted(copies.items())
+    ]
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    connection = await scope.session.connection()
+    stored = await connection.exec_driver_sql(_STORE, {**columns, "at": clock.now()})
+    known = {(row.source_id, row.dedupe_key): row.id for row in stored}
     wake_after_commit(scope)
-    return [_receipt(message, ids[message.key], rows) for message in messages]
+    return [
+        Receipt(known[message.key], again=known[message.key] != message_id)
+        for message, message_id in zip(messages, ids, strict=True)
+    ]
 
 
-def _receipt(message: Message, stored_id: UUID, rows: dict[tuple[UUID, str], dict[str, Any]]) -> Receipt:
-    """New to us is the first delivery of a row that is ours."""
-    first = rows[message.key].pop("id", None)
-    return Receipt(stored_id, again=stored_id != first)
-
-
-def _row(scope: SystemScope, message: Message) -> dict[str, Any]:
-    message_id = new_id()
+def _row(scope: SystemScope, message: Message, message_id: UUID, *, deliveries: int) -> dict[str, Any]:
     return {
         **msgspec.structs.asdict(message),
         "id": message_id,
+        "headers": msgspec.json.encode(message.headers).decode(),
         "body": scope.platform.keyring.seal(message.body, body_at(message.workspace_id, message_id)),
-        "received_at": clock.now(),
-        "deliveries": 1,
+        "deliveries": deliveries,
     }
 
 
