@@ -39,6 +39,8 @@ SECURITY_HEADERS: Final = {
     "cache-control": "no-store",
 }
 STRICT_TRANSPORT: Final = "max-age=31536000; includeSubDomains"
+_PLAIN: Final = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
+_ENCODED: Final = {False: _PLAIN, True: (*_PLAIN, (b"strict-transport-security", STRICT_TRANSPORT.encode()))}
 
 
 class Application(Litestar):
@@ -97,9 +99,5 @@ def _with_ours(
     headers: list[tuple[bytes, bytes]], request_id: str, *, secure: bool
 ) -> list[tuple[bytes, bytes]]:
     present = {name.lower() for name, _ in headers}
-    ours = {**SECURITY_HEADERS, "x-request-id": request_id}
-    if secure:
-        ours["strict-transport-security"] = STRICT_TRANSPORT
-    return headers + [
-        (name.encode(), value.encode()) for name, value in ours.items() if name.encode() not in present
-    ]
+    ours = (*_ENCODED[secure], (b"x-request-id", request_id.encode()))
+    return headers + [each for each in ours if each[0] not in present]
