@@ -27,6 +27,7 @@ _CAUSE = re.compile(r"^(?P<said>[^{]*?)\s*(?:Cause:)?\s*(?P<json>[{\[].*)$", re.
 class OrderExists(ProviderConflict):
     """The reference is in use; they say by which order."""
 
+    code = "providers/order-exists"
     provider_order_id: str | None
 
 
