@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 
 # One version for all builds: a run's truth is in our rows, so a newer build may finish an older build's run.
 APPLICATION_VERSION: Final = "1"
+BESIDES: Final = {Queue.LOOKS: 8, Queue.SYNC: 4}
+"""Runs at once in one process, beside those that send orders."""
 
 
 class ExecutorRow(Model):
@@ -83,7 +85,7 @@ class Engine:
         for queue in Queue:
             await DBOS.register_queue_async(
                 queue.value,
-                worker_concurrency=settings.concurrency if queue is Queue.ORDERS else 4,
+                worker_concurrency=settings.concurrency if queue is Queue.ORDERS else BESIDES[queue],
                 polling_interval_sec=settings.poll_s,
             )
         self._watch = asyncio.create_task(self._take_over(), name="take-over")

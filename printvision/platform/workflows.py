@@ -41,9 +41,10 @@ ALIVE: Final = ("ENQUEUED", "PENDING", "DELAYED")
 
 
 class Queue(StrEnum):
-    """Where runs wait. Orders have their own, so that a large sync never delays one."""
+    """Where runs wait. Orders have their own, so that neither a large sync nor hundreds of looks delay one."""
 
     ORDERS = "orders"
+    LOOKS = "looks"
     SYNC = "sync"
 
 

@@ -252,7 +252,8 @@ async def next_look(vendor: Vendor, order_id: UUID) -> timedelta:
     ("faults", "at_most_s"),
     [
         (Faults(server_error=Fault(share=1.0, operations=("orders.get",))), 900),
-        (Faults(rate_limited=RateLimited(share=1.0, operations=("orders.get",), retry_after_s=30)), 30),
+        # once they take calls again, a quarter of a minute's calls is kept for orders
+        (Faults(rate_limited=RateLimited(share=1.0, operations=("orders.get",), retry_after_s=30)), 45),
     ],
     ids=["error", "rate limit"],
 )

@@ -116,6 +116,7 @@ async def test_the_runs_of_a_killed_worker_are_taken_up_in_time(
     living = start_worker("tests.platform.workflow_process")
     executors.wait_for(living)
 
+    executors.wait_for_beat(living)  # it has looked for the dead, and found none
     executors.wait_for_beat(killed)
     killed_at = datetime.now(UTC)
     killed.send_signal(signal.SIGKILL)

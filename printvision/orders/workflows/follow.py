@@ -1,8 +1,14 @@
-"""The story of a fulfilment from the provider to the buyer's door."""
+"""The story of a fulfilment from the provider to the buyer's door.
+
+Looks are many and orders come first: looks wait in a queue of their own, in the order in which they were asked for, and
+leave a part of the rate budget to what is being sent. How fast hundreds of them are worked off is set by that budget
+alone; until its turn, each is asked for once.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -13,9 +19,11 @@ from printvision.orders.states import SubmissionState
 from printvision.orders.steps import pause_if_refused
 from printvision.platform import clock, workflows
 from printvision.platform.scope import WorkspaceScope
-from printvision.platform.workflows import Run, workflow
+from printvision.platform.workflows import Queue, Run, workflow
 from printvision.providers import open_adapter
-from printvision.providers.sdk import ProviderError, ProviderNeedsAttention, ProviderUnavailable
+from printvision.providers.sdk import Priority, ProviderError, ProviderNeedsAttention, ProviderUnavailable
+
+FIRST_CLASS: Final = "0"  # the last hexadecimal digit of a run's id: one in sixteen
 
 
 async def look(run: Run) -> None:
@@ -30,7 +38,9 @@ async def look(run: Run) -> None:
     if known_there is None or submission.state == SubmissionState.PLANNED:
         return
     try:
-        async with open_adapter(run.platform, run.workspace_id, connection_id) as adapter:
+        async with open_adapter(
+            run.platform, run.workspace_id, connection_id, priority=priority_of(run.run_id)
+        ) as adapter:
             asked_at = clock.now()
             snapshot = msgspec.structs.replace(await adapter.get(known_there), read_at=asked_at)
     except ProviderError as error:
@@ -39,6 +49,14 @@ async def look(run: Run) -> None:
         return
     async with run.scope() as scope:
         await take_snapshot(scope, run.subject_id, snapshot)
+
+
+def priority_of(run_id: str) -> Priority:
+    """Orders come before looks; yet one look in sixteen has the right of an order, so that no stream of orders, however
+    long, keeps looks from being made at all. A run keeps its right when another process takes it up. More would waste
+    calls: an order's right is to several tokens at once, and a look uses two of them.
+    """
+    return Priority.ORDERS if run_id.endswith(FIRST_CLASS) else Priority.BULK
 
 
 async def _look_later(run: Run, error: ProviderError) -> None:
@@ -54,7 +72,7 @@ async def _look_later(run: Run, error: ProviderError) -> None:
             plan_next_look(scope, fulfilment, moved=False)
 
 
-@workflow("orders.follow", version=1)
+@workflow("orders.follow", version=1, queue=Queue.LOOKS)
 async def follow_fulfilment(run: Run) -> None:
     """One look. Webhooks and the sweeper ask for as many as it takes."""
     await run.step(look)
