@@ -42,7 +42,8 @@ def test_ten_seconds_after_a_killed_demo_nothing_of_it_lives(start: Start):
     demo = start("demo", "--orders", "20")
     wait_until((demo.data / "sent.jsonl").exists, within_s=READY_WITHIN_S)
     family = demo.family()
-    assert len(demo.told_processes()["simulate"]) == 1
+    processes = demo.told_processes()
+    assert [len(processes[role]) for role in ("simulate", "simulate-printify")] == [1, 1]
 
     demo.process.kill()
 

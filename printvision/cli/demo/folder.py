@@ -49,9 +49,9 @@ class DemoFolder:
     def sent(self) -> Path:
         return self.path / "sent.jsonl"
 
-    @property
-    def ledger(self) -> Path:
-        return self.path / "ledger" / "printful.jsonl"
+    def ledger(self, provider: str) -> Path:
+        """What that provider's simulator really did."""
+        return self.path / "ledger" / f"{provider}.jsonl"
 
     @property
     def processes(self) -> Path:

@@ -42,8 +42,8 @@ class Fate(StrEnum):
 
 
 ODD: Final = tuple(fate for fate in Fate if fate is not Fate.PLAIN)
-GIFT_CARD: Final = Article("GIFT-CARD", "Gift card", "", 2500)
-DOWNLOAD: Final = Article("WALLPAPER-DOWNLOAD", "Wallpaper to download", "", 300)
+GIFT_CARD: Final = Article("GIFT-CARD", "Gift card", 2500)
+DOWNLOAD: Final = Article("WALLPAPER-DOWNLOAD", "Wallpaper to download", 300)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,10 @@ class Plan:
         port: of the web server; None for a free one.
         kills: how often the web server or the worker is killed while the orders are under way.
         kill_pause_s: shortest and longest time between two kills.
-        unanswered: share of confirms that the provider applies and never answers.
+        unanswered: share of `unanswered_calls` that a provider applies and never answers.
+        applied_late: share of the same that it applies only some seconds after we gave up.
+        webhooks_lost: share of the providers' webhooks that are never sent.
+        dark_s: how long Printify is dark, from when a third of the orders is sent.
         a_second: how many orders are sent each second.
     """
 
@@ -30,6 +33,10 @@ class Plan:
     kills: int = 0
     kill_pause_s: tuple[float, float] = (2.0, 6.0)
     unanswered: float = 0.05
+    unanswered_calls: tuple[str, ...] = ("orders.confirm",)
+    applied_late: float = 0.0
+    webhooks_lost: float = 0.0
+    dark_s: float = 20.0
     a_second: float = 8.0
 
     @property
@@ -38,8 +45,23 @@ class Plan:
         return 90.0 + 0.5 * self.orders + 6.0 * self.kills
 
 
+class ProviderFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider printed, by its own ledger."""
+
+    orders: int
+    pieces: int
+
+
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of it. `lost` and `doubled` count lines, by the provider's ledger against what was sent."""
+    """What came of it. `lost` and `doubled` count lines, by the providers' ledgers against what was sent.
+
+    Args:
+        rerouted: orders that were given to another provider: `passed_over` of them while one that offers the same was
+            out of reach, `taken_back` of them from one that had them.
+        split: orders that several providers made together.
+        held_wrongly: of those held, orders that were sent to be printed.
+        providers: by their keys.
+    """
 
     received: int
     delivered: int
@@ -50,6 +72,11 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     rerouted: int
     unknown_resolved: int
     seconds: float
+    passed_over: int
+    taken_back: int
+    split: int
+    held_wrongly: int
+    providers: dict[str, ProviderFigures]
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

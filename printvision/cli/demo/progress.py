@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.console import Group
 from rich.progress_bar import ProgressBar
@@ -43,8 +43,28 @@ _UNKNOWN: Final = text(
     " FROM submissions s JOIN fulfilments f ON f.id = s.fulfilment_id WHERE f.progress IS NOT NULL"
 )
 _REROUTED: Final = text(
-    "SELECT count(DISTINCT f.order_id) FROM fulfilments f JOIN fulfilments g ON g.order_id = f.order_id"
-    " WHERE f.ending = 'cancelled' AND g.connection_id <> f.connection_id AND g.created_at > f.created_at"
+    """
+    SELECT count(*) FILTER (WHERE passed_over) AS passed_over, count(*) FILTER (WHERE taken_back) AS taken_back,
+           count(*) FILTER (WHERE passed_over OR taken_back) AS rerouted
+    FROM (
+        SELECT EXISTS (
+            SELECT FROM route_decisions d, jsonb_array_elements(d.record->'problem'->'sources') one
+            WHERE d.order_id = o.id AND jsonb_typeof(d.record->'winner') = 'object'
+              AND coalesce(one->>'unavailable', one->>'excluded') IS NOT NULL
+              AND NOT d.record->'winner'->'parts'
+                  @> jsonb_build_array(jsonb_build_object('connection_id', one->'connection_id'))
+        ) AS passed_over, EXISTS (
+            SELECT FROM fulfilments f JOIN fulfilments g ON g.order_id = f.order_id
+            WHERE f.order_id = o.id AND f.given_up_at IS NOT NULL
+              AND g.connection_id <> f.connection_id AND g.created_at >= f.given_up_at
+        ) AS taken_back
+        FROM orders o
+    ) each_order
+    """
+)
+_SPLIT: Final = text(
+    "SELECT count(*) FROM (SELECT order_id FROM fulfilments WHERE given_up_at IS NULL"
+    " GROUP BY order_id HAVING count(DISTINCT connection_id) > 1) AS split"
 )
 
 
@@ -82,12 +102,28 @@ async def held_orders(door: Door) -> set[str]:
         return set((await scope.session.execute(_HELD)).scalars())
 
 
-async def outcomes(door: Door) -> tuple[int, int]:
-    """How many calls without an answer were cleared up, and how many orders went to another provider."""
+class Outcomes(NamedTuple):
+    """What became of calls and orders.
+
+    Args:
+        unknown_resolved: calls without an answer that were cleared up.
+        passed_over, taken_back, rerouted: orders given to another provider, see `Figures`; both may hold of one.
+        split: orders that several providers make.
+    """
+
+    unknown_resolved: int
+    passed_over: int
+    taken_back: int
+    rerouted: int
+    split: int
+
+
+async def outcomes(door: Door) -> Outcomes:
     async with workspace_scope(door.platform, door.workspace_id, door.principal) as scope:
         unknown = (await scope.session.execute(_UNKNOWN)).scalar_one()
-        rerouted = (await scope.session.execute(_REROUTED)).scalar_one()
-    return int(unknown), int(rerouted)
+        rerouted = (await scope.session.execute(_REROUTED)).one()
+        split = (await scope.session.execute(_SPLIT)).scalar_one()
+    return Outcomes(int(unknown), rerouted.passed_over, rerouted.taken_back, rerouted.rerouted, split)
 
 
 def picture(progress: Progress, words: str, counts: Mapping[str, int]) -> Group:

@@ -1,25 +1,31 @@
-"""Setting up the demo's workspace as a vendor would: a provider, its catalogue, pictures, products, a shop."""
+"""Setting up the demo's workspace as a vendor would: providers, their catalogues, pictures, products, a shop."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from printvision.cli.demo.assortment import PRODUCTS
+from sqlalchemy import text
+
+from printvision.cli.demo.assortment import BLUEPRINTS, PRODUCTS
 from printvision.cli.demo.pictures import Picture, make
 from printvision.cli.demo.shop import DOMAIN
+from printvision.cli.demo.surroundings import PROVIDERS, REQUESTS_A_MINUTE
 from printvision.cli.door import Door
 from printvision.cli.errors import StillWaiting
+from printvision.platform.scope import workspace_scope
 
 LOOK_EVERY_S: Final = 0.1
 STEP_WITHIN_S: Final = 60.0
-TOKEN: Final = "simulator-token"  # noqa: S105 -- what the simulator lets in; it opens nothing else
-BLUEPRINTS: Final = ("1", "3", "12", "19", "57", "71", "84", "88", "146", "206", "358")
+TOKEN: Final = "simulator-token"  # noqa: S105 -- what the simulators let in; it opens nothing else
+
+_PROVISIONS: Final = text("SELECT state, count(*) AS products FROM provisions GROUP BY 1")
 
 
 @dataclass(frozen=True)
@@ -30,19 +36,24 @@ class Shelves:
     shop_secret: str
 
 
-async def stock(door: Door, *, provider_url: str, requests_a_minute: int) -> Shelves:
+async def stock(door: Door, simulators: Mapping[str, str], *, say: Callable[[str], None]) -> Shelves:
     """Set up everything an order needs.
+
+    Args:
+        simulators: the address of each provider's.
 
     Raises:
         StillWaiting: the worker did not come to an end with something in a minute.
         PrintVisionError: what an operation refused.
     """
-    connection, artworks = await asyncio.gather(
-        _connect(door, provider_url, requests_a_minute),
+    connected, artworks = await asyncio.gather(
+        asyncio.gather(*(_connect(door, provider, url, say) for provider, url in simulators.items())),
         asyncio.gather(*(_upload(door, product.picture) for product in PRODUCTS)),
     )
+    connections = dict(zip(simulators, connected, strict=True))
     for product, artwork_id in zip(PRODUCTS, artworks, strict=True):
-        await door.call("products.create", **product.members(connection, artwork_id))
+        await door.call("products.create", **product.members(connections, artwork_id))
+    await _provisioned(door, say)
     secret = secrets.token_hex(16)
     shop = await door.call(
         "shops.add",
@@ -55,29 +66,50 @@ async def stock(door: Door, *, provider_url: str, requests_a_minute: int) -> She
     return Shelves(shop.webhook_path, secret)
 
 
-async def _connect(door: Door, url: str, requests_a_minute: int) -> UUID:
+async def _connect(door: Door, provider: str, url: str, say: Callable[[str], None]) -> UUID:
+    name = PROVIDERS[provider]
     added = await door.call(
         "connections.add",
-        provider="printful",
-        name="Printful (simulated)",
+        provider=provider,
+        name=f"{name} (simulated)",
         credentials={"token": TOKEN},
         live=True,
         base_url=url,
-        requests_a_minute=requests_a_minute,
+        requests_a_minute=REQUESTS_A_MINUTE,
     )
     connection_id = str(added.id)
-    sync = await door.call("connections.sync", connection_id=connection_id, blueprints=list(BLUEPRINTS))
+    sync = await door.call(
+        "connections.sync", connection_id=connection_id, blueprints=list(BLUEPRINTS[provider])
+    )
     await _until(
-        "the provider's catalogue",
+        f"{name}'s catalogue",
         lambda: door.call("syncs.get", sync_id=str(sync.id)),
         lambda view: view.finished_at is not None,
     )
-    await _until(
-        "the connection's test",
+    tested = await _until(
+        f"the test of {name}'s connection",
         lambda: door.call("connections.get", connection_id=connection_id),
         lambda view: view.webhooks,
     )
+    for warning in tested.last_test["warnings"]:
+        say(f"{name}: {warning}")
     return added.id
+
+
+async def _provisioned(door: Door, say: Callable[[str], None]) -> None:
+    """Wait until providers that print only their own products have one of every offer."""
+    wanted = sum("printify" in article.variants for product in PRODUCTS for article in product.articles)
+    say(f"Making {wanted} products at {PROVIDERS['printify']} …")
+    await _until(
+        f"{wanted} products at {PROVIDERS['printify']}",
+        lambda: _count_provisions(door),
+        lambda states: states["ready"] >= wanted,
+    )
+
+
+async def _count_provisions(door: Door) -> Counter[str]:
+    async with workspace_scope(door.platform, door.workspace_id, door.principal) as scope:
+        return Counter({row.state: row.products for row in await scope.session.execute(_PROVISIONS)})
 
 
 async def _upload(door: Door, picture: Picture) -> UUID:
@@ -85,10 +117,11 @@ async def _upload(door: Door, picture: Picture) -> UUID:
     return (await door.call("artworks.upload", data=content, filename=f"{picture.name}.png")).id
 
 
-async def _until(what: str, look: Callable[[], Awaitable[Any]], done: Callable[[Any], bool]) -> None:
+async def _until(what: str, look: Callable[[], Awaitable[Any]], done: Callable[[Any], bool]) -> Any:
     began = time.monotonic()
-    while not done(await look()):
+    while not done(seen := await look()):
         waited_s = time.monotonic() - began
         if waited_s > STEP_WITHIN_S:
             raise StillWaiting(f"Waiting for {what}", waited_s=round(waited_s, 1))
         await asyncio.sleep(LOOK_EVERY_S)
+    return seen

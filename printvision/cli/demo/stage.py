@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from printvision.cli.demo.folder import DemoFolder
 from printvision.cli.demo.plan import Plan
-from printvision.cli.demo.surroundings import demo_settings, simulator_role
+from printvision.cli.demo.surroundings import PROVIDERS, demo_settings, simulator_role
 from printvision.cli.ports import check_port, free_port
 from printvision.cli.roles import serve_role, worker_role
 from printvision.platform.bundled_postgres import BundledPostgres
@@ -18,12 +19,16 @@ from printvision.platform.supervisor import Supervisor
 
 @dataclass(frozen=True)
 class Stage:
-    """One demo's place on this machine."""
+    """One demo's place on this machine.
+
+    Args:
+        simulators: the port of each provider's.
+    """
 
     plan: Plan
     folder: DemoFolder
     settings: Settings
-    simulator_port: int
+    simulators: Mapping[str, int]
 
     @classmethod
     def at(cls, folder: DemoFolder, plan: Plan) -> Stage:
@@ -37,15 +42,14 @@ class Stage:
         settings = demo_settings(folder.path, port)
         # Made before anything asks for it; the folder is fresh, so nothing was sealed with another.
         Keyring.create(keyring_path(settings))
-        return cls(plan, folder, settings, free_port())
+        return cls(plan, folder, settings, {provider: free_port() for provider in PROVIDERS})
 
     @property
     def url(self) -> str:
         return self.settings.server.public_url
 
-    @property
-    def simulator_url(self) -> str:
-        return f"http://127.0.0.1:{self.simulator_port}"
+    def simulator_url(self, provider: str) -> str:
+        return f"http://127.0.0.1:{self.simulators[provider]}"
 
     def supervisor(self, database: BundledPostgres) -> Supervisor:
         """The processes, stopped in this order."""
@@ -55,8 +59,9 @@ class Stage:
             [
                 serve_role(self.settings),
                 worker_role(self.settings),
-                simulator_role(
-                    self.folder, self.simulator_port, seed=self.plan.seed, fetch_files=fetch_files
+                *(
+                    simulator_role(provider, self.folder, port, seed=self.plan.seed, fetch_files=fetch_files)
+                    for provider, port in self.simulators.items()
                 ),
             ],
             database=database,

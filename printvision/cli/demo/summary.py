@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from printvision.cli.demo.screen import Screen
+from printvision.cli.demo.surroundings import PROVIDERS
 from printvision.cli.output import fields
 
 if TYPE_CHECKING:
-    from printvision.cli.demo.plan import Ended
+    from printvision.cli.demo.plan import Ended, Figures
     from printvision.cli.demo.stage import Stage
 
 MOST_LINES_TOLD = 10
@@ -32,7 +33,10 @@ def show_summary(screen: Screen, stage: Stage, ended: Ended, *, serve_on: bool) 
             (
                 ("received", figures.received),
                 ("not printable", f"{figures.not_printable}, each with its reason"),
-                ("held for a person", figures.held),
+                ("held for a person", _held(figures)),
+                *((PROVIDERS[provider], _printed(figures, provider)) for provider in PROVIDERS),
+                ("made by both", f"{figures.split} orders, a part by each"),
+                ("rerouted", _rerouted(figures)),
                 ("calls without an answer", f"{figures.unknown_resolved} read back and settled"),
                 (
                     "shop retries and doubles",
@@ -40,7 +44,10 @@ def show_summary(screen: Screen, stage: Stage, ended: Ended, *, serve_on: bool) 
                 ),
                 ("processes killed", ended.counts.get("killed") or None),
                 ("took", f"{figures.seconds:.0f} s"),
-                ("provider's ledger", stage.folder.ledger),
+                *(
+                    (f"{name}'s ledger", stage.folder.ledger(provider))
+                    for provider, name in PROVIDERS.items()
+                ),
                 ("logs", stage.folder.logs),
             )
         )
@@ -57,3 +64,21 @@ def show_summary(screen: Screen, stage: Stage, ended: Ended, *, serve_on: bool) 
             )
         )
         console.print(Text("Ctrl-C ends it.", style="dim"))
+
+
+def _held(figures: Figures) -> str:
+    on_purpose = figures.held - figures.held_wrongly
+    told = f"{on_purpose} that the shop never said were paid"
+    return f"{told}, and {figures.held_wrongly} that could be printed" if figures.held_wrongly else told
+
+
+def _printed(figures: Figures, provider: str) -> str:
+    printed = figures.providers[provider]
+    return f"{printed.pieces} pieces printed in {printed.orders} orders"
+
+
+def _rerouted(figures: Figures) -> str:
+    return (
+        f"{figures.rerouted} orders were given to another provider: {figures.passed_over} while one that could make"
+        f" them was out of reach, {figures.taken_back} after one had given them back"
+    )

@@ -16,8 +16,12 @@ from printvision.platform.settings import (
     WorkerSettings,
 )
 
+PROVIDERS = {"printful": "Printful", "printify": "Printify"}
+"""Who prints: their names by their keys."""
+ROLES = {"printful": "simulate", "printify": "simulate-printify"}
+"""Their simulators' processes; the first has the name it had when it was the only one."""
 REQUESTS_A_MINUTE = 12_000
-"""What the connection may ask of the simulator, which keeps no limit here: a demo at the published 120 a minute would
+"""What a connection may ask of its simulator, which keeps no limit here: a demo at the published 120 a minute would
 take an hour."""
 
 
@@ -40,12 +44,12 @@ def demo_settings(data: Path, port: int) -> Settings:
     )
 
 
-def simulator_role(folder: DemoFolder, port: int, *, seed: int, fetch_files: bool) -> Role:
-    """The simulated provider; its ledger is in the demo's folder."""
+def simulator_role(provider: str, folder: DemoFolder, port: int, *, seed: int, fetch_files: bool) -> Role:
+    """A simulated provider; its ledger is in the demo's folder."""
     return Role(
-        "simulate",
+        ROLES[provider],
         [
-            *(sys.executable, "-m", "printvision", "simulate", "printful"),
+            *(sys.executable, "-m", "printvision", "simulate", provider),
             *("--data", str(folder.path), "--port", str(port), "--seed", str(seed)),
             *("--no-rate-limit", "--webhook-time-scale", "0.01", "--json"),
             *(["--fetch-files"] if fetch_files else []),

@@ -33,8 +33,9 @@ def test_files_of_somebody_else_stay(tmp_path: Path):
 def test_an_earlier_demo_is_cleared_away(tmp_path: Path):
     first = fresh_folder(tmp_path / "demo")
     first.tell(ready=True)
-    first.ledger.parent.mkdir()
-    first.ledger.write_text("{}\n")
+    for provider in ("printful", "printify"):
+        first.ledger(provider).parent.mkdir(exist_ok=True)
+        first.ledger(provider).write_text("{}\n")
 
     again = fresh_folder(tmp_path / "demo")
 

@@ -79,3 +79,9 @@ def test_the_vendor_sells_twelve_products_with_skus_of_their_own():
     assert len(PRODUCTS) == 12
     assert len(SKUS) == sum(len(product.articles) for product in PRODUCTS)
     assert len({product.picture.name for product in PRODUCTS}) == 12
+
+
+def test_most_of_it_can_be_made_by_either_provider_and_some_by_one_alone():
+    ways = Counter(tuple(article.variants) for _, article in articles())
+
+    assert ways == {("printful", "printify"): 19, ("printful",): 2, ("printify",): 1}

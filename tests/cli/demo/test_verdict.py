@@ -13,12 +13,10 @@ def sent(recipient: str, quantity: int = 1, *, printable: bool = True, sku: str 
     return SentLine(at=AT.isoformat(), recipient=recipient, sku=sku, quantity=quantity, printable=printable)
 
 
-def told(recipient: str, *events: LedgerEvent, quantity: int = 1, sku: str = "TEE") -> list[LedgerLine]:
+def told(recipient: str, *events: LedgerEvent, quantity: int = 1, **changes: str) -> list[LedgerLine]:
+    line = {"our_ref": "r", "sku": "TEE", "order_id": "1"} | changes
     return [
-        LedgerLine(
-            at=AT, event=event, our_ref="r", recipient=recipient, sku=sku, quantity=quantity, order_id="1"
-        )
-        for event in events
+        LedgerLine(at=AT, event=event, recipient=recipient, quantity=quantity, **line) for event in events
     ]
 
 
@@ -76,3 +74,33 @@ def test_what_may_not_be_printed_is_doubled_by_one_print():
 
 def test_what_nobody_sent_is_doubled():
     assert judge([], told("Eve", LedgerEvent.CONFIRMED)).doubled == (("Eve", "TEE"),)
+
+
+def test_what_two_providers_printed_of_one_line_is_doubled():
+    ledger = told("Ana", *PRINTED_ONCE) + told("Ana", *PRINTED_ONCE, our_ref="s", order_id="5f1")
+
+    assert judge([sent("Ana")], ledger).doubled == (("Ana", "TEE"),)
+
+
+def test_what_one_provider_gave_back_and_another_printed_is_well():
+    ledger = told("Ana", LedgerEvent.ACCEPTED, LedgerEvent.CONFIRMED, LedgerEvent.CANCELLED)
+    ledger += told("Ana", *PRINTED_ONCE, our_ref="s", order_id="5f1")
+
+    verdict = judge([sent("Ana")], ledger)
+
+    assert (verdict.lost, verdict.doubled) == ((), ())
+
+
+def test_what_was_cancelled_after_it_was_printed_counts_as_printed():
+    ledger = told("Ana", *PRINTED_ONCE, LedgerEvent.CANCELLED)
+    ledger += told("Ana", *PRINTED_ONCE, our_ref="s", order_id="5f1")
+
+    assert judge([sent("Ana")], ledger).doubled == (("Ana", "TEE"),)
+
+
+def test_a_product_made_at_a_provider_is_known_by_its_title():
+    ledger = told("Ana", *PRINTED_ONCE, sku="pv-0f3a", title="Market tote – White")
+
+    verdict = judge([sent("Ana", sku="TOTE-MARKET-WH")], ledger)
+
+    assert (verdict.lost, verdict.doubled) == ((), ())
