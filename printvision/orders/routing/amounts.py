@@ -22,37 +22,41 @@ class Amounts:
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
         self.currency = _compared_in(problem)
-        self._ratios: dict[str, Fraction | None] = {}
+        self._ratios: dict[str, tuple[int, int] | None] = {self.currency: (UNITS, 1)}
 
     def units(self, amount: Money) -> int | None:
         """None where there is no fresh rate of its currency."""
-        if amount.currency == self.currency:
-            return amount.amount_minor * UNITS
-        if amount.currency not in self._ratios:
-            self._ratios[amount.currency] = self._ratio(amount.currency)
-        ratio = self._ratios[amount.currency]
-        return None if ratio is None else _scaled(amount.amount_minor, ratio)
+        currency = amount.currency
+        ratio = self._ratios[currency] if currency in self._ratios else self._learn(currency)
+        if ratio is None:
+            return None
+        times, through = ratio
+        return _nearest(amount.amount_minor * times, through)
 
     def money(self, units: int) -> Money:
         """Halves of a minor unit to the even neighbour."""
-        return Money(round(Fraction(units, UNITS)) if units % UNITS else units // UNITS, self.currency)
+        return Money(_nearest(units, UNITS), self.currency)
 
     def converted(self, amount: Money) -> Money | None:
         """The amount in the currency that is compared in; None where there is no fresh rate."""
         units = self.units(amount)
         return None if units is None else self.money(units)
 
-    def _ratio(self, currency: str) -> Fraction | None:
+    def _learn(self, currency: str) -> tuple[int, int] | None:
+        """How many units one minor unit of the currency is, as a fraction."""
         own, wanted = _per_euro(self._problem, currency), _per_euro(self._problem, self.currency)
-        if own is None or wanted is None:
-            return None
-        return wanted / own * Fraction(10) ** (exponent(self.currency) - exponent(currency)) * UNITS
+        self._ratios[currency] = None
+        if own is not None and wanted is not None:
+            places = exponent(self.currency) - exponent(currency)
+            ratio = wanted / own * Fraction(10) ** places * UNITS
+            self._ratios[currency] = ratio.numerator, ratio.denominator
+        return self._ratios[currency]
 
 
-def _scaled(amount: int, ratio: Fraction) -> int:
-    """The whole number nearest to their product, the even one of two."""
-    whole, rest = divmod(amount * ratio.numerator, ratio.denominator)
-    return whole + (2 * rest + (whole & 1) > ratio.denominator)
+def _nearest(number: int, through: int) -> int:
+    """Their quotient as the nearest whole number, the even one of two."""
+    whole, rest = divmod(number, through)
+    return whole + (2 * rest + (whole & 1) > through)
 
 
 def _compared_in(problem: Problem) -> str:

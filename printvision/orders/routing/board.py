@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -29,6 +29,7 @@ class Cell(msgspec.Struct, frozen=True, gc=False):
         base: all its pieces and each one's `additional`.
         step: what its group pays more than every `base`, where it is the one with the dearest `first`.
         floor: what its group pays more at the least, whatever else is in it.
+        low: `base`, less where the floor is below zero.
     """
 
     way: int
@@ -40,6 +41,7 @@ class Cell(msgspec.Struct, frozen=True, gc=False):
     first: int
     step: int
     floor: int
+    low: int
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ class Way:
     usable: list[list[Cell]] = field(default_factory=list[list[Cell]])
 
 
-class Made(msgspec.Struct, frozen=True, gc=False):
+class Made(NamedTuple):
     """An offer as numbers: by position in the source, what all pieces cost, and the first thing against it."""
 
     offer: int
@@ -66,13 +68,8 @@ class Made(msgspec.Struct, frozen=True, gc=False):
     fault: Bound | None
 
 
-class _Charge(NamedTuple):
-    """What one offer is charged by a method, in the words of `Cell`."""
-
-    group: int
-    first: int
-    additional: int
-    floor: int
+_Charge = tuple[int, int, int, int]
+"""What one offer is charged by a method: its group, `first`, `additional` and floor."""
 
 
 def _dearness(told: tuple[int, int, list[int]]) -> tuple[int, int]:
@@ -81,17 +78,22 @@ def _dearness(told: tuple[int, int, list[int]]) -> tuple[int, int]:
 
 def _cells(
     way: int, quantity: int, offers: Sequence[Made], carried: Mapping[int, _Charge]
-) -> Iterator[tuple[Cell, Bound | None]]:
-    """The cells of a line whose cost is known, each with what is against its offer."""
-    for tag, offer in enumerate(offers, way * MOST_OFFERS):
-        charge = carried.get(offer.offer)
-        if offer.goods is not None and charge is not None:
-            group, first, more, floor = charge
-            base = offer.goods + more * quantity
-            yield (
-                Cell(way, group, offer.offer, tag, base, offer.goods, first, first - more, floor),
-                offer.fault,
-            )
+) -> tuple[list[Cell], list[Cell]]:
+    """The cells of a line whose cost is known, and those of them whose offer fails nothing."""
+    known: list[Cell] = []
+    usable: list[Cell] = []
+    tag = way * MOST_OFFERS
+    for offer, goods, fault in offers:
+        if goods is not None and offer in carried:
+            group, first, more, floor = carried[offer]
+            base = goods + more * quantity
+            low = base if floor >= 0 else base + floor
+            cell = Cell(way, group, offer, tag, base, goods, first, first - more, floor, low)
+            known.append(cell)
+            if fault is None:
+                usable.append(cell)
+        tag += 1
+    return known, usable
 
 
 class Board:
@@ -107,18 +109,19 @@ class Board:
         ordered = sorted(problem.sources, key=lambda source: source.connection_id)
         for source_at, source in enumerate(ordered):
             made = self._made(source)
+            barred = source_fault(source) is not None
             for method in sorted(source.methods, key=lambda method: (method.key, method.name)) or [None]:
-                self._add(source, source_at, method, made)
+                self._add(Way(source, source_at, method), made, barred=barred)
 
     # -- a source ------------------------------------------------------------------------------------------------------
 
     def _made(self, source: Source) -> list[list[Made]]:
         """By line what the source's offers for it come to."""
-        by_line: dict[object, list[int]] = defaultdict(list)
+        by_line: dict[int, list[int]] = {line.line_id.int: [] for line in self.problem.lines}
         for at, offer in enumerate(source.offers):
-            by_line[offer.line_id].append(at)
+            by_line.get(offer.line_id.int, []).append(at)
         return [
-            [self._offer(source.offers[at], at, line.quantity) for at in by_line.get(line.line_id, ())]
+            [self._offer(source.offers[at], at, line.quantity) for at in by_line[line.line_id.int]]
             for line in self.problem.lines
         ]
 
@@ -133,19 +136,18 @@ class Board:
 
     # -- a way ---------------------------------------------------------------------------------------------------------
 
-    def _add(self, source: Source, source_at: int, method: Method | None, made: list[list[Made]]) -> None:
-        way = Way(source, source_at, method)
-        barred = source_fault(source) is not None or self.method_fault(source, method) is not None
-        carried = self._carried(method) if method else {}
-        number = len(self.ways)
+    def _add(self, way: Way, made: list[list[Made]], *, barred: bool) -> None:
+        method, number = way.method, len(self.ways)
         self.ways.append(way)
+        barred = barred or self.method_fault(way.source, method) is not None
+        carried = self._carried(method) if method else {}
         if method is not None:
             way.extra = max(0, self.amounts.units(method.extra) or 0) if method.extra else 0
             way.days = NO_PROMISE if method.max_days is None else method.max_days
         for line, offers in zip(self.problem.lines, made, strict=True):
-            cells = list(_cells(number, line.quantity, offers, carried))
-            way.known.append([cell for cell, _ in cells])
-            way.usable.append([cell for cell, fault in cells if fault is None and not barred])
+            known, usable = _cells(number, line.quantity, offers, carried)
+            way.known.append(known)
+            way.usable.append([] if barred else usable)
 
     def _carried(self, method: Method) -> dict[int, _Charge]:
         """What the method charges for each offer; what is not told in units is left out."""
@@ -164,7 +166,8 @@ class Board:
             # the dearest pays its step; beside a dearer one, that one does
             for first, additional, offers in sorted(together, key=_dearness, reverse=True):
                 floor = min(floor, first - additional)
-                charges.update(dict.fromkeys(offers, _Charge(self.groups, first, additional, floor)))
+                for offer in offers:
+                    charges[offer] = self.groups, first, additional, floor
             self.groups += 1
         return charges
 

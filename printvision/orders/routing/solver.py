@@ -124,7 +124,7 @@ class Search:
         spare = self._worst - sum(prices)
         rows: list[list[tuple[int, Cell]]] = []
         for cells, price in zip(self._choices, prices, strict=True):
-            row = [(max(price, _low(cell)) + slack[cell.group], cell) for cell in cells]
+            row = [(max(price, cell.low) + slack[cell.group], cell) for cell in cells]
             rows.append([each for each in row if each[0] - price <= spare])
         # the line with the fewest ways first, then the dearest: its choice decides most about the others
         self._order = sorted(range(len(rows)), key=lambda line: (len(rows[line]), -prices[line]))
@@ -199,18 +199,12 @@ class Search:
         self.offer(found(self._ways, [by_line[line] for line in range(len(by_line))]))
 
 
-def _low(cell: Cell) -> int:
-    """What a cell costs at the least, whatever else is in its group."""
-    return cell.base + min(0, cell.floor)
-
-
 def _by_group(cells: Sequence[Cell]) -> dict[int, int]:
     """What a line costs at the least in each group."""
     lows: dict[int, int] = {}
     for cell in cells:
-        low = _low(cell)
-        if low < lows.get(cell.group, FAR):
-            lows[cell.group] = low
+        if cell.low < lows.get(cell.group, FAR):
+            lows[cell.group] = cell.low
     return lows
 
 
