@@ -47,7 +47,7 @@ async def mark_shipped(scope: WorkspaceScope, order_id: UUID, tracking: Tracking
         )
     order.by_hand = _record(scope, tracking)
     publish(scope, events.OrderMarkedShipped(subject_id=order.id, by=scope.principal.id))
-    if stage.committed:
+    if stage.committed and order.recall_at is None:
         moves.release(scope, order, by=scope.principal.id)
         moves.advance(scope, order, Stage.SHIPPED, reason="marked as shipped")
     elif not await ask_back(scope, order, RecallFor.BY_HAND, "marked as shipped"):

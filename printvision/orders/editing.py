@@ -32,7 +32,7 @@ async def edit_address(scope: WorkspaceScope, order_id: UUID, recipient: Recipie
     order = await queries.get_order(scope, order_id, for_update=True)
     checked = check_address(recipient)
     stage = Stage(order.stage)
-    if stage in TOO_LATE or order.recall_for == RecallFor.CANCEL:
+    if stage in TOO_LATE or order.recall_for in {RecallFor.CANCEL, RecallFor.BY_HAND}:
         raise OrderTooLate(
             order_id=order.id,
             verb=Verb.EDIT_ADDRESS,

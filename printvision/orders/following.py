@@ -9,8 +9,9 @@ import structlog
 
 from printvision.orders import events, moves, queries
 from printvision.orders.models import FulfilmentRow, OrderRow, ShipmentRow, SubmissionRow
-from printvision.orders.progress import Known, least, merge
+from printvision.orders.progress import Known, merge
 from printvision.orders.rerouting import fail_over
+from printvision.orders.standing import catch_up
 from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.platform import clock
 from printvision.platform.events import publish
@@ -22,12 +23,6 @@ from printvision.providers.sdk import Ending, OrderSnapshot, Parcel, ParcelState
 
 log = structlog.get_logger(__name__)
 
-STAGE_OF = {
-    Progress.ACCEPTED: Stage.SENT,
-    Progress.PRINTING: Stage.PRINTING,
-    Progress.SHIPPED: Stage.SHIPPED,
-    Progress.DELIVERED: Stage.DELIVERED,
-}
 THEIR_HOLDS = frozenset({HoldReason.PROVIDER_HOLD, HoldReason.PROVIDER_PAYMENT})
 LONGEST_LOOK = timedelta(hours=12)
 CANCELLED_THERE = "The provider cancelled the order; release it to send it anew."
@@ -74,11 +69,12 @@ async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderS
     if seen.ending is Ending.FAILED and submission.state == SubmissionState.COMMITTED:
         # what bounced can be committed again once its cause is mended
         submission.state = SubmissionState.PREPARED
-        if Stage(order.stage).committed:
+        if Stage(order.stage).committed and not _sent_by_hand(order):
             moves.advance(scope, order, Stage.ROUTED)
     plan_next_look(scope, fulfilment, moved=_way(merged) != _way(known))
     if fulfilment.given_up_at is None:
-        await _write_order(scope, order, fulfilment, seen)
+        await catch_up(scope, order)
+        await _heed_trouble(scope, order, fulfilment, seen)
 
 
 def settle(
@@ -197,33 +193,19 @@ def _over(row: FulfilmentRow) -> bool:
     return row.progress == Progress.DELIVERED or row.ending == Ending.CANCELLED
 
 
-async def _write_order(
-    scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow, seen: OrderSnapshot
-) -> None:
-    rows = await queries.list_live_fulfilments(scope, order.id)
-    reached = least([_progress(row) for row in rows if row.ending != Ending.CANCELLED])
-    stage = STAGE_OF.get(reached) if reached else None
-    all_given = Stage(order.stage) not in {Stage.RECEIVED, Stage.CHECKED}
-    if stage is not None and all_given and _rank(stage) > _rank(Stage(order.stage)):
-        moves.advance(scope, order, stage)
-    await _heed_trouble(scope, order, fulfilment, seen)
-
-
-def _progress(row: FulfilmentRow) -> Progress | None:
-    """How far it is; what bounced has to begin again."""
-    return Progress(row.progress) if row.progress and row.ending != Ending.FAILED else None
-
-
 async def _heed_trouble(
     scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow, seen: OrderSnapshot
 ) -> None:
     """A provider's own hold or cancel needs a person; when their hold ends, so does ours. What they could not make
-    goes to another, where the workspace wants that and there is one.
+    goes to another, where the workspace wants that and there is one. What is asked back, or was sent by hand, is no
+    trouble any more.
     """
-    if Stage(order.stage).ended or order.recall_at is not None:
+    if Stage(order.stage).ended or fulfilment.recalled_at is not None or _sent_by_hand(order):
         return
     if order.hold_reason in THEIR_HOLDS and (seen.hold is None or seen.ending is not None):
         moves.release(scope, order, by="provider")
+        if not Stage(order.stage).committed:  # another part has still to be given
+            await moves.carry_on(scope, order)
     if seen.ending is Ending.CANCELLED:
         moves.hold(scope, order, HoldReason.PROVIDER_CANCELLED, seen.ending_detail or CANCELLED_THERE)
     elif seen.ending is Ending.FAILED:
@@ -237,5 +219,5 @@ async def _heed_trouble(
         moves.hold(scope, order, reason, seen.hold)
 
 
-def _rank(stage: Stage) -> int:
-    return list(Stage).index(stage)
+def _sent_by_hand(order: OrderRow) -> bool:
+    return order.by_hand is not None and order.stage == Stage.SHIPPED

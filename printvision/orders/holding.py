@@ -72,6 +72,7 @@ async def retry_order(scope: WorkspaceScope, order_id: UUID) -> None:
         raise NothingToRetry(order_id=order.id, current=stage)
     else:
         order.waits = order.run_failures = 0
+        order.excluded = [entry for entry in order.excluded if entry.get("until") is None]
         await _begin_anew(scope, order.id)
         await moves.carry_on(scope, order)
 

@@ -42,6 +42,22 @@ async def pieces_left(scope: WorkspaceScope, order_id: UUID) -> Mapping[UUID, in
     return {line_id: pieces - given[line_id] for line_id, pieces in wanted.items() if pieces > given[line_id]}
 
 
+async def drop_left(scope: WorkspaceScope, order_id: UUID, why: str) -> None:
+    """Nobody is to print any more what no live fulfilment has; pieces that were ordered anew go first.
+
+    Args:
+        why: noted on the lines of which fewer are printed than there were to be.
+    """
+    left = await pieces_left(scope, order_id)
+    for row in await queries.list_lines(scope, [order_id]):
+        dropped = left.get(row.id, 0)
+        anew = min(dropped, row.reprints)
+        row.reprints -= anew
+        row.printable -= dropped - anew
+        if dropped > anew:
+            row.reason = why
+
+
 def _facts(line: ChannelLine) -> tuple[str, str | None, str, int]:
     return line.external_id, line.sku, line.title, max(0, line.quantity)
 

@@ -42,21 +42,24 @@ def hold(scope: WorkspaceScope, order: OrderRow, reason: HoldReason, detail: str
     publish(scope, events.OrderHeld(subject_id=order.id, reason=reason))
 
 
-def release(scope: WorkspaceScope, order: OrderRow, *, by: str) -> None:
-    """Take the hold off; its reason is remembered as waved through."""
+def release(scope: WorkspaceScope, order: OrderRow, *, by: str, waved_through: bool = True) -> None:
+    """Take the hold off; its reason is remembered as waved through, except where the order is judged anew."""
     if order.held_at is None or order.hold_reason is None:
         return
     reason = order.hold_reason
     _unhold(order)
-    order.released = sorted({*order.released, reason})
+    if waved_through:
+        order.released = sorted({*order.released, reason})
     order.run_failures = 0
     order.waits = 0
     publish(scope, events.OrderReleased(subject_id=order.id, reason=reason, by=by))
 
 
 def recall(order: OrderRow, purpose: RecallFor, reason: str) -> None:
-    """Ask for back what lies at providers. A cancel takes the place of any other wish; nothing takes a cancel's."""
-    if order.recall_for == RecallFor.CANCEL:
+    """Ask for back what lies at providers. A wish that asks for more takes the place of one that asks for less; else
+    the one that is under way stays, and what is given back meanwhile becomes what that one makes of it.
+    """
+    if order.recall_for is not None and RecallFor(order.recall_for).outranks(purpose):
         return
     order.recall_at = clock.now()
     order.recall_for = purpose

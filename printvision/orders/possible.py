@@ -10,7 +10,7 @@ import msgspec
 
 from printvision.orders import queries
 from printvision.orders.models import FulfilmentRow, OrderRow
-from printvision.orders.states import Stage
+from printvision.orders.states import RecallFor, Stage, SubmissionState
 from printvision.platform.money import Money
 from printvision.platform.scope import WorkspaceScope
 
@@ -50,31 +50,51 @@ BY_HAND = "You sent it yourself. What a provider prints is charged all the same.
 
 _ASKS_BACK = (Verb.CANCEL, Verb.EDIT_ADDRESS, Verb.REROUTE)
 _BEFORE = frozenset({Stage.RECEIVED, Stage.CHECKED, Stage.ROUTED})
+_BEGUN = frozenset({SubmissionState.COMMITTING, SubmissionState.COMMITTED})
+_FOR_NOBODY = frozenset({RecallFor.CANCEL, RecallFor.BY_HAND})
 
 
 async def still_possible(scope: WorkspaceScope, order: OrderRow) -> list[Possible]:
     """In the order of how little they cost."""
     stage = Stage(order.stage)
     live = await queries.list_live_fulfilments(scope, order.id)
-    printed = stage.committed or any(row.progress in {"printing", "shipped", "delivered"} for row in live)
-    found = [_free(verb) for verb in _while_held(order, stage)]
-    if stage in _BEFORE and not printed:
-        found += [_free(verb) for verb in _ASKS_BACK]
-    elif stage is Stage.SENT or (stage in _BEFORE and printed):
-        found += [Possible(verb=verb, certain=False, cost=None, note=ASKED) for verb in _ASKS_BACK]
-    if printed and not order.recall_at:
+    parts = {row.id: row for row in live}
+    tries = [
+        row
+        for row in await queries.list_submissions(scope, list(parts))
+        if row.generation == parts[row.fulfilment_id].generation
+    ]
+    begun = {SubmissionState(row.state) for row in tries} & _BEGUN
+    found = [_free(verb) for verb in _waiting(order, stage, being_sent=SubmissionState.COMMITTING in begun)]
+    if stage in _BEFORE or stage is Stage.SENT:
+        asks = Verb.CANCEL if order.recall_for in _FOR_NOBODY else None
+        verbs = [verb for verb in _ASKS_BACK if asks in {None, verb}]
+        found += [_asked(verb) if begun or stage is Stage.SENT else _free(verb) for verb in verbs]
+    if stage.committed and order.recall_at is None and await _was_printed(scope, order):
         found.append(Possible(verb=Verb.REPRINT, certain=True, cost=_cost(live), note=ORDERED_ANEW))
-    if not stage.ended and stage is not Stage.SHIPPED:
-        found.append(Possible(verb=Verb.MARK_SHIPPED, certain=not printed, cost=None, note=BY_HAND))
+    if not stage.ended and stage is not Stage.SHIPPED and order.recall_for != RecallFor.CANCEL:
+        found.append(Possible(verb=Verb.MARK_SHIPPED, certain=not begun, cost=None, note=BY_HAND))
     return found
 
 
-def _while_held(order: OrderRow, stage: Stage) -> tuple[Verb, ...]:
+def _waiting(order: OrderRow, stage: Stage, *, being_sent: bool) -> tuple[Verb, ...]:
     if stage.ended:
         return ()
     if order.held_at is not None:
-        return (Verb.RELEASE, Verb.RETRY)
-    return (Verb.HOLD, Verb.RETRY) if stage in _BEFORE else ()
+        hold = (Verb.HOLD,) if stage in _BEFORE and not being_sent else ()
+        return (Verb.RELEASE, Verb.RETRY, *hold)
+    if stage in _BEFORE:
+        return (Verb.RETRY,) if being_sent else (Verb.HOLD, Verb.RETRY)
+    return () if order.recall_at is None else (Verb.RETRY,)
+
+
+async def _was_printed(scope: WorkspaceScope, order: OrderRow) -> bool:
+    """Whether any of it was for a provider to print; what a person made is not."""
+    return any(row.printable for row in await queries.list_lines(scope, [order.id]))
+
+
+def _asked(verb: Verb) -> Possible:
+    return Possible(verb=verb, certain=False, cost=None, note=ASKED)
 
 
 def _free(verb: Verb) -> Possible:

@@ -11,6 +11,7 @@ from printvision.orders import queries
 from printvision.orders.address import destination
 from printvision.orders.models import FulfilmentRow, OrderRow
 from printvision.orders.sealing import open_source
+from printvision.platform.address import Recipient
 from printvision.platform.scope import WorkspaceScope
 from printvision.products import Offer, get_offers
 from printvision.providers.sdk import PrintFile, PrintItem, PrintOrder
@@ -20,14 +21,22 @@ LINK_LIFE = timedelta(days=3)
 
 
 async def print_order(
-    scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow, provider_ref: str
+    scope: WorkspaceScope,
+    order: OrderRow,
+    fulfilment: FulfilmentRow,
+    provider_ref: str,
+    *,
+    to: Recipient | None = None,
 ) -> PrintOrder:
     """The neutral order of one fulfilment, with links to its pictures.
+
+    Args:
+        to: where it goes, if not where the order goes.
 
     Raises:
         InvalidAddress: the shop changed it after it was checked.
     """
-    recipient = destination(open_source(scope, order).recipient)
+    recipient = destination(to or open_source(scope, order).recipient)
     parts = await queries.list_fulfilment_lines(scope, [fulfilment.id])
     lines = {line.id: line for line in await queries.list_lines(scope, [order.id])}
     offers = await get_offers(scope, [part.offer_id for part in parts])

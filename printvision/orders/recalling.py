@@ -6,17 +6,21 @@ heard of it, refused it, or was read back as having cancelled it.
 
 from __future__ import annotations
 
-from uuid import UUID
+from collections.abc import Sequence
 
 from printvision.orders import events, lines, moves, queries
 from printvision.orders.models import FulfilmentRow, OrderRow
+from printvision.orders.standing import catch_up
 from printvision.orders.states import HoldReason, RecallFor, Stage, SubmissionState
 from printvision.platform import clock
 from printvision.platform.events import publish
 from printvision.platform.scope import WorkspaceScope
 from printvision.providers import adapter_type
+from printvision.providers.sdk import Progress
 
 WITHDRAWN = "held while this provider begins drafts by itself"
+SENT_BY_HAND = "sent-by-hand"
+PARTLY_GONE = "A part of it was on its way already."
 TOO_LATE = (
     "It was changed, but the provider would not give it back. Release it to let it go on as it was sent. The provider"
     " says:"
@@ -29,9 +33,9 @@ async def ask_back(
     purpose: RecallFor,
     reason: str,
     *,
-    connection_id: UUID | None = None,
+    only: Sequence[FulfilmentRow] | None = None,
 ) -> bool:
-    """Ask for the order's fulfilments back, or those at one connection.
+    """Ask for the order's fulfilments back, or for some of them; those that are on their way are past that.
 
     Where no provider has heard of any, they are given up at once and the order is what `purpose` makes of it.
 
@@ -39,15 +43,21 @@ async def ask_back(
         Whether that is done already; else the order's next run does it.
     """
     moves.recall(order, purpose, reason)
-    for row in await queries.list_live_fulfilments(scope, order.id):
-        if connection_id in (None, row.connection_id):
+    if only is None:
+        order.recall_refused = None  # whoever refused is asked again
+    for row in await queries.list_live_fulfilments(scope, order.id) if only is None else only:
+        if not _on_its_way(row):
             row.recalled_at = clock.now()
     await _give_up_the_unheard(scope, order)
     if await recalled(scope, order):
-        publish(scope, events.OrderRecalled(subject_id=order.id, purpose=purpose))
+        publish(scope, events.OrderRecalled(subject_id=order.id, purpose=order.recall_for or purpose))
         return False
     await finish(scope, order)
     return True
+
+
+def _on_its_way(row: FulfilmentRow) -> bool:
+    return row.progress in {Progress.SHIPPED, Progress.DELIVERED}
 
 
 async def recalled(scope: WorkspaceScope, order: OrderRow) -> list[FulfilmentRow]:
@@ -89,8 +99,8 @@ async def withdraw_restless_drafts(scope: WorkspaceScope, order: OrderRow) -> bo
         if not adapter_type(row.provider).capabilities.drafts_stay
         and (submissions[row.id].state == SubmissionState.PREPARED or submissions[row.id].in_doubt)
     ]
-    for row in restless:
-        await ask_back(scope, order, RecallFor.WITHDRAW, WITHDRAWN, connection_id=row.connection_id)
+    if restless:
+        await ask_back(scope, order, RecallFor.WITHDRAW, WITHDRAWN, only=restless)
     return bool(restless)
 
 
@@ -98,40 +108,54 @@ async def finish(scope: WorkspaceScope, order: OrderRow) -> None:
     """Everything that was asked back is given up or refused: make of the order what was wanted."""
     purpose, reason, refused = RecallFor(order.recall_for or ""), order.recall_reason, order.recall_refused
     moves.end_recall(order)
-    if refused is not None:
-        await _too_late(scope, order, purpose)
-    elif purpose is RecallFor.CANCEL:
-        moves.advance(scope, order, Stage.CANCELLED, reason=reason)
-    elif purpose is RecallFor.BY_HAND:
+    kept = bool(await queries.list_live_fulfilments(scope, order.id))
+    if purpose is RecallFor.BY_HAND:
+        await lines.drop_left(scope, order.id, SENT_BY_HAND)
         moves.release(scope, order, by="by hand")
         moves.advance(scope, order, Stage.SHIPPED, reason=reason)
+    elif kept and refused is not None:
+        await _too_late(scope, order, purpose)
+    elif purpose is RecallFor.CANCEL:
+        await _cancel(scope, order, reason, kept=kept)
     elif purpose is RecallFor.CHANGE:
-        _change_address(order)
-        await lines.rewrite(scope, order)
-        if order.hold_reason != HoldReason.PERSON:
-            moves.release(scope, order, by="change")
-        moves.advance(scope, order, Stage.RECEIVED)
+        await _change(scope, order, kept=kept)
     else:
         if purpose is RecallFor.REROUTE:
             publish(scope, events.OrderRerouted(subject_id=order.id, why=reason or ""))
         moves.advance(scope, order, Stage.CHECKED, reason=reason)
 
 
-def _change_address(order: OrderRow) -> None:
+async def _cancel(scope: WorkspaceScope, order: OrderRow, reason: str | None, *, kept: bool) -> None:
+    if not kept:
+        moves.advance(scope, order, Stage.CANCELLED, reason=reason)
+        return
+    order.recall_refused = PARTLY_GONE
+    await lines.drop_left(scope, order.id, "cancelled")
+    await catch_up(scope, order)
+
+
+async def _change(scope: WorkspaceScope, order: OrderRow, *, kept: bool) -> None:
+    """Judge it anew; where a part is on its way, its lines stay and only what is left goes to the new address."""
     if order.recipient_wanted is not None:
         order.recipient, order.recipient_wanted = order.recipient_wanted, None
+    if order.hold_reason != HoldReason.PERSON:
+        moves.release(scope, order, by="change", waved_through=False)
+    if kept:
+        moves.advance(scope, order, Stage.CHECKED)
+        return
+    await lines.rewrite(scope, order)
+    moves.advance(scope, order, Stage.RECEIVED)
 
 
 async def _too_late(scope: WorkspaceScope, order: OrderRow, purpose: RecallFor) -> None:
     """A provider prints some of it: that part goes on. What was given up is for nobody or, but for a cancel, for
     another provider.
     """
-    order.by_hand = order.recipient_wanted = None
-    left = await lines.pieces_left(scope, order.id)
+    order.recipient_wanted = None
     if purpose is RecallFor.CANCEL:
-        for line in await queries.list_lines(scope, [order.id]):
-            line.printable -= left.get(line.id, 0)
-    elif left:
+        await lines.drop_left(scope, order.id, "cancelled")
+    elif await lines.pieces_left(scope, order.id):
         moves.advance(scope, order, Stage.CHECKED, reason=order.recall_reason)
     if purpose is RecallFor.CHANGE:
         moves.hold(scope, order, HoldReason.CHANGED_AFTER_SENDING, f"{TOO_LATE} {order.recall_refused}")
+    await catch_up(scope, order)

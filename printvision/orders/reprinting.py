@@ -33,7 +33,7 @@ async def reprint_order(
         recipient: where they go, if not to where the first went.
 
     Raises:
-        NothingToReprint: no provider was told to print yet, or some of it is still to be given to one.
+        NothingToReprint: no provider was told to print, or some of it is still to be given to one.
         InvalidInput: a line is not the order's, or more pieces than were to be printed.
         InvalidAddress
     """
@@ -43,6 +43,8 @@ async def reprint_order(
         raise NothingToReprint(order_id=order.id, current=Stage(order.stage))
     rows = {row.id: row for row in await queries.list_lines(scope, [order.id])}
     wanted = {row.id: row.printable for row in rows.values() if row.printable} if pieces is None else pieces
+    if not wanted and pieces is None:  # a person made it
+        raise NothingToReprint(order_id=order.id, current=Stage(order.stage))
     _check(rows, wanted)
     for line_id, count in wanted.items():
         rows[line_id].reprints += count

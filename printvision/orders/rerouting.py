@@ -38,20 +38,22 @@ async def reroute_order(
     scope.require(Permission.ORDERS_REROUTE)
     order = await queries.get_order(scope, order_id, for_update=True)
     stage = Stage(order.stage)
-    if stage.ended or stage in {Stage.PRINTING, Stage.SHIPPED}:
+    nobodys = order.recall_for in {RecallFor.CANCEL, RecallFor.BY_HAND}
+    if stage.ended or nobodys or stage in {Stage.PRINTING, Stage.SHIPPED}:
         raise OrderTooLate(
             order_id=order.id, verb=Verb.REROUTE, current=stage, possible=await still_possible(scope, order)
         )
-    there = {row.connection_id for row in await queries.list_live_fulfilments(scope, order.id)}
+    live = await queries.list_live_fulfilments(scope, order.id)
+    there = {row.connection_id for row in live}
     if away_from is not None and away_from not in there:
         problem = {"path": "away_from", "message": "Nothing of the order lies at this connection."}
         raise InvalidInput(errors=[problem])
     for connection_id in sorted(there if away_from is None else {away_from}):
         exclude(order, connection_id, reason)
-    if order.held_at is not None:
+    if stage is not Stage.RECEIVED:  # else what holds it is no provider
         moves.release(scope, order, by=scope.principal.id)
-    if stage is not Stage.RECEIVED:
-        await ask_back(scope, order, RecallFor.REROUTE, reason, connection_id=away_from)
+        wanted = [row for row in live if away_from in {None, row.connection_id}]
+        await ask_back(scope, order, RecallFor.REROUTE, reason, only=wanted)
     await moves.carry_on(scope, order)
 
 
@@ -77,12 +79,12 @@ async def fail_over(
         Whether that was done. A run is to be asked for then.
     """
     rules = await get_rules(scope)
-    if rules.fallback is not Fallback.NEXT_BEST or order.recall_for is not None:
+    if rules.fallback is not Fallback.NEXT_BEST or order.recall_for not in {None, RecallFor.REROUTE}:
         return False
     if not await _has_another(scope, order, fulfilment):
         return False
     exclude(order, fulfilment.connection_id, reason, lasting=lasting)
-    await ask_back(scope, order, RecallFor.REROUTE, reason, connection_id=fulfilment.connection_id)
+    await ask_back(scope, order, RecallFor.REROUTE, reason, only=[fulfilment])
     return True
 
 

@@ -9,13 +9,15 @@ from uuid import UUID
 import msgspec
 
 from printvision.orders import lines, moves, queries
-from printvision.orders.address import InvalidAddress
+from printvision.orders.address import InvalidAddress, destination
 from printvision.orders.asking import Asked, ask_and_choose
-from printvision.orders.gathering import gather
+from printvision.orders.gathering import Gathered, gather
 from printvision.orders.models import DecisionRow, FulfilmentLineRow, FulfilmentRow, OrderRow
 from printvision.orders.records import write_record
 from printvision.orders.routing import Basket, Bound, Part, Problem, choose, lifted, makeable
 from printvision.orders.rules import Fallback
+from printvision.orders.sealing import open_source
+from printvision.orders.standing import catch_up
 from printvision.orders.states import HoldReason, Stage
 from printvision.orders.steps import (
     MOST_TRIES,
@@ -43,6 +45,7 @@ async def choose_route(run: Run) -> Next:
             return Next.ON
         if await _all_given(scope, order):
             moves.advance(scope, order, Stage.ROUTED)
+            await catch_up(scope, order)
             return Next.ON
         try:
             gathered = await gather(scope, order)
@@ -50,11 +53,17 @@ async def choose_route(run: Run) -> Next:
             hold_for_address(scope, order, error)
             return Next.STOP
     asked = await ask_and_choose(run, gathered)
-    async with run.scope() as scope:
-        order = await locked(scope, run.subject_id)
-        if order is None:
-            return Next.STOP
-        return await _settle(scope, run, order, asked)
+    return await _settle(run, gathered, asked)
+
+
+async def _is_the_same(scope: WorkspaceScope, order: OrderRow, gathered: Gathered) -> bool:
+    """Whether there are the same pieces to be made and they go to the same address as when it was gathered."""
+    wanted = {line.line_id: line.quantity for line in gathered.problem.lines}
+    try:
+        recipient = destination(open_source(scope, order).recipient)
+    except InvalidAddress:
+        return False
+    return recipient == gathered.recipient and wanted == await lines.pieces_left(scope, order.id)
 
 
 async def _all_given(scope: WorkspaceScope, order: OrderRow) -> bool:
@@ -66,14 +75,21 @@ async def _all_given(scope: WorkspaceScope, order: OrderRow) -> bool:
 # -- what becomes of a decision --------------------------------------------------------------------------------------
 
 
-async def _settle(scope: WorkspaceScope, run: Run, order: OrderRow, asked: Asked) -> Next:
+async def _settle(run: Run, gathered: Gathered, asked: Asked) -> Next:
     """Write down what was decided, unless another run was quicker or a later try may find more."""
-    if order.stage != Stage.CHECKED:
-        return Next.ON
-    wanted = {line.line_id: line.quantity for line in asked.problem.lines}
-    if wanted != await lines.pieces_left(scope, order.id):
-        await come_back(scope, run, order, after=timedelta(0))  # it was changed meanwhile
-        return Next.STOP
+    async with run.scope() as scope:
+        order = await locked(scope, run.subject_id)
+        if order is None:
+            return Next.STOP
+        if order.stage != Stage.CHECKED:
+            return Next.ON
+        if not await _is_the_same(scope, order, gathered):
+            await come_back(scope, run, order, after=timedelta(0))  # it was changed meanwhile
+            return Next.STOP
+        return await _decide(scope, run, order, asked)
+
+
+async def _decide(scope: WorkspaceScope, run: Run, order: OrderRow, asked: Asked) -> Next:
     if await _waits(scope, run, order, asked):
         return Next.STOP
     winner = asked.decision.winner

@@ -33,6 +33,15 @@ def open_source(scope: WorkspaceScope, order: OrderRow) -> ChannelOrder:
     )
 
 
+def open_wanted(scope: WorkspaceScope, order: OrderRow) -> Recipient | None:
+    """The address that waits for what was sent with the old one to be taken back."""
+    if order.recipient_wanted is None:
+        return None
+    return scope.platform.keyring.open_json(
+        order.recipient_wanted, _at(scope, order.id, "recipient"), Recipient
+    )
+
+
 def seal_recipient(scope: WorkspaceScope, order_id: UUID, recipient: Recipient) -> bytes:
     """An address that a person set, for the columns `recipient` and `recipient_wanted`."""
     return scope.platform.keyring.seal(msgspec.json.encode(recipient), _at(scope, order_id, "recipient"))

@@ -43,13 +43,19 @@ class SubmissionState(StrEnum):
 
 
 class RecallFor(StrEnum):
-    """Why what lies at providers is taken back: what the order becomes once that is proved."""
+    """Why what lies at providers is taken back: what the order becomes once that is proved. The strongest comes first:
+    a change is routed anew too, what was sent by hand is printed by nobody, what is cancelled is sent by nobody.
+    """
 
     CANCEL = "cancel"  # nothing is printed
-    REROUTE = "reroute"  # another provider prints it
-    CHANGE = "change"  # it is judged and routed anew, with the lines or the address of now
     BY_HAND = "by_hand"  # a person made and sent it
+    CHANGE = "change"  # it is judged and routed anew, with the lines or the address of now
+    REROUTE = "reroute"  # another provider prints it
     WITHDRAW = "withdraw"  # a held draft that would print itself; routed anew when it is released
+
+    def outranks(self, other: RecallFor) -> bool:
+        words = list(RecallFor)
+        return words.index(self) < words.index(other)
 
 
 class HoldReason(StrEnum):

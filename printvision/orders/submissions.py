@@ -17,7 +17,7 @@ from uuid import UUID
 
 import structlog
 
-from printvision.orders import events, moves, queries
+from printvision.orders import events, lines, moves, queries
 from printvision.orders.address import InvalidAddress
 from printvision.orders.following import settle, take_snapshot
 from printvision.orders.models import FulfilmentRow, OrderRow, SubmissionRow
@@ -98,7 +98,9 @@ async def plan_resend(scope: WorkspaceScope, order: OrderRow) -> None:
         fulfilment.progress = fulfilment.ending = fulfilment.status_word = fulfilment.look_at = None
         fulfilment.cost_minor = fulfilment.cost_currency = None
         plan_submission(scope, order, fulfilment)
-    moves.advance(scope, order, Stage.ROUTED)
+    # pieces that another gave up meanwhile have no route yet
+    left = await lines.pieces_left(scope, order.id)
+    moves.advance(scope, order, Stage.CHECKED if left else Stage.ROUTED)
 
 
 @dataclass(frozen=True)

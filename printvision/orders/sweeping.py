@@ -69,10 +69,12 @@ _CAUSE_GONE = text(
             WHERE last.record->'candidates'
                 @> jsonb_build_array(jsonb_build_object('connection_id', c.id, 'failed', 'connection-paused'))
         )
-        OR o.stage = 'routed' AND o.hold_reason IN ('connection', 'not-live') AND EXISTS (
-            SELECT FROM fulfilments f JOIN connections c ON c.id = f.connection_id
-            WHERE f.order_id = o.id AND f.given_up_at IS NULL AND c.state = 'active'
-              AND (c.live OR o.hold_reason = 'connection')
+        OR o.stage = 'routed' AND o.hold_reason IN ('connection', 'not-live') AND NOT EXISTS (
+            SELECT FROM fulfilments f
+            JOIN submissions s ON s.fulfilment_id = f.id AND s.generation = f.generation
+            JOIN connections c ON c.id = f.connection_id
+            WHERE f.order_id = o.id AND f.given_up_at IS NULL AND s.state <> 'committed'
+              AND (c.state <> 'active' OR NOT c.live AND o.hold_reason = 'not-live')
         )
     )
     ORDER BY o.id LIMIT :limit
@@ -85,7 +87,8 @@ _RESTLESS_DRAFTS = text(
     SELECT o.id, o.workspace_id, o.run_id FROM submissions s
     JOIN fulfilments f ON f.id = s.fulfilment_id AND f.generation = s.generation AND f.given_up_at IS NULL
     JOIN orders o ON o.id = f.order_id
-    WHERE s.state = 'prepared' AND s.prepared_at < now() - make_interval(secs => :old_s)
+    WHERE (s.state = 'prepared' OR s.in_doubt)
+      AND coalesce(s.prepared_at, s.created_at) < now() - make_interval(secs => :old_s)
       AND f.provider = ANY(:providers) AND o.held_at IS NOT NULL AND o.recall_at IS NULL
     ORDER BY o.id LIMIT :limit
     """

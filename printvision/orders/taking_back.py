@@ -15,6 +15,7 @@ from printvision.orders.following import take_snapshot
 from printvision.orders.models import FulfilmentRow, OrderRow
 from printvision.orders.printing import print_order
 from printvision.orders.recalling import finish, give_up, recalled
+from printvision.orders.sealing import open_wanted
 from printvision.orders.states import Stage, SubmissionState
 from printvision.orders.steps import Next, come_back, pause_if_refused, wait_after
 from printvision.orders.submissions import Turn, still_mine, take_turn
@@ -30,7 +31,10 @@ from printvision.providers.sdk import (
     ProviderError,
     ProviderNotFound,
     ProviderRejected,
+    ProviderUnavailable,
 )
+
+UNCLAIMED = "They may have it, and it cannot be claimed before its address is mended"
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,11 @@ async def _wanted(scope: WorkspaceScope, run: Run, order: OrderRow, row: Fulfilm
     claim = None
     if turn.provider_order_id is None and turn.in_doubt_before:
         try:
-            claim = await print_order(scope, order, row, turn.provider_ref)
+            claim = await print_order(scope, order, row, turn.provider_ref, to=open_wanted(scope, order))
         except InvalidAddress:
-            claim = None  # nothing can be made of it, so it is looked for only
+            claim = (
+                None  # nothing can be made of it until somebody mends the address, so it is looked for only
+            )
     return Wanted(turn, claim)
 
 
@@ -128,10 +134,13 @@ async def _claim(adapter: Adapter[Any], wanted: Wanted) -> OrderSnapshot | None:
     What they refuse to take now was not taken before either, if they would know it by its reference.
 
     Raises:
+        ProviderUnavailable: there is no address to claim it with, and what lands late would be printed.
         ProviderRejected: they refuse it and cannot be asked for the reference, so nothing is proved.
     """
     if wanted.claim is None:
-        return None
+        if adapter.capabilities.drafts_stay:
+            return None  # what lands late is a draft that nobody confirms
+        raise ProviderUnavailable(UNCLAIMED, provider=adapter.key, retry_after_s=None)
     try:
         return await adapter.prepare(wanted.claim)
     except ProviderRejected:

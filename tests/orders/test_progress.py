@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from printvision.orders.following import STAGE_OF
+from printvision.orders.standing import STAGE_OF
 from printvision.orders.progress import Known, furthest, least, merge, merge_parcel
 from printvision.orders.states import Stage
 from printvision.platform.money import Money
