@@ -7,7 +7,7 @@ from typing import Any, Self
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from printvision.artwork import store_artwork
 from printvision.catalog import save_blueprints, save_prices, save_variants
@@ -20,8 +20,9 @@ from printvision.products import CreateProduct, create_product
 from printvision.products.models import ProvisionRow
 from printvision.products.workflow import provision_offer
 from printvision.providers import pause_connection
+from printvision.providers.models import ConnectionRow
 from printvision.providers.schemas import UpdateConnection
-from printvision.providers.sdk import Blueprint, BlueprintVariant, PrintArea, VariantPrice
+from printvision.providers.sdk import Blueprint, BlueprintVariant, VariantPrice
 from printvision.providers.service import update_connection
 from printvision.providers.simulators.ledger import LedgerEvent
 from tests.factories.workspaces import MadeWorkspace
@@ -29,6 +30,8 @@ from tests.orders.vendor import FRONT, VARIANTS, Vendor, picture
 from tests.providers.simulators.running import TOKEN, Running, Simulated
 
 CHEAP, DEAR = 900, 1500  # US cents for a piece
+NOBODY = "http://127.0.0.1:9"
+NOWHERE = "pocket"  # a place that our catalogue knows, and no house
 BLUEPRINTS = {"printful": "71", "printify": "9:5"}
 NUMBERS = {
     "printful": VARIANTS,
@@ -51,29 +54,37 @@ class Houses(Vendor):
         vendor.first, vendor.second, vendor.blanks = first, second, {}
         vendor.connection_id = await vendor.connect("Cheap house", to=first)
         vendor.other_id = await vendor.connect("Dear house", to=second)
-        await vendor.stock_shelves({vendor.connection_id: first, vendor.other_id: second})
+        await vendor.stock_shelves()
         await vendor.ask(vendor.connection_id, dict.fromkeys(VARIANTS, CHEAP))
         await vendor.ask(vendor.other_id, dict.fromkeys(VARIANTS, DEAR))
         return vendor
 
     # -- arranging -----------------------------------------------------------------------------------------------------
 
-    async def stock_shelves(self, houses: Mapping[UUID, Simulated]) -> None:
-        """Sell every size, offered at each of the connections, with a product there where one is wanted."""
-        for provider in {house.provider for house in houses.values()}:
+    async def stock_shelves(self) -> None:
+        """Sell every size, offered by both, with a product there where one is wanted."""
+        for provider in {self.first.provider, self.second.provider}:
             self.blanks[provider] = await self._read_blank(provider)
         self.blank_id = self.blanks["printful"]
+        await self.offer(list(VARIANTS), {self.connection_id: "front", self.other_id: "front"})
+
+    async def offer(self, skus: Sequence[str], places: Mapping[UUID, str]) -> None:
+        """Add a product with a variant for each SKU; `places` says for each connection where it prints it."""
         async with self.workspace.scope() as scope:
             artwork = await store_artwork(scope, picture(), "front.png")
-        placements = [{"placement": "front", "artwork_id": str(artwork.id)}]
 
-        def offer(connection_id: UUID, house: Simulated, sku: str) -> dict[str, Any]:
-            made = {"variant": NUMBERS[house.provider][sku], "technique": "dtg", "placements": placements}
-            return {"connection_id": str(connection_id), **made}
+        def made_by(connection_id: UUID, place: str, sku: str) -> dict[str, Any]:
+            house = self.first if connection_id == self.connection_id else self.second
+            return {
+                "connection_id": str(connection_id),
+                "variant": NUMBERS[house.provider].get(sku, NUMBERS[house.provider]["TEE-M"]),
+                "technique": "dtg",
+                "placements": [{"placement": place, "artwork_id": str(artwork.id)}],
+            }
 
         variants = [
-            {"sku": sku, "title": sku, "offers": [offer(*each, sku) for each in houses.items()]}
-            for sku in VARIANTS
+            {"sku": sku, "title": sku, "offers": [made_by(*each, sku) for each in places.items()]}
+            for sku in skus
         ]
         wanted = msgspec.convert({"title": "Tee", "variants": variants}, CreateProduct)
         async with self.workspace.scope() as scope:
@@ -84,15 +95,14 @@ class Houses(Vendor):
         external_id, numbers = BLUEPRINTS[provider], NUMBERS[provider]
         blank = Blueprint(external_id=external_id, title="Tee", techniques=("dtg",), placements=("front",))
         variants = [BlueprintVariant(external_id=number, name=sku) for sku, number in numbers.items()]
-        areas: Sequence[PrintArea] = [FRONT]
+        areas = [FRONT, msgspec.structs.replace(FRONT, placement=NOWHERE)]
         async with system_scope(self.platform, "test") as scope:
             await save_blueprints(scope, provider, [blank])
             return (await save_variants(scope, provider, external_id, variants, areas)).blueprint_id
 
     async def _provision(self) -> None:
         """Make the products that providers want, as the engine would."""
-        for row in await self._rows(select(ProvisionRow)):
-            assert row.run_id is not None
+        for row in await self._rows(select(ProvisionRow).where(ProvisionRow.run_id.is_not(None))):
             run = Run(self.platform, row.run_id, self.workspace.id, row.offer_id, provision_offer.name)
             await provision_offer.body(run)
 
@@ -125,6 +135,23 @@ class Houses(Vendor):
             await update_connection(
                 scope, UpdateConnection(connection_id=connection_id, credentials=credentials)
             )
+
+    async def unplug(self, connection_id: UUID) -> None:
+        """Have nobody answer at the connection's address, so that no call is sent."""
+        await self._readdress(connection_id, NOBODY)
+
+    async def plug_in(self, connection_id: UUID) -> None:
+        house = self.first if connection_id == self.connection_id else self.second
+        await self._readdress(connection_id, str(house.client.base_url))
+
+    async def _readdress(self, connection_id: UUID, base_url: str) -> None:
+        wanted = update(ConnectionRow).where(ConnectionRow.id == connection_id).values(base_url=base_url)
+        async with self.workspace.scope() as scope:
+            await scope.session.execute(wanted)
+
+    async def sell_what_the_first_refuses(self, sku: str) -> None:
+        """Something that the first prints on a place it turns out not to have, and the second in front."""
+        await self.offer([sku], {self.connection_id: NOWHERE, self.other_id: "front"})
 
     # -- looking -------------------------------------------------------------------------------------------------------
 
