@@ -1,7 +1,7 @@
-"""What a provider told of an order from one reading to the next, in Printful's published shape.
+"""What a provider told of an order from one reading to the next, in Printful's and in Printify's published shape.
 
-Their time of an order has whole seconds and stands still while only a parcel moves, so that several readings carry the
-same one; our own time of asking is another each time.
+Printful's time of an order has whole seconds and stands still while only a parcel moves, so that several readings carry
+the same one; Printify tells none. Our own time of asking is another each time.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from printvision.providers.adapters.printful import orders
+from printvision.providers.adapters.printify import snapshots
 from printvision.providers.sdk import OrderSnapshot
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -182,3 +183,97 @@ LONG_WAY = (
     ),
 )
 """Longer than all of whose permutations could be tried."""
+
+
+# -- Printify ----------------------------------------------------------------------------------------------------------
+
+SENT_AT, SHIPPED_AT = "2026-03-02 09:05:00+00:00", "2026-03-04 10:00:00+00:00"
+ARRIVED_AT = "2026-03-07 15:30:00+00:00"
+
+
+@dataclass(frozen=True)
+class PrintifyTold:
+    """One answer: the order's word and its lines', whether it was sent, and its parcels: number and time of arrival."""
+
+    status: str
+    lines: tuple[str, str]
+    sent: bool = True
+    parcels: tuple[tuple[str, str | None], ...] = ()
+    priced: bool = True
+
+    def read(self, *, asked_s: int) -> OrderSnapshot:
+        body = {
+            "id": "5a96f649b2439217d070f507",
+            "status": self.status,
+            "metadata": {"order_type": "api", "shop_order_id": REF},
+            "sent_to_production_at": SENT_AT if self.sent else None,
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "status": word,
+                    "cost": 500 if self.priced else None,
+                    "shipping_cost": 247 if self.priced else None,
+                    "metadata": {"external_id": line},
+                    "sent_to_production_at": SENT_AT if self.sent else None,
+                    "fulfilled_at": SHIPPED_AT if word == "fulfilled" else None,
+                }
+                for line, word in zip(LINES, self.lines, strict=True)
+            ],
+            "shipments": [
+                {
+                    "carrier": "usps",
+                    "number": number,
+                    "url": f"https://t.example/{number}",
+                    "delivered_at": at,
+                }
+                for number, at in self.parcels
+            ],
+        }
+        snapshot = snapshots.from_order(body)
+        return msgspec.structs.replace(snapshot, read_at=NINE + timedelta(seconds=asked_s))
+
+
+def printify_readings(way: Sequence[PrintifyTold]) -> tuple[OrderSnapshot, ...]:
+    """The way as it was read, once a minute."""
+    return tuple(told.read(asked_s=60 * number) for number, told in enumerate(way, start=1))
+
+
+HELD, SENDING = ("on-hold", "on-hold"), ("sending-to-production", "sending-to-production")
+MAKING, DONE = ("in-production", "in-production"), ("fulfilled", "fulfilled")
+
+PRINTIFY_WAYS = {
+    "in two parcels": (
+        PrintifyTold("pending", ("pending", "pending"), sent=False, priced=False),
+        PrintifyTold("on-hold", HELD, sent=False),
+        PrintifyTold("sending-to-production", SENDING),
+        PrintifyTold("in-production", MAKING),
+        PrintifyTold("partially-fulfilled", ("fulfilled", "in-production"), parcels=(("9400A", None),)),
+        PrintifyTold("fulfilled", DONE, parcels=(("9400A", ARRIVED_AT), ("9400B", None))),
+        PrintifyTold("fulfilled", DONE, parcels=(("9400A", ARRIVED_AT), ("9400B", ARRIVED_AT))),
+    ),
+    "stopped after sending": (
+        PrintifyTold("on-hold", HELD, sent=False),
+        PrintifyTold("sending-to-production", SENDING),
+        PrintifyTold("on-hold", HELD),
+        PrintifyTold("has-issues", ("has-issues", "in-production")),
+        PrintifyTold("in-production", MAKING),
+        PrintifyTold("fulfilled", DONE, parcels=(("9400A", None),)),
+    ),
+    "not paid, then paid": (
+        PrintifyTold("on-hold", HELD, sent=False),
+        PrintifyTold("payment-not-received", HELD),
+        PrintifyTold("sending-to-production", SENDING),
+        PrintifyTold("in-production", MAKING),
+    ),
+    "cancelled": (
+        PrintifyTold("cost-calculation", HELD, sent=False, priced=False),
+        PrintifyTold("on-hold", HELD, sent=False),
+        PrintifyTold("payment-not-received", HELD),
+        PrintifyTold("canceled", ("canceled", "canceled")),
+    ),
+    "cannot be made": (
+        PrintifyTold("on-hold", HELD, sent=False),
+        PrintifyTold("sending-to-production", SENDING),
+        PrintifyTold("unfulfillable", ("unfulfillable", "unfulfillable")),
+    ),
+}

@@ -37,7 +37,16 @@ from printvision.providers.sdk import (
 from printvision.providers.simulators.printful import Stages
 from tests.factories.workspaces import MadeWorkspace
 from tests.orders.carrying import send, settle
-from tests.orders.readings import LONG_WAY, NINE, WAYS, Told, parcel, readings
+from tests.orders.readings import (
+    LONG_WAY,
+    NINE,
+    PRINTIFY_WAYS,
+    WAYS,
+    Told,
+    parcel,
+    printify_readings,
+    readings,
+)
 from tests.orders.vendor import BUYER, Vendor
 from tests.providers.simulators.running import quick, running
 from tests.waiting import until
@@ -140,6 +149,33 @@ def test_the_ways_end_where_they_led(
     assert (known.progress, known.ending, known.status_word, known.hold) == (progress, ending, word, hold)
     assert {name: str(each.state) for name, each in known.parcels.items()} == parcels
     assert known.cost == Money(1_620 if way == "dearer" else 1_495, "USD")
+
+
+@pytest.mark.parametrize("way", PRINTIFY_WAYS)
+def test_every_order_of_arrival_ends_as_printify_told_it(way: str):
+    told = printify_readings(PRINTIFY_WAYS[way])
+
+    assert ends_of(told) == [end(told)]
+
+
+@pytest.mark.parametrize(
+    ("way", "progress", "ending", "held", "parcels"),
+    [
+        ("in two parcels", Progress.DELIVERED, None, False, {"9400A": "delivered", "9400B": "delivered"}),
+        ("stopped after sending", Progress.SHIPPED, None, False, {"9400A": "shipped"}),
+        ("not paid, then paid", Progress.PRINTING, None, False, {}),
+        ("cancelled", Progress.ACCEPTED, Ending.CANCELLED, False, {}),
+        ("cannot be made", Progress.ACCEPTED, Ending.FAILED, False, {}),
+    ],
+)
+def test_printify_s_ways_end_where_they_led(
+    way: str, progress: Progress, ending: Ending | None, held: bool, parcels: dict[str, str]
+):
+    known = end(printify_readings(PRINTIFY_WAYS[way]))
+
+    assert (known.progress, known.ending, known.hold is not None) == (progress, ending, held)
+    assert {name: str(each.state) for name, each in known.parcels.items()} == parcels
+    assert known.cost == Money(1_494, "USD")
 
 
 # -- which of two readings is the newer one ----------------------------------------------------------------------------
