@@ -153,6 +153,14 @@ class Houses(Vendor):
         """Something that the first prints on a place it turns out not to have, and the second in front."""
         await self.offer([sku], {self.connection_id: NOWHERE, self.other_id: "front"})
 
+    async def cancel_there(self, order_id: UUID, connection_id: UUID) -> None:
+        """Somebody cancels what lies at one of two Printfuls in its own dashboard."""
+        house = self.first if connection_id == self.connection_id else self.second
+        for row in await self.submissions(order_id):
+            if row.connection_id == connection_id:
+                answer = await house.client.delete(f"/orders/{row.provider_order_id}")
+                assert answer.status_code == 200, answer.text
+
     # -- looking -------------------------------------------------------------------------------------------------------
 
     async def told(self, order_id: UUID, event: LedgerEvent) -> Printed:

@@ -345,7 +345,8 @@ async def test_a_change_takes_the_draft_back_and_leaves_a_persons_hold(vendor: V
     assert await held(vendor, row.id) == (Stage.RECEIVED, HoldReason.PERSON)
     assert await vendor.ledger(row.id, LedgerEvent.CANCELLED) == ONE_TEE
     assert [one.quantity for one in await vendor.lines(row.id)] == [3]
-    await release(vendor, row.id)
+    async with vendor.workspace.scope() as scope:
+        await release_order(scope, row.id)
     await carry(vendor, row.id)
     await vendor.window_over(row.id)
     await settle(vendor, row.id)
