@@ -101,12 +101,14 @@ class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         allow_private_addresses: lets a connection point at this machine or its network: simulators and tests.
         connect_timeout_s: until there is a connection.
         read_timeout_s: the longest silence while an answer comes.
+        rest_s: how long a connection that failed several times in a row is left alone.
         calls_kept: how many of a connection's last calls are kept, redacted.
     """
 
     allow_private_addresses: bool = False
     connect_timeout_s: Seconds = 5.0
     read_timeout_s: Seconds = 20.0
+    rest_s: Seconds = 30.0
     calls_kept: Annotated[int, Meta(ge=0, le=10_000)] = 200
 
 

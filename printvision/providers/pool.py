@@ -62,7 +62,10 @@ class AdapterPool:
         kept = self._kept.get(connection_id)
         if kept is None or kept.rate != rate:
             budget = SharedBudget(self._platform, workspace_id, connection_id, rate, provider=provider)
-            breaker = kept.breaker if kept else Breaker(str(connection_id), provider=provider)
+            rest_s = self._platform.settings.providers.rest_s
+            breaker = (
+                kept.breaker if kept else Breaker(str(connection_id), provider=provider, open_for_s=rest_s)
+            )
             kept = self._kept[connection_id] = Kept(breaker, budget, rate)
         return kept
 

@@ -27,6 +27,7 @@ from printvision.platform.sealed import CannotOpen
 from printvision.platform.settings import ProviderSettings, Settings
 from printvision.platform.workflows import Run
 from printvision.providers import find_connection, open_adapter, pause_connection, trying
+from printvision.providers.adapters.printful import Printful
 from printvision.providers.calls import MOST_BUFFERED, CallLog
 from printvision.providers.errors import AddressNotAllowed, BadCredentials, UnknownProvider
 from printvision.providers.models import CallRow, ConnectionRow
@@ -40,6 +41,7 @@ from printvision.providers.sdk import (
     ProviderUnavailable,
     QuoteItem,
 )
+from printvision.providers.sdk.breaker import THRESHOLD
 from printvision.providers.service import add_connection, resume_connection, update_connection
 from printvision.providers.simulators.faults import Fault, Faults
 from tests.factories.workspaces import MadeWorkspace, make_workspace
@@ -612,3 +614,25 @@ async def test_a_process_that_ends_writes_what_it_still_held(
         await adapter.account()
 
     assert len(await paths(account)) == 2
+
+
+# -- failing in a row --------------------------------------------------------------------------------------------------
+
+
+async def test_a_connection_that_keeps_failing_is_left_alone_as_long_as_the_setting_says(
+    account: Account, settings: Settings
+):
+    providers = ProviderSettings(allow_private_addresses=True, rest_s=0.5)
+    async with open_platform(msgspec.structs.replace(settings, providers=providers)) as platform:
+        kept = pool_of(platform).kept(account.workspace.id, account.id, "printful", Printful.rate)
+        for _ in range(THRESHOLD):
+            with pytest.raises(ProviderUnavailable):
+                async with kept.breaker.guard():
+                    raise ProviderUnavailable("dark", provider="printful", retry_after_s=None)
+
+        assert await kept.breaker.is_open()
+
+        async def rested() -> bool:
+            return not await kept.breaker.is_open()
+
+        await until(rested, within_s=5)

@@ -37,7 +37,7 @@ class Plan:
     applied_late: float = 0.0
     webhooks_lost: float = 0.0
     dark_s: float = 20.0
-    a_second: float = 8.0
+    a_second: float = 6.0
 
     @property
     def limit_s(self) -> float:

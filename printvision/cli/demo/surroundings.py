@@ -40,7 +40,9 @@ def demo_settings(data: Path, port: int) -> Settings:
         data_dir=str(data),
         server=ServerSettings(port=port, public_url=f"http://127.0.0.1:{port}"),
         worker=WorkerSettings(stale_after_s=3.0, follow_every_s=6.0, sweep_every_s=1.0),
-        providers=ProviderSettings(allow_private_addresses=True, connect_timeout_s=2.0, read_timeout_s=3.0),
+        providers=ProviderSettings(
+            allow_private_addresses=True, connect_timeout_s=2.0, read_timeout_s=3.0, rest_s=3.0
+        ),
     )
 
 
