@@ -1,4 +1,4 @@
-"""The whole way of a hundred orders while our own processes are killed."""
+"""The whole way of three hundred orders, by two providers, while our own processes are killed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from printvision.cli.demo.stage import Stage
 from printvision.platform.settings import ALIASES
 from tests.system.conftest import remove_database
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(480)]
 
 
 @pytest.fixture
@@ -33,16 +33,19 @@ def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRINTVISION_CONFIG", os.devnull)
 
 
-async def test_a_hundred_orders_are_printed_once_though_five_processes_are_killed(
+async def test_three_hundred_orders_are_printed_once_though_ten_processes_are_killed(
     own_environment: None, data: Path
 ):
     plan = Plan(
-        orders=100,
+        orders=300,
         seed=11,
         data=data,
-        kills=5,
-        kill_pause_s=(1.5, 4.0),
+        kills=10,
+        kill_pause_s=(2.0, 5.0),
         unanswered=0.2,
+        unanswered_calls=("orders.create", "orders.confirm"),
+        applied_late=0.03,
+        webhooks_lost=0.1,
         a_second=6.0,
     )
     told: list[tuple[Stage, Ended]] = []
@@ -52,7 +55,13 @@ async def test_a_hundred_orders_are_printed_once_though_five_processes_are_kille
     assert ended is not None
     assert (ended.verdict.lost, ended.verdict.doubled) == ((), ())
     assert ended.problems == ()
-    assert ended.counts["killed"] == 5
-    assert ended.figures.received == 100
-    assert ended.figures.unknown_resolved > 0
+    assert ended.counts["killed"] >= 10
+    figures = ended.figures
+    assert figures.received == 300
+    assert figures.delivered + figures.held + figures.not_printable == 300
+    # beyond the orders that the shop never says are paid, which are held on purpose
+    assert figures.held_wrongly < 0.02 * plan.orders
+    assert figures.unknown_resolved > 0
+    assert figures.rerouted > 0, "Printify was dark for 20 s"
+    assert all(printed.orders > 0 for printed in figures.providers.values())
     assert [one for _, one in told] == [ended]

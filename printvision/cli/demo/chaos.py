@@ -28,9 +28,14 @@ class Chaos:
         self._pause_s = pause_s
         self._chance = random.Random(seed)  # noqa: S311 -- repeatable on purpose, protects nothing
 
+    @property
+    def over(self) -> bool:
+        """Whether as many were killed as should be."""
+        return self.killed >= self._kills
+
     async def run(self) -> None:
         """Kill until it is enough."""
-        while self.killed < self._kills:
+        while not self.over:
             await asyncio.sleep(self._chance.uniform(*self._pause_s))
             pids = self._living(self._chance.choice(ROLES))
             if not pids:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MARK: Final = ".printvision-demo"
 OURS: Final = (
     *("database", "files", "ledger", "logs", "state", "keyring.json", "first-api-key"),
-    *("sent.jsonl", "processes.json", "demo.json", MARK),
+    *("sent.jsonl", "processes.json", "demo.json", "evidence.json", MARK),
 )
 """What a demo makes; whatever else is in its folder stays there."""
 
@@ -52,6 +52,11 @@ class DemoFolder:
     def ledger(self, provider: str) -> Path:
         """What that provider's simulator really did."""
         return self.path / "ledger" / f"{provider}.jsonl"
+
+    @property
+    def evidence(self) -> Path:
+        """What is known of orders that did not end well; not there where all did."""
+        return self.path / "evidence.json"
 
     @property
     def processes(self) -> Path:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
+from printvision.cli.demo.evidence import gather_evidence
 from printvision.cli.demo.folder import read_sent
 from printvision.cli.demo.orders import DemoOrder
-from printvision.cli.demo.plan import Ended, Figures, Plan, ProviderFigures
-from printvision.cli.demo.progress import Progress, held_orders, outcomes
+from printvision.cli.demo.plan import Ended, Figures, Plan, ProviderFigures, Verdict
+from printvision.cli.demo.progress import Progress, held_orders, outcomes, settled_orders
 from printvision.cli.demo.surroundings import PROVIDERS
 from printvision.cli.demo.verdict import judge
 from printvision.providers.simulators.ledger import LedgerEvent, LedgerLine, read_ledger
@@ -54,7 +57,25 @@ async def judge_all(
         held_wrongly=sum(order.printable and order.external_id in held for order in orders),
         providers={provider: _printed(ledger) for provider, ledger in ledgers.items()},
     )
-    return Ended(figures, verdict, tuple(_problems(stage.plan, figures, counts)), counts)
+    suspects = _suspects(orders, verdict, held, await settled_orders(door))
+    evidence = await gather_evidence(door, suspects, ledgers)
+    if evidence:
+        folder.evidence.write_bytes(msgspec.json.format(msgspec.json.encode(evidence)) + b"\n")
+    return Ended(figures, verdict, tuple(_problems(stage.plan, figures, counts)), counts, tuple(evidence))
+
+
+def _suspects(
+    orders: Sequence[DemoOrder], verdict: Verdict, held: Collection[str], settled: Collection[str]
+) -> list[DemoOrder]:
+    """Those to look into, one by one."""
+    told = {recipient for recipient, _ in (*verdict.lost, *verdict.doubled)}
+    return [
+        order
+        for order in orders
+        if order.recipient.name in told
+        or order.external_id not in settled
+        or (order.printable and order.external_id in held)
+    ]
 
 
 def _printed(ledger: Sequence[LedgerLine]) -> ProviderFigures:

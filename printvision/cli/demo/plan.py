@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from printvision.cli.demo.evidence import Evidence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +102,11 @@ class Ended:
     Args:
         problems: in words, what is not well; empty where all is.
         counts: what the senders did, and how many processes were killed.
+        evidence: what is known of orders that were lost, doubled, left under way or held without need.
     """
 
     figures: Figures
     verdict: Verdict
     problems: tuple[str, ...]
     counts: Mapping[str, int]
+    evidence: tuple[Evidence, ...] = ()

@@ -36,6 +36,7 @@ _COUNT: Final = text(
     "SELECT CASE WHEN held_at IS NULL THEN stage ELSE 'held' END AS place, count(*) AS orders FROM orders GROUP BY 1"
 )
 _HELD: Final = text("SELECT external_id FROM orders WHERE held_at IS NOT NULL")
+_SETTLED: Final = text("SELECT external_id FROM orders WHERE held_at IS NOT NULL OR stage = ANY(:ended)")
 # Whoever reads the order back settles it: the run that made the call, or a webhook's look that was quicker.
 _UNKNOWN: Final = text(
     "SELECT coalesce(sum(CASE WHEN f.progress IS DISTINCT FROM 'draft' OR f.ending IS NOT NULL"
@@ -100,6 +101,12 @@ async def held_orders(door: Door) -> set[str]:
     """The shops' ids of those that wait for a person."""
     async with system_scope(door.platform, "demo") as scope:
         return set((await scope.session.execute(_HELD)).scalars())
+
+
+async def settled_orders(door: Door) -> set[str]:
+    """The shops' ids of those that will not go further by themselves."""
+    async with system_scope(door.platform, "demo") as scope:
+        return set((await scope.session.execute(_SETTLED, {"ended": list(ENDED)})).scalars())
 
 
 class Outcomes(NamedTuple):

@@ -55,7 +55,7 @@ async def run_demo(
                 tell(stage, ended)
                 if serve_on:
                     await supervisor.wait()
-        keep = keep or bool(ended and ended.problems)
+        keep = keep or bool(ended and (ended.problems or ended.evidence))
         return ended
     except Exception:
         keep = True

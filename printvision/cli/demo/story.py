@@ -113,7 +113,8 @@ class Story:
                 if not told and self._progress.received >= self._plan.orders:
                     self._folder.tell(ready=True, url=self._stage.url, api_key=api_key, sign_in="")
                     told = True
-                if self._progress.settled or self._progress.seconds - sent_at > self._plan.limit_s:
+                settled = self._progress.settled and chaos.over
+                if settled or self._progress.seconds - sent_at > self._plan.limit_s:
                     return
             await asyncio.sleep(LOOK_EVERY_S)
 

@@ -49,6 +49,7 @@ def show_summary(screen: Screen, stage: Stage, ended: Ended, *, serve_on: bool) 
                     for provider, name in PROVIDERS.items()
                 ),
                 ("logs", stage.folder.logs),
+                ("evidence", stage.folder.evidence if ended.evidence else None),
             )
         )
     )
