@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from printvision.orders.standing import STAGE_OF
 from printvision.orders.progress import Known, furthest, least, merge, merge_parcel
+from printvision.orders.standing import STAGE_OF
 from printvision.orders.states import Stage
 from printvision.platform.money import Money
 from printvision.providers.sdk import Ending, OrderSnapshot, Parcel, ParcelState, Progress
