@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import text
 
 from printvision.cli.demo.orders import DemoOrder
-from printvision.platform.scope import workspace_scope
+from printvision.platform.scope import system_scope, workspace_scope
 from printvision.providers.simulators.ledger import LedgerLine
 
 if TYPE_CHECKING:
@@ -19,20 +19,16 @@ MOST_ORDERS: Final = 50
 
 _SEALED: Final = "'{source,source_digest,recipient,recipient_wanted,told}'::text[]"
 _ORDER: Final = text(
-    f"""
-    SELECT o.id::text AS id, to_jsonb(o) - {_SEALED} AS row, (
-        SELECT w.status FROM dbos.workflow_status w WHERE w.workflow_uuid = o.run_id
-    ) AS run
-    FROM orders o WHERE o.external_id = :external_id
-    """  # noqa: S608 -- put together from our own words
+    f"SELECT o.id, o.run_id, to_jsonb(o) - {_SEALED} AS row FROM orders o WHERE o.external_id = :external_id"  # noqa: S608
 )
-_EVENTS: Final = text("SELECT at, kind, data FROM events WHERE subject_id = CAST(:id AS uuid) ORDER BY seq")
+_RUN: Final = text("SELECT status FROM dbos.workflow_status WHERE workflow_uuid = :run_id")
+_EVENTS: Final = text("SELECT at, kind, data FROM events WHERE subject_id = :id ORDER BY seq")
 _FULFILMENTS: Final = text(
-    f"SELECT to_jsonb(f) - {_SEALED} FROM fulfilments f WHERE f.order_id = CAST(:id AS uuid) ORDER BY f.ordinal"  # noqa: S608
+    f"SELECT to_jsonb(f) - {_SEALED} FROM fulfilments f WHERE f.order_id = :id ORDER BY f.ordinal"  # noqa: S608
 )
 _SUBMISSIONS: Final = text(
     "SELECT to_jsonb(s) FROM submissions s JOIN fulfilments f ON f.id = s.fulfilment_id"
-    " WHERE f.order_id = CAST(:id AS uuid) ORDER BY s.created_at"
+    " WHERE f.order_id = :id ORDER BY s.created_at"
 )
 _DECISIONS: Final = text(
     """
@@ -42,7 +38,7 @@ _DECISIONS: Final = text(
             'excluded', one->'excluded', 'no_method', one->'no_method'
         ))) FROM jsonb_array_elements(record->'problem'->'sources') one
     ) AS sources
-    FROM route_decisions WHERE order_id = CAST(:id AS uuid) ORDER BY id
+    FROM route_decisions WHERE order_id = :id ORDER BY id
     """
 )
 
@@ -96,7 +92,7 @@ async def _of(door: Door, order: DemoOrder, ledgers: Mapping[str, Sequence[Ledge
         fate=order.fate,
         wanted=[f"{line.quantity} × {line.article.sku}" for line in order.lines if line.printable],
         order=row.row if row else None,
-        run=row.run if row else None,
+        run=await _run(door, row.run_id if row else None),
         events=[dict(event) for event in events],
         fulfilments=list(fulfilments),
         submissions=list(submissions),
@@ -106,3 +102,8 @@ async def _of(door: Door, order: DemoOrder, ledgers: Mapping[str, Sequence[Ledge
             for provider, ledger in ledgers.items()
         },
     )
+
+
+async def _run(door: Door, run_id: str | None) -> str | None:
+    async with system_scope(door.platform, "demo") as scope:
+        return (await scope.session.execute(_RUN, {"run_id": run_id})).scalar_one_or_none()
