@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from printvision.accounts import Permission
-from printvision.orders import explaining, route_schemas
+from printvision.orders import explaining, replaying, route_schemas
 from printvision.orders.features import ROUTING
 from printvision.orders.schemas import OrderRef
 from printvision.platform.operations import Rest, operation
@@ -31,4 +31,4 @@ async def explain(scope: WorkspaceScope, input: OrderRef) -> route_schemas.Route
 )
 async def replay(scope: WorkspaceScope, input: route_schemas.ReplayRoutes) -> route_schemas.Replay:
     """What orders since a day would have cost, and who would have made them. Nobody is asked and nothing changes."""
-    return await explaining.replay_routes(scope, input.since, input.rules, limit=input.limit)
+    return await replaying.replay_routes(scope, input.since, input.rules, limit=input.limit)
