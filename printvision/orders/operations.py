@@ -135,7 +135,6 @@ async def retry(scope: WorkspaceScope, input: schemas.OrderRef) -> schemas.Order
     feature=ROUTING,
     permission=Permission.ORDERS_REROUTE,
     rest=Rest("POST", "/orders/{order_id}/reroute"),
-    idempotent=True,
     audit=True,
 )
 async def reroute(scope: WorkspaceScope, input: schemas.RerouteOrder) -> schemas.OrderDetail:
@@ -166,7 +165,6 @@ async def edit_address(scope: WorkspaceScope, input: schemas.EditAddress) -> sch
     feature=ORDERS,
     permission=Permission.ORDERS_REPRINT,
     rest=Rest("POST", "/orders/{order_id}/reprint"),
-    idempotent=True,
     audit=True,
     sensitive_input=True,
 )

@@ -21,7 +21,7 @@ from printvision.providers.sdk import Progress, StockState
 from printvision.providers.simulators.faults import Fault, Faults
 from printvision.providers.simulators.ledger import LedgerEvent
 from tests.factories.workspaces import make_workspace
-from tests.orders.carrying import carry, send, settle
+from tests.orders.carrying import asked, carry, send, settle
 from tests.orders.shopify import ADDRESS, cancelled, deliver, line, order
 from tests.orders.vendor import BUYER, VARIANTS, Vendor
 from tests.orders.verbs import OTHER_ADDRESS, ask, do, possible, tell
@@ -286,6 +286,17 @@ async def test_the_last_of_two_corrections_counts(vendor: Vendor):
 
     assert await sent_to(vendor, order_id) == ["9 Third Lane"]
     assert len(await vendor.submissions(order_id)) == 2
+
+
+async def test_the_address_it_has_already_changes_nothing(vendor: Vendor):
+    order_id = await send(vendor)
+    await ask(vendor, Verb.EDIT_ADDRESS, order_id)
+    await settle(vendor, order_id)
+    told = await vendor.story(order_id)
+
+    await ask(vendor, Verb.EDIT_ADDRESS, order_id)
+
+    assert (await vendor.story(order_id), await asked(vendor, order_id)) == (told, [])
 
 
 async def test_a_newer_address_of_the_shop_counts(vendor: Vendor):
