@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
 from printvision.channels import AddShop, ShopKind, add_shop
 from printvision.channels.shopify import from_shopify_order
@@ -13,6 +14,7 @@ from printvision.cli.demo.shop import payload
 from printvision.cli.door import find_workspace, operator
 from printvision.cli.exits import Exit
 from printvision.orders import take_in
+from printvision.orders.models import LineRow, OrderRow
 from printvision.platform import clock
 from printvision.platform.redaction import Secret
 from printvision.platform.runtime import open_platform
@@ -99,6 +101,71 @@ def test_an_order_is_cancelled_once(run: Run, orders: list[dict[str, Any]]):
     assert again.out == ""
     assert again.problem["code"] == "orders/not-cancellable"
     assert again.problem["current"] == "cancelled"
+
+
+def test_an_order_is_tried_again(run: Run, orders: list[dict[str, Any]]):
+    run("orders", "hold", orders[0]["id"])
+
+    done = run("orders", "retry", orders[0]["id"], "--json")
+
+    assert (done.code, done.answer["order"]["hold"]) == (Exit.OK, None)
+
+
+def test_an_order_is_rerouted(run: Run, orders: list[dict[str, Any]]):
+    done = run("orders", "reroute", orders[0]["id"], "--reason", "too slow", "--json")
+
+    assert (done.code, done.answer["order"]["stage"]) == (Exit.OK, "received")
+    nowhere = run("orders", "reroute", orders[0]["id"], "--away-from", "Nobody", "--json")
+    assert (nowhere.code, nowhere.problem["code"]) == (Exit.REFUSED, "not-found")
+
+
+def test_a_part_of_an_address_is_corrected(run: Run, orders: list[dict[str, Any]]):
+    before = run("orders", "show", orders[0]["id"], "--json").answer["recipient"]
+
+    done = run("orders", "edit-address", orders[0]["id"], "--name", "Ada Quill", "--json")
+
+    assert done.answer["recipient"] == before | {"name": "Ada Quill"}
+
+
+def test_an_address_without_a_change_is_a_wrong_command(run: Run, orders: list[dict[str, Any]]):
+    done = run("orders", "edit-address", orders[0]["id"], "--json")
+
+    assert (done.code, done.out, done.problem["code"]) == (Exit.REFUSED, "", "cli/usage")
+    assert "--line1" in done.problem["detail"]
+
+
+def test_pieces_of_a_printed_order_are_printed_again(
+    run: Run, orders: list[dict[str, Any]], installed: Settings
+):
+    too_early = run("orders", "reprint", orders[0]["id"], "--reason", "lost", "--json")
+    assert (too_early.code, too_early.problem["code"]) == (Exit.REFUSED, "orders/nothing-to-reprint")
+    asyncio.run(_deliver(installed, str(orders[0]["id"])))
+    sku = orders[0]["line_items"][0]["sku"]
+
+    done = run("orders", "reprint", orders[0]["id"], "--reason", "lost", "--line", f"{sku}=1", "--json")
+
+    assert done.answer["order"]["stage"] == "checked"
+    assert [line["reprints"] for line in done.answer["lines"] if line["sku"] == sku] == [1]
+
+
+async def _deliver(settings: Settings, external_id: str) -> None:
+    """Have it at the door, without anybody having printed it."""
+    async with open_platform(settings) as platform:
+        workspace_id = await find_workspace(platform, None)
+        async with workspace_scope(platform, workspace_id, operator()) as scope:
+            wanted = update(OrderRow).where(OrderRow.external_id == external_id).returning(OrderRow.id)
+            order_id = (await scope.session.execute(wanted.values(stage="delivered"))).scalar_one()
+            lines = update(LineRow).where(LineRow.order_id == order_id)
+            await scope.session.execute(lines.values(printable=LineRow.quantity))
+
+
+def test_an_order_that_was_sent_by_hand_is_marked_so(run: Run, orders: list[dict[str, Any]]):
+    done = run("orders", "mark-shipped", orders[0]["id"], "--carrier", "Post", "--number", "P-1", "--json")
+
+    assert done.answer["order"]["stage"] == "shipped"
+    assert done.answer["sent_by_hand"] == {"carrier": "Post", "tracking_number": "P-1", "tracking_url": None}
+    again = run("orders", "mark-shipped", orders[0]["id"], "--json")
+    assert (again.code, again.problem["code"]) == (Exit.REFUSED, "orders/too-late")
 
 
 def test_an_order_that_is_not_there_is_not_found(run: Run, installed: Settings):
