@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from printvision.accounts import Permission
 from printvision.orders.models import DecisionRow, OrderRow
@@ -72,7 +73,7 @@ async def _last_decisions(scope: WorkspaceScope, since: datetime, limit: int) ->
     last = (
         select(DecisionRow.id)
         .where(DecisionRow.workspace_id == scope.workspace_id, DecisionRow.decided_at >= since)
-        .distinct(DecisionRow.order_id)
+        .ext(distinct_on(DecisionRow.order_id))
         .order_by(DecisionRow.order_id, DecisionRow.id.desc())
     )
     query = (
