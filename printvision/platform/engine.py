@@ -30,7 +30,7 @@ from printvision.platform.runtime import Platform
 from printvision.platform.scope import SystemScope, system_scope
 from printvision.platform.step_results import JsonSerializer
 from printvision.platform.telemetry import span
-from printvision.platform.workflows import Queue, Run, Workflow, carriers, durable
+from printvision.platform.workflows import Queue, Run, Workflow, carriers, durable, forgetful
 
 log = structlog.get_logger(__name__)
 
@@ -107,7 +107,8 @@ class Engine:
 
     async def carry(self, story: Workflow, run_id: str, workspace_id: WorkspaceId, subject_id: UUID) -> None:
         """Do a run that DBOS has claimed for this process."""
-        run = Run(self._platform, run_id, workspace_id, subject_id, story.name, durable)
+        remember = durable if story.remembers else forgetful
+        run = Run(self._platform, run_id, workspace_id, subject_id, story.name, remember)
         self._under_way.add(run_id)
         with (
             structlog.contextvars.bound_contextvars(run_id=run_id, workspace_id=str(workspace_id)),

@@ -147,6 +147,11 @@ async def cut(run: Run) -> None:
     await run.step(second, told, end=".")
 
 
+@workflow("test.cut_forgetful", remembers=False)
+async def cut_forgetful(run: Run) -> None:
+    await cut.body(run)
+
+
 @workflow("test.waiting")
 async def waiting(run: Run) -> None:
     await run.step(first)

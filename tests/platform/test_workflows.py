@@ -527,6 +527,20 @@ async def test_after_a_crash_a_finished_step_is_remembered_and_the_cut_one_done_
 
 
 @pytest.mark.system
+async def test_after_a_crash_a_story_that_does_not_remember_is_told_from_its_beginning(
+    workspace: MadeWorkspace, runs: Runs, traces: Traces, start_workers: StartWorkers
+):
+    run_id, subject_id = await begin(workspace, stories.cut_forgetful)
+    [crashing] = start_workers(1)
+    assert await asyncio.to_thread(crashing.ended) == CUT
+
+    start_workers(1)
+
+    assert await ended(runs, run_id) == "SUCCESS"
+    assert traces.words(subject_id) == ["first", "cut", "first", "cut", "second, told first's word."]
+
+
+@pytest.mark.system
 async def test_a_remembered_failure_takes_the_story_the_same_way_again(
     workspace: MadeWorkspace, runs: Runs, traces: Traces, start_workers: StartWorkers
 ):

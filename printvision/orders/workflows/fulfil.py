@@ -12,7 +12,7 @@ from printvision.platform.workflows import Run, workflow
 STORY = (take_back, check_order, choose_route, prepare, commit)
 
 
-@workflow("orders.fulfil", version=1)
+@workflow("orders.fulfil", version=1, remembers=False)
 async def fulfil_order(run: Run) -> None:
     """Take the order back if that is wanted; else check, route, prepare and commit it, as far as it can go now.
 
