@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from printvision.orders.models import (
     DecisionRow,
@@ -147,20 +148,47 @@ async def get_submission(
     return (await scope.session.execute(query)).scalar_one()
 
 
-async def find_submission(
-    scope: WorkspaceScope, connection_id: UUID, *, provider_ref: str | None, provider_order_id: str | None
-) -> SubmissionRow | None:
-    """The try a provider speaks of, by our reference or by their id."""
-    query = select(SubmissionRow).where(
-        SubmissionRow.workspace_id == scope.workspace_id, SubmissionRow.connection_id == connection_id
+class Hint(NamedTuple):
+    """What a provider's message says about which order it means: our reference, or else their own id."""
+
+    connection_id: UUID
+    provider_ref: str | None
+    provider_order_id: str | None
+
+
+async def find_submissions(scope: WorkspaceScope, hints: Collection[Hint]) -> dict[Hint, UUID]:
+    """The fulfilments that providers speak of, by their hint; a hint that speaks of none of ours is not in it."""
+    refs = [hint.provider_ref for hint in hints if hint.provider_ref]
+    ids = [hint.provider_order_id for hint in hints if not hint.provider_ref and hint.provider_order_id]
+    if not refs and not ids:
+        return {}
+    row = SubmissionRow
+    query = select(row.fulfilment_id, row.connection_id, row.provider_ref, row.provider_order_id).where(
+        row.workspace_id == scope.workspace_id,
+        or_(row.provider_ref.in_(refs), row.provider_order_id.in_(ids)),
     )
-    if provider_ref:
-        query = query.where(SubmissionRow.provider_ref == provider_ref)
-    elif provider_order_id:
-        query = query.where(SubmissionRow.provider_order_id == provider_order_id)
-    else:
-        return None
-    return (await scope.session.execute(query)).scalars().first()
+    found = (await scope.session.execute(query)).all()
+    by_ref = {(each.connection_id, each.provider_ref): each.fulfilment_id for each in found}
+    by_id = {(each.connection_id, each.provider_order_id): each.fulfilment_id for each in found}
+    meant = {
+        hint: by_ref.get((hint.connection_id, hint.provider_ref))
+        if hint.provider_ref
+        else by_id.get((hint.connection_id, hint.provider_order_id or ""))
+        for hint in hints
+    }
+    return {hint: fulfilment_id for hint, fulfilment_id in meant.items() if fulfilment_id is not None}
+
+
+async def lock_fulfilments(scope: WorkspaceScope, ids: Collection[UUID]) -> Sequence[FulfilmentRow]:
+    """Several at once, in the order of their ids: the order in which everybody who locks several takes them."""
+    query = (
+        select(FulfilmentRow)
+        .where(FulfilmentRow.workspace_id == scope.workspace_id, FulfilmentRow.id.in_(ids))
+        .order_by(FulfilmentRow.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return (await scope.session.execute(query)).scalars().all()
 
 
 async def list_shipments(scope: WorkspaceScope, fulfilment_ids: Sequence[UUID]) -> Sequence[ShipmentRow]:

@@ -7,6 +7,8 @@ in the way of the others.
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,16 +16,14 @@ import msgspec
 import structlog
 from sqlalchemy import ColumnElement, func, select, text
 
-from printvision.channels.shopify import from_shopify_delivery
-from printvision.orders import ask_for_look_by, take_in
 from printvision.platform import clock
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.ids import WorkspaceId
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import Principal, WorkspaceScope, system_scope, workspace_scope
-from printvision.providers import adapter_types, find_connection
 from printvision.webhooks.models import MessageRow, Source
-from printvision.webhooks.storing import body_at, storable
+from printvision.webhooks.storing import storable
+from printvision.webhooks.taking import take
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ BATCH = 100
 TRIES = 35  # with pauses of 2 s, doubling to an hour: about a day
 LONGEST_PAUSE_S = 3_600
 _WAITING = text(
-    "SELECT id, workspace_id FROM messages WHERE done_at IS NULL AND next_try_at <= now()"
+    "SELECT id, workspace_id, source FROM messages WHERE done_at IS NULL AND next_try_at <= now()"
     " ORDER BY next_try_at, id LIMIT :limit"
 )
 
@@ -54,43 +54,54 @@ class Inbox:
                 log.exception("inbox.failed")
 
     async def drain(self) -> int:
-        """Take in what waits, up to a batch; returns how many were looked at."""
+        """Take in what waits, up to a batch; returns how many were looked at.
+
+        What providers tell a workspace is taken in together, for much of it is about the same orders.
+        """
         async with system_scope(self._platform, "inbox") as scope:
             waiting = (await scope.session.execute(_WAITING, {"limit": BATCH})).all()
-        await asyncio.gather(*(self._one(WorkspaceId(row.workspace_id), row.id) for row in waiting))
+        hints: dict[WorkspaceId, list[UUID]] = defaultdict(list)
+        for row in waiting:
+            if row.source == Source.PROVIDER:
+                hints[WorkspaceId(row.workspace_id)].append(row.id)
+        orders = ((WorkspaceId(row.workspace_id), [row.id]) for row in waiting if row.source == Source.SHOP)
+        await asyncio.gather(*(self._some(*each) for each in (*hints.items(), *orders)))
         return len(waiting)
 
-    async def _one(self, workspace_id: WorkspaceId, message_id: UUID) -> None:
-        async with self._room:
+    async def _some(self, workspace_id: WorkspaceId, ids: Sequence[UUID]) -> None:
+        """Messages that are taken in together; where that fails, each is by itself, and the one at fault noted."""
+        try:
+            async with self._room:
+                await self._take_in(workspace_id, ids)
+        except Exception as error:
+            if len(ids) > 1:
+                log.warning("inbox.taken_one_by_one", messages=len(ids), exc_info=error)
+                await asyncio.gather(*(self._some(workspace_id, [message_id]) for message_id in ids))
+                return
+            log.exception("inbox.message_failed", message_id=str(ids[0]))
             try:
-                await self._take_in(workspace_id, message_id)
-            except Exception as error:
-                log.exception("inbox.message_failed", message_id=str(message_id))
-                try:
-                    await self._failed(workspace_id, message_id, error)
-                except Exception:  # it is still waiting, and found again
-                    log.exception("inbox.failure_not_noted", message_id=str(message_id))
+                await self._failed(workspace_id, ids[0], error)
+            except Exception:  # it is still waiting, and found again
+                log.exception("inbox.failure_not_noted", message_id=str(ids[0]))
 
-    async def _take_in(self, workspace_id: WorkspaceId, message_id: UUID) -> None:
-        async with workspace_scope(self._platform, workspace_id, _principal(message_id)) as scope:
-            message = await _claim(scope, message_id, MessageRow.next_try_at <= func.now())
-            if message is not None:
-                message.outcome = await _take(scope, message)
+    async def _take_in(self, workspace_id: WorkspaceId, ids: Sequence[UUID]) -> None:
+        async with workspace_scope(self._platform, workspace_id, _principal(ids)) as scope:
+            messages = await _claim(scope, ids, MessageRow.next_try_at <= func.now())
+            for message, outcome in zip(messages, await take(scope, messages), strict=True):
+                message.outcome = outcome
                 message.done_at = clock.now()
 
     async def _failed(self, workspace_id: WorkspaceId, message_id: UUID, error: Exception) -> None:
-        async with workspace_scope(self._platform, workspace_id, _principal(message_id)) as scope:
-            message = await _claim(scope, message_id)
-            if message is None:
-                return
-            message.tries += 1
-            message.error = storable(_told(error))[:1_000]
-            pause = timedelta(seconds=min(LONGEST_PAUSE_S, 2 ** min(message.tries, 20)))
-            message.next_try_at = func.now() + pause
-            # what cannot be read today cannot be read tomorrow; what failed on our side may mend
-            if message.tries >= TRIES or (isinstance(error, PrintVisionError) and error.status < 500):
-                message.done_at = clock.now()
-                message.outcome = "failed"
+        async with workspace_scope(self._platform, workspace_id, _principal([message_id])) as scope:
+            for message in await _claim(scope, [message_id]):
+                message.tries += 1
+                message.error = storable(_told(error))[:1_000]
+                pause = timedelta(seconds=min(LONGEST_PAUSE_S, 2 ** min(message.tries, 20)))
+                message.next_try_at = func.now() + pause
+                # what cannot be read today cannot be read tomorrow; what failed on our side may mend
+                if message.tries >= TRIES or (isinstance(error, PrintVisionError) and error.status < 500):
+                    message.done_at = clock.now()
+                    message.outcome = "failed"
 
 
 def _told(error: Exception) -> str:
@@ -101,53 +112,23 @@ def _told(error: Exception) -> str:
     return f"{error.code}: {error} {fields}".rstrip()
 
 
-def _principal(message_id: UUID) -> Principal:
-    return Principal.work(f"message:{message_id}")
+def _principal(ids: Sequence[UUID]) -> Principal:
+    return Principal.work(f"message:{ids[0]}" if len(ids) == 1 else "inbox")
 
 
 async def _claim(
-    scope: WorkspaceScope, message_id: UUID, *conditions: ColumnElement[bool]
-) -> MessageRow | None:
-    """The message, ours until the transaction ends; None where another process has it, or it is done or not due."""
+    scope: WorkspaceScope, ids: Sequence[UUID], *conditions: ColumnElement[bool]
+) -> Sequence[MessageRow]:
+    """The messages, ours until the transaction ends, without those that another process has or that are not due."""
     query = (
         select(MessageRow)
         .where(
             MessageRow.workspace_id == scope.workspace_id,
-            MessageRow.id == message_id,
+            MessageRow.id.in_(ids),
             MessageRow.done_at.is_(None),
             *conditions,
         )
+        .order_by(MessageRow.id)
         .with_for_update(skip_locked=True)
     )
-    return (await scope.session.execute(query)).scalar_one_or_none()
-
-
-async def _take(scope: WorkspaceScope, message: MessageRow) -> str:
-    """Do what a message asks for; returns what became of it, in a word."""
-    body = scope.platform.keyring.open(message.body, body_at(message.workspace_id, message.id))
-    if message.source == Source.SHOP:
-        return await _take_order(scope, message, body)
-    return await _take_hints(scope, message, body)
-
-
-async def _take_order(scope: WorkspaceScope, message: MessageRow, body: bytes) -> str:
-    order = from_shopify_delivery(message.topic, body)
-    if order is None:
-        return "unused"
-    taken = await take_in(scope, message.source_id, order)
-    return "created" if taken.created else "changed" if taken.changed else "known"
-
-
-async def _take_hints(scope: WorkspaceScope, message: MessageRow, body: bytes) -> str:
-    connection = await find_connection(scope, message.source_id)
-    if connection is None:
-        return "unused"
-    events = adapter_types()[connection.provider].read_webhook(body)
-    asked = [
-        await ask_for_look_by(
-            scope, connection.id, provider_ref=event.ref, provider_order_id=event.provider_order_id
-        )
-        for event in events
-        if event.known
-    ]
-    return "looked" if any(asked) else "unused"
+    return (await scope.session.execute(query)).scalars().all()

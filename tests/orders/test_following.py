@@ -12,7 +12,7 @@ import httpx
 import msgspec
 import pytest
 
-from printvision.orders import ask_for_look_by
+from printvision.orders import Hint, ask_for_looks
 from printvision.orders.following import take_snapshot
 from printvision.orders.holding import release_order
 from printvision.orders.states import HoldReason, Stage, SubmissionState
@@ -201,12 +201,8 @@ async def test_a_burst_of_webhooks_costs_one_look(vendor: Vendor):
 
     for _ in range(5):
         async with vendor.workspace.scope() as scope:
-            assert await ask_for_look_by(
-                scope,
-                vendor.connection_id,
-                provider_ref=None,
-                provider_order_id=submission.provider_order_id,
-            )
+            hint = Hint(vendor.connection_id, None, submission.provider_order_id)
+            assert await ask_for_looks(scope, [hint]) == {hint}
 
     assert len(await asked(vendor, fulfilment.id)) == 1
     await settle(vendor, fulfilment.id)
@@ -219,9 +215,7 @@ async def test_a_webhook_during_a_look_asks_for_another(vendor: Vendor):
 
     async def hint(_: httpx.Request | None = None) -> None:
         async with vendor.workspace.scope() as scope:
-            await ask_for_look_by(
-                scope, vendor.connection_id, provider_ref=submission.provider_ref, provider_order_id=None
-            )
+            await ask_for_looks(scope, [Hint(vendor.connection_id, submission.provider_ref, None)])
 
     await hint()
     (first,) = await asked(vendor, fulfilment.id)
@@ -235,11 +229,16 @@ async def test_a_webhook_during_a_look_asks_for_another(vendor: Vendor):
 
 async def test_an_order_of_somebody_else_is_not_looked_at(vendor: Vendor):
     async with vendor.workspace.scope() as scope:
-        found = await ask_for_look_by(
-            scope, vendor.connection_id, provider_ref="not-one-of-ours", provider_order_id=None
+        found = await ask_for_looks(
+            scope,
+            [
+                Hint(vendor.connection_id, "not-one-of-ours", None),
+                Hint(vendor.connection_id, None, "nor-this"),
+                Hint(vendor.connection_id, None, None),
+            ],
         )
 
-    assert found is False
+    assert found == set()
 
 
 async def next_look(vendor: Vendor, order_id: UUID) -> timedelta:

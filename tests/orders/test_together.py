@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from printvision.orders import Sweeper, ask_for_look_by
+from printvision.orders import Hint, Sweeper, ask_for_looks
 from printvision.orders.cancelling import cancel_order
 from printvision.orders.errors import OrderNotCancellable, OrderNotHeld, OrderNotHoldable
 from printvision.orders.holding import hold_order, release_order
@@ -65,12 +65,7 @@ class Crowd:
         for fulfilment in await self.vendor.fulfilments(self.order_id):
             submission = await self.vendor.submission(self.order_id)
             async with self.vendor.workspace.scope() as scope:
-                await ask_for_look_by(
-                    scope,
-                    self.vendor.connection_id,
-                    provider_ref=submission.provider_ref,
-                    provider_order_id=None,
-                )
+                await ask_for_looks(scope, [Hint(self.vendor.connection_id, submission.provider_ref, None)])
             await follow_fulfilment.body(run(self.vendor, fulfilment.id, follow_fulfilment))
 
     async def sweep(self) -> None:
@@ -102,11 +97,7 @@ async def until_it_rests(crowd: Crowd) -> Stage:
     for _ in range(20):
         await settle(crowd.vendor, crowd.order_id)
         row = await crowd.vendor.order(crowd.order_id)
-        if (
-            row.held_at is None
-            and row.recall_at is None
-            and (row.stage in {Stage.SENT, Stage.CANCELLED})
-        ):
+        if row.held_at is None and row.recall_at is None and (row.stage in {Stage.SENT, Stage.CANCELLED}):
             return Stage(row.stage)
         if row.held_at is not None:
             await crowd.release()

@@ -179,7 +179,7 @@ async def test_a_message_that_failed_elsewhere_since_we_looked_keeps_its_pause(d
     receipt = await doors.from_shopify(order())
     await doors.change("UPDATE messages SET next_try_at = now() + interval '1 minute'")
 
-    await Inbox(doors.platform)._one(doors.workspace.id, receipt.message_id)
+    await Inbox(doors.platform)._some(doors.workspace.id, [receipt.message_id])
 
     assert (await doors.message(receipt)).done_at is None
     assert await doors.orders() == []
@@ -260,3 +260,15 @@ async def test_the_messages_of_a_deleted_workspace_are_gone_with_it(doors: Doors
 
     assert await doors.messages() == []
     assert await Inbox(doors.platform).drain() == 0
+
+
+async def test_of_hints_taken_in_together_one_that_fails_keeps_no_other_out(doors: Doors):
+    events = [printful_event(occurred_at=f"2026-03-05T10:00:0{second}Z") for second in range(3)]
+    receipts = [await doors.from_printful(event) for event in events]
+    await doors.change(BREAK, id=receipts[1].message_id)
+
+    assert await Inbox(doors.platform).drain() == 3
+
+    rows = [await doors.message(receipt) for receipt in receipts]
+    assert [(row.outcome, row.tries) for row in rows] == [("unused", 0), (None, 1), ("unused", 0)]
+    assert (rows[1].error or "").startswith("sealed/cannot-open")

@@ -7,9 +7,9 @@ alone; until its turn, each is asked for once.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
-from uuid import UUID
 
 import msgspec
 
@@ -72,37 +72,20 @@ async def _look_later(run: Run, error: ProviderError) -> None:
             plan_next_look(scope, fulfilment, moved=False)
 
 
-@workflow("orders.follow", version=1, queue=Queue.LOOKS)
+@workflow("orders.follow", version=1, queue=Queue.LOOKS, remembers=False)
 async def follow_fulfilment(run: Run) -> None:
     """One look. Webhooks and the sweeper ask for as many as it takes."""
     await run.step(look)
 
 
-async def ask_for_look(scope: WorkspaceScope, fulfilment_id: UUID) -> bool:
-    """Enqueue a look unless one is waiting to begin, so that a burst of webhooks costs one reading.
+async def ask_for_looks(scope: WorkspaceScope, hints: Collection[queries.Hint]) -> set[queries.Hint]:
+    """Enqueue a look at each fulfilment that is spoken of, unless one is waiting to begin: a burst costs one reading.
 
     Returns:
-        Whether one was enqueued.
+        The hints that speak of a fulfilment of ours.
     """
-    fulfilment = await queries.get_fulfilment(scope, fulfilment_id, for_update=True)
-    if fulfilment.look_run_id is not None:
-        return False
-    fulfilment.look_run_id = await workflows.start(scope, follow_fulfilment, fulfilment.id)
-    return True
-
-
-async def ask_for_look_by(
-    scope: WorkspaceScope, connection_id: UUID, *, provider_ref: str | None, provider_order_id: str | None
-) -> bool:
-    """Ask for a look at the fulfilment a provider speaks of.
-
-    Returns:
-        Whether it is one of ours.
-    """
-    submission = await queries.find_submission(
-        scope, connection_id, provider_ref=provider_ref, provider_order_id=provider_order_id
-    )
-    if submission is None:
-        return False
-    await ask_for_look(scope, submission.fulfilment_id)
-    return True
+    known = await queries.find_submissions(scope, hints)
+    for fulfilment in await queries.lock_fulfilments(scope, set(known.values())):
+        if fulfilment.look_run_id is None:
+            fulfilment.look_run_id = await workflows.start(scope, follow_fulfilment, fulfilment.id)
+    return set(known)
