@@ -5,9 +5,16 @@ from __future__ import annotations
 import random
 from typing import Final
 
-from printvision.cli.demo.plan import Plan
+from printvision.cli.demo.plan import Dark, Plan
 
 SEEDS: Final = 1_000_000
+DARK: Final = (
+    ("printify", 0.1),
+    ("printify", 0.33),
+    ("printful", 0.5),
+    ("printify", 0.7),
+    ("printful", 0.85),
+)
 CALLS: Final = ("orders.create", "orders.confirm", "orders.cancel", "orders.delete")
 BEFORE_THE_NEXT_KILL_S: Final = (2.0, 12.0)
 
@@ -24,6 +31,12 @@ def make_plan(*, orders: int, kills: int, seed: int) -> Plan:
         unanswered_calls=CALLS,
         applied_late=round(chance.uniform(0.01, 0.08), 3),
         webhooks_lost=round(chance.uniform(0.0, 0.5), 3),
-        dark_s=round(chance.uniform(10.0, 40.0), 1),
-        a_second=round(chance.uniform(4.0, 10.0), 1),
+        rough=round(chance.uniform(0.0, 0.03), 3),
+        dark=tuple(_dark(provider, after, chance) for provider, after in DARK),
+        a_second=round(chance.uniform(3.0, 8.0), 1),
     )
+
+
+def _dark(provider: str, after: float, chance: random.Random) -> Dark:
+    """Within a tenth of the orders from then on."""
+    return Dark(provider, after + round(chance.uniform(0.0, 0.1), 3), round(chance.uniform(10.0, 40.0), 1))

@@ -40,7 +40,7 @@ class Blackout:
                 return
             self._is_dark = False
             self._say(f"{self._provider} is back.")
-        elif sent >= self._after and not self._was_dark and self._lasts_s:
+        elif sent >= self._after and not self._was_dark:
             await change_faults(self._port, {"blackout": {"for_s": self._lasts_s}})
             self._is_dark = self._was_dark = True
             self._say(f"{self._provider} went dark, for {self._lasts_s:.0f} s.")

@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from printvision.cli.demo.evidence import Evidence
 
 
+@dataclass(frozen=True)
+class Dark:
+    """A provider is dark for `lasts_s`, once this share of the orders is sent."""
+
+    provider: str
+    after: float
+    lasts_s: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """
@@ -26,7 +35,8 @@ class Plan:
         unanswered: share of `unanswered_calls` that a provider applies and never answers.
         applied_late: share of the same that it applies only some seconds after we gave up.
         webhooks_lost: share of the providers' webhooks that are never sent.
-        dark_s: how long Printify is dark, from when a third of the orders is sent.
+        rough: share of all calls that a provider refuses with 429, as many with 500, and as many that it cuts off.
+        dark: when a provider is out of reach.
         a_second: how many orders are sent each second.
     """
 
@@ -40,7 +50,8 @@ class Plan:
     unanswered_calls: tuple[str, ...] = ("orders.confirm",)
     applied_late: float = 0.0
     webhooks_lost: float = 0.0
-    dark_s: float = 20.0
+    rough: float = 0.0
+    dark: tuple[Dark, ...] = (Dark("printify", after=1 / 3, lasts_s=20.0),)
     a_second: float = 6.0
 
     @property

@@ -23,11 +23,17 @@ from printvision.cli.door import Door, find_workspace, operator
 from printvision.cli.installation import prepare
 from printvision.cli.simulating import put_faults
 from printvision.platform.runtime import open_platform
-from printvision.providers.simulators.faults import AppliedLate, Delay, Fault, Faults, Shuffled, Unanswered
+from printvision.providers.simulators.faults import (
+    AppliedLate,
+    Delay,
+    Fault,
+    Faults,
+    RateLimited,
+    Shuffled,
+    Unanswered,
+)
 
 LOOK_EVERY_S: Final = 1.0
-DARK: Final = "printify"
-DARK_AFTER: Final = 1 / 3  # of the orders
 
 
 class Story:
@@ -86,14 +92,18 @@ class Story:
         plan = self._plan
         return Chaos(self._folder.processes, kills=plan.kills, pause_s=plan.kill_pause_s, seed=plan.seed)
 
-    def _blackout(self) -> Blackout:
-        return Blackout(
-            PROVIDERS[DARK],
-            self._stage.simulators[DARK],
-            lasts_s=self._plan.dark_s,
-            after=round(self._plan.orders * DARK_AFTER),
-            say=self._screen.say,
-        )
+    def _blackouts(self) -> list[Blackout]:
+        plan, simulators = self._plan, self._stage.simulators
+        return [
+            Blackout(
+                PROVIDERS[dark.provider],
+                simulators[dark.provider],
+                lasts_s=dark.lasts_s,
+                after=round(plan.orders * dark.after),
+                say=self._screen.say,
+            )
+            for dark in plan.dark
+        ]
 
     async def _watch(
         self, door: Door, sending: asyncio.Task[None], senders: Senders, chaos: Chaos, api_key: str
@@ -101,9 +111,10 @@ class Story:
         """Until every order has come as far as it goes by itself, or the time for that is over."""
         told = False
         sent_at: float | None = None
-        blackout = self._blackout()
+        blackouts = self._blackouts()
         while True:
-            await blackout.look(senders.counts["sent"])
+            for blackout in blackouts:
+                await blackout.look(senders.counts["sent"])
             self._progress.places = await count_places(door)
             counts = {**senders.counts, "killed": chaos.killed}
             self._screen.show(self._progress, f"PrintVision demo at {self._stage.url}", counts)
@@ -122,6 +133,9 @@ class Story:
 def faults(plan: Plan) -> Faults:
     """What the simulated providers do wrong all the time."""
     return Faults(
+        rate_limited=RateLimited(share=plan.rough),
+        server_error=Fault(share=plan.rough),
+        dropped=Fault(share=plan.rough),
         applied_then_timeout=Unanswered(share=plan.unanswered, operations=plan.unanswered_calls),
         applied_late=AppliedLate(share=plan.applied_late, operations=plan.unanswered_calls),
         webhooks_lost=Fault(share=plan.webhooks_lost),
