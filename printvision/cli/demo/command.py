@@ -29,11 +29,11 @@ def demo(
         Parameter(negative="", show_default=False, help="Tell the figures as one JSON document at the end."),
     ] = False,
 ) -> int:
-    """See it work: a simulated shop sends orders, a simulated provider prints them, some of it goes wrong.
+    """See it work: a simulated shop sends orders, two simulated providers print them, some of it goes wrong.
 
-    Of the provider's confirms 5 % are applied and never answered, its webhooks come doubled and out of order, the
-    shop retries as Shopify does, in seconds instead of hours. Everything is on free ports in a folder of its own and
-    serves on until Ctrl-C.
+    Orders go where they are cheapest. Of the providers' confirms 5 % are applied and never answered, their webhooks
+    come doubled and out of order, one of them goes dark for 20 s, the shop retries as Shopify does, in seconds instead
+    of hours. Everything is on free ports in a folder of its own and serves on until Ctrl-C.
     """
     from printvision.cli.demo.plan import Ended, Plan
     from printvision.cli.demo.run import run_demo
