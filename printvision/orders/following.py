@@ -9,7 +9,7 @@ import structlog
 
 from printvision.orders import events, moves, queries
 from printvision.orders.models import FulfilmentRow, OrderRow, ShipmentRow, SubmissionRow
-from printvision.orders.progress import Known, merge
+from printvision.orders.progress import Known, merge, newer
 from printvision.orders.rerouting import fail_over
 from printvision.orders.standing import catch_up
 from printvision.orders.states import HoldReason, Stage, SubmissionState
@@ -32,7 +32,8 @@ async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderS
     """Merge one reading of a provider's order into its fulfilment, its parcels and its order.
 
     Locks the order first, then the fulfilment: the order every writer keeps to. A reading of an earlier try that comes
-    late says nothing about the one that took its place.
+    late says nothing about the one that took its place, and one that is older than what we know (its reader stood
+    still) tells of no trouble that was not over since; a cancel alone counts however late it comes.
     """
     order_id = (await queries.get_fulfilment(scope, fulfilment_id)).order_id
     order = await queries.get_order(scope, order_id, for_update=True)
@@ -43,9 +44,10 @@ async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderS
         return
     shipments = {row.external_id: row for row in await queries.list_shipments(scope, [fulfilment_id])}
     known = _known(fulfilment, shipments)
+    counts = newer(known, seen) or seen.ending is Ending.CANCELLED
     merged = merge(known, seen)
     _write_fulfilment(fulfilment, merged)
-    if seen.raw:
+    if seen.raw and counts:
         at = SealedAt(scope.workspace_id, "fulfilments", "told", fulfilment_id)
         fulfilment.told = scope.platform.keyring.seal_json(seen.raw, at)
     for parcel in merged.parcels.values():
@@ -66,7 +68,7 @@ async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderS
         and fulfilment.given_up_at is None
     ):
         _printed_unasked(scope, fulfilment, submission)
-    if seen.ending is Ending.FAILED and submission.state == SubmissionState.COMMITTED:
+    if counts and seen.ending is Ending.FAILED and submission.state == SubmissionState.COMMITTED:
         # what bounced can be committed again once its cause is mended
         submission.state = SubmissionState.PREPARED
         if Stage(order.stage).committed and not _sent_by_hand(order):
@@ -74,7 +76,8 @@ async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderS
     plan_next_look(scope, fulfilment, moved=_way(merged) != _way(known))
     if fulfilment.given_up_at is None:
         await catch_up(scope, order)
-        await _heed_trouble(scope, order, fulfilment, seen)
+        if counts:
+            await _heed_trouble(scope, order, fulfilment, seen)
 
 
 def settle(
@@ -120,6 +123,8 @@ def _known(fulfilment: FulfilmentRow, shipments: dict[str, ShipmentRow]) -> Know
         if fulfilment.cost_minor is not None and fulfilment.cost_currency
         else None,
         parcels={external_id: _parcel(row) for external_id, row in shipments.items()},
+        as_of=fulfilment.as_of,
+        read_at=fulfilment.read_at,
     )
 
 
@@ -142,6 +147,8 @@ def _write_fulfilment(row: FulfilmentRow, known: Known) -> None:
     row.progress = known.progress
     row.ending = known.ending
     row.status_word = known.status_word
+    row.as_of = known.as_of
+    row.read_at = known.read_at
     if known.cost is not None:
         row.cost_minor = known.cost.amount_minor
         row.cost_currency = known.cost.currency

@@ -132,7 +132,8 @@ class FulfilmentRow(Model):
     """The part of an order given to one provider.
 
     `progress` only grows; `ending` is set when it will not be printed. `look_at` is when the provider is asked next,
-    `look_run_id` the run that will. `told` (sealed) is the provider's own last word, unknown fields included.
+    `look_run_id` the run that will. `told` (sealed) is the provider's own last word, unknown fields included;
+    `as_of` (their time) and `read_at` (ours) say which reading that was.
     `recalled_at` asks for it back; `given_up_at` is when it was proved that this provider does not print it and its
     lines were free for another: from then on it is history. `reprint_reason` is set on an intended second print.
     """
@@ -157,6 +158,8 @@ class FulfilmentRow(Model):
     ending: Mapped[str | None] = mapped_column(Text)
     status_word: Mapped[str | None] = mapped_column(Text)
     told: Mapped[bytes | None] = mapped_column(LargeBinary)
+    as_of: Mapped[datetime | None] = mapped_column(UtcTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcTime)
     cost_minor: Mapped[int | None] = mapped_column(BigInteger)
     cost_currency: Mapped[str | None] = mapped_column(Text)
     look_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -22,6 +22,7 @@ from printvision.orders.address import InvalidAddress
 from printvision.orders.following import settle, take_snapshot
 from printvision.orders.models import FulfilmentRow, OrderRow, SubmissionRow
 from printvision.orders.printing import print_order
+from printvision.orders.reading import answered, read
 from printvision.orders.rerouting import AVOID_FOR, fail_over
 from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.orders.steps import (
@@ -96,6 +97,7 @@ async def plan_resend(scope: WorkspaceScope, order: OrderRow) -> None:
         before.state = SubmissionState.CANCELLED
         fulfilment.generation += 1
         fulfilment.progress = fulfilment.ending = fulfilment.status_word = fulfilment.look_at = None
+        fulfilment.as_of = fulfilment.read_at = None
         fulfilment.cost_minor = fulfilment.cost_currency = None
         plan_submission(scope, order, fulfilment)
     # pieces that another gave up meanwhile have no route yet
@@ -189,7 +191,7 @@ async def _prepare_one(run: Run, fulfilment_id: UUID) -> Next:
 async def _call_prepare(run: Run, turn: Turn, wanted: PrintOrder) -> Next:
     try:
         async with open_adapter(run.platform, run.workspace_id, turn.connection_id) as adapter:
-            snapshot = await adapter.prepare(wanted)
+            snapshot = await answered(adapter.prepare(wanted))
     except ProviderError as error:
         return await _failed(run, turn, error, call="prepare")
     async with run.scope() as scope:
@@ -271,15 +273,15 @@ async def _call_commit(run: Run, turn: Turn) -> tuple[OrderSnapshot, bool]:
     assert turn.provider_order_id is not None, "a prepared submission knows the provider's id"
     async with open_adapter(run.platform, run.workspace_id, turn.connection_id) as adapter:
         if turn.read_first:
-            seen = await adapter.get(turn.provider_order_id)
+            seen = await read(adapter.get(turn.provider_order_id))
             if seen.progress.rank >= Progress.ACCEPTED.rank or seen.ending is Ending.CANCELLED:
                 return seen, True
             if not seen.cost_ready:
                 return seen, False
         try:
-            return await adapter.commit(turn.provider_order_id), False
+            return await answered(adapter.commit(turn.provider_order_id)), False
         except ProviderRejected:
-            seen = await adapter.get(turn.provider_order_id)
+            seen = await read(adapter.get(turn.provider_order_id))
             if seen.ending is not Ending.CANCELLED:
                 raise
             return seen, False  # somebody cancelled the draft there

@@ -51,8 +51,14 @@ _WITHOUT_RUN = text(
     ORDER BY o.id LIMIT :limit
     """
 )
+# A look waits in its queue for as long as the provider's rate makes it; another one would only lengthen the queue.
 _NOT_LOOKED_AT = text(
-    "SELECT id, workspace_id, NULL FROM fulfilments WHERE look_at <= now() ORDER BY look_at LIMIT :limit"
+    """
+    SELECT f.id, f.workspace_id, f.look_run_id FROM fulfilments f
+    LEFT JOIN dbos.workflow_status w ON w.workflow_uuid = f.look_run_id
+    WHERE f.look_at <= now() AND (w.status IS NULL OR w.status NOT IN ('ENQUEUED', 'PENDING', 'DELAYED'))
+    ORDER BY f.look_at LIMIT :limit
+    """
 )
 _CAUSE_GONE = text(
     """
@@ -185,9 +191,8 @@ class Sweeper:
     async def _look(self, found: Found) -> None:
         async with workspace_scope(self._platform, found.workspace_id, SWEEPER) as scope:
             row = await queries.get_fulfilment(scope, found.id, for_update=True)
-            if row.look_at is None or row.look_at > clock.now():
-                return
-            # a look that waits in the queue since the last time was lost or is late: either way another one is due
+            if row.look_at is None or row.look_at > clock.now() or row.look_run_id != found.run_id:
+                return  # looked at, or asked for by a webhook, since it was found
             row.look_run_id = await workflows.start(scope, follow_fulfilment, row.id)
             row.look_at = clock.now() + timedelta(seconds=self._platform.settings.worker.follow_every_s)
 

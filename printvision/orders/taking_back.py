@@ -14,6 +14,7 @@ from printvision.orders.address import InvalidAddress
 from printvision.orders.following import take_snapshot
 from printvision.orders.models import FulfilmentRow, OrderRow
 from printvision.orders.printing import print_order
+from printvision.orders.reading import answered
 from printvision.orders.recalling import finish, give_up, recalled
 from printvision.orders.sealing import open_wanted
 from printvision.orders.states import Stage, SubmissionState
@@ -113,7 +114,7 @@ async def _cancel_there(adapter: Adapter[Any], wanted: Wanted) -> OrderSnapshot 
     turn = wanted.turn
     if turn.provider_order_id is not None:
         try:
-            return await adapter.cancel(turn.provider_order_id)
+            return await answered(adapter.cancel(turn.provider_order_id))
         except ProviderNotFound:
             if turn.state in {SubmissionState.PLANNED, SubmissionState.PREPARED}:
                 return None  # somebody deleted the draft, and with it what could have been printed
@@ -121,7 +122,7 @@ async def _cancel_there(adapter: Adapter[Any], wanted: Wanted) -> OrderSnapshot 
     if not turn.in_doubt_before:
         return None
     found = await _find(adapter, turn.provider_ref) or await _claim(adapter, wanted)
-    return await adapter.cancel(found.provider_order_id) if found else None
+    return await answered(adapter.cancel(found.provider_order_id)) if found else None
 
 
 async def _find(adapter: Adapter[Any], ref: str) -> OrderSnapshot | None:

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
 from sqlalchemy import update
 
 from printvision.orders.states import Stage
@@ -122,7 +121,6 @@ def test_one_look_in_sixteen_has_the_right_of_an_order_and_keeps_it():
 # -- and none twice ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(strict=True, reason="orders.sweeping asks again for looks whose runs still wait")
 async def test_a_look_that_waits_for_its_turn_is_not_asked_for_again(vendor: Vendor):
     """Else the queue grows for as long as more are due than the provider may be asked about."""
     order_id = await send(vendor)

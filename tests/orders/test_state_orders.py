@@ -369,9 +369,6 @@ async def test_the_rows_end_the_same_once_the_newest_reading_is_taken_in(vendor:
         assert await stored(vendor, order_id) == await stored(vendor, as_told)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="orders.following does not keep as_of and read_at between readings yet"
-)
 async def test_a_failure_written_after_the_order_was_committed_again_changes_nothing(vendor: Vendor):
     """Its reader stood still meanwhile. Taken at its word, the order in print would be held and committed once more."""
     order_id = await send(vendor)

@@ -11,10 +11,9 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
-import msgspec
-
 from printvision.orders import queries
 from printvision.orders.following import plan_next_look, take_snapshot
+from printvision.orders.reading import read
 from printvision.orders.states import SubmissionState
 from printvision.orders.steps import pause_if_refused
 from printvision.platform import clock, workflows
@@ -41,8 +40,7 @@ async def look(run: Run) -> None:
         async with open_adapter(
             run.platform, run.workspace_id, connection_id, priority=priority_of(run.run_id)
         ) as adapter:
-            asked_at = clock.now()
-            snapshot = msgspec.structs.replace(await adapter.get(known_there), read_at=asked_at)
+            snapshot = await read(adapter.get(known_there))
     except ProviderError as error:
         await pause_if_refused(run, connection_id, error)
         await _look_later(run, error)
