@@ -36,6 +36,7 @@ def upgrade() -> None:
     op.create_check_constraint(op.f("ck_order_lines_reprints"), "order_lines", "reprints >= 0")
     op.add_column("fulfilments", sa.Column("recalled_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("fulfilments", sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("fulfilments", sa.Column("hold", sa.Text(), nullable=True))
     op.add_column("fulfilments", sa.Column("as_of", sa.DateTime(timezone=True), nullable=True))
     op.add_column("fulfilments", sa.Column("read_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("fulfilments", sa.Column("reprint_reason", sa.Text(), nullable=True))

@@ -119,6 +119,7 @@ def _known(fulfilment: FulfilmentRow, shipments: dict[str, ShipmentRow]) -> Know
         progress=Progress(fulfilment.progress) if fulfilment.progress else None,
         ending=Ending(fulfilment.ending) if fulfilment.ending else None,
         status_word=fulfilment.status_word,
+        hold=fulfilment.hold,
         cost=Money(fulfilment.cost_minor, fulfilment.cost_currency)
         if fulfilment.cost_minor is not None and fulfilment.cost_currency
         else None,
@@ -147,6 +148,7 @@ def _write_fulfilment(row: FulfilmentRow, known: Known) -> None:
     row.progress = known.progress
     row.ending = known.ending
     row.status_word = known.status_word
+    row.hold = known.hold
     row.as_of = known.as_of
     row.read_at = known.read_at
     if known.cost is not None:
@@ -209,7 +211,7 @@ async def _heed_trouble(
     """
     if Stage(order.stage).ended or fulfilment.recalled_at is not None or _sent_by_hand(order):
         return
-    if order.hold_reason in THEIR_HOLDS and (seen.hold is None or seen.ending is not None):
+    if order.hold_reason in THEIR_HOLDS and not await _still_held(scope, order, fulfilment, seen):
         moves.release(scope, order, by="provider")
         if not Stage(order.stage).committed:  # another part has still to be given
             await moves.carry_on(scope, order)
@@ -224,6 +226,16 @@ async def _heed_trouble(
     elif seen.hold is not None:
         reason = HoldReason.PROVIDER_PAYMENT if seen.unpaid else HoldReason.PROVIDER_HOLD
         moves.hold(scope, order, reason, seen.hold)
+
+
+async def _still_held(
+    scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow, seen: OrderSnapshot
+) -> bool:
+    """Whether a provider still holds some part of it: this one, by what was just read, or another."""
+    if seen.hold is not None and seen.ending is None:
+        return True
+    live = await queries.list_live_fulfilments(scope, order.id)
+    return any(row.hold and not row.ending for row in live if row.id != fulfilment.id)
 
 
 def _sent_by_hand(order: OrderRow) -> bool:

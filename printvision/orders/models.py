@@ -131,9 +131,9 @@ class LineRow(Model):
 class FulfilmentRow(Model):
     """The part of an order given to one provider.
 
-    `progress` only grows; `ending` is set when it will not be printed. `look_at` is when the provider is asked next,
-    `look_run_id` the run that will. `told` (sealed) is the provider's own last word, unknown fields included;
-    `as_of` (their time) and `read_at` (ours) say which reading that was.
+    `progress` only grows; `ending` is set when it will not be printed; `hold` is why the provider holds it.
+    `look_at` is when the provider is asked next, `look_run_id` the run that will. `told` (sealed) is the provider's own
+    last word, unknown fields included; `as_of` (their time) and `read_at` (ours) say which reading that was.
     `recalled_at` asks for it back; `given_up_at` is when it was proved that this provider does not print it and its
     lines were free for another: from then on it is history. `reprint_reason` is set on an intended second print.
     """
@@ -158,6 +158,7 @@ class FulfilmentRow(Model):
     ending: Mapped[str | None] = mapped_column(Text)
     status_word: Mapped[str | None] = mapped_column(Text)
     told: Mapped[bytes | None] = mapped_column(LargeBinary)
+    hold: Mapped[str | None] = mapped_column(Text)
     as_of: Mapped[datetime | None] = mapped_column(UtcTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcTime)
     cost_minor: Mapped[int | None] = mapped_column(BigInteger)

@@ -24,6 +24,8 @@ from printvision.orders.models import FulfilmentRow, OrderRow, SubmissionRow
 from printvision.orders.printing import print_order
 from printvision.orders.reading import answered, read
 from printvision.orders.rerouting import AVOID_FOR, fail_over
+from printvision.orders.rulebook import get_rules
+from printvision.orders.rules import Fallback
 from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.orders.steps import (
     Next,
@@ -56,6 +58,7 @@ from printvision.providers.sdk import (
 
 log = structlog.get_logger(__name__)
 
+TRIES_BEFORE_A_PERSON = 3  # some seven seconds, beside those that each try takes by itself
 _LEAVES_DOUBT = (ProviderOutcomeUnknown, ProviderUnintelligible, ProviderConflict)
 
 
@@ -97,7 +100,7 @@ async def plan_resend(scope: WorkspaceScope, order: OrderRow) -> None:
         before.state = SubmissionState.CANCELLED
         fulfilment.generation += 1
         fulfilment.progress = fulfilment.ending = fulfilment.status_word = fulfilment.look_at = None
-        fulfilment.as_of = fulfilment.read_at = None
+        fulfilment.hold = fulfilment.as_of = fulfilment.read_at = None
         fulfilment.cost_minor = fulfilment.cost_currency = None
         plan_submission(scope, order, fulfilment)
     # pieces that another gave up meanwhile have no route yet
@@ -338,6 +341,8 @@ async def _failed(run: Run, turn: Turn, error: ProviderError, *, call: str) -> N
         fulfilment = await queries.get_fulfilment(scope, turn.fulfilment_id)
         if _another_may_have_it(row, error, call) and await _fail_over(scope, order, fulfilment, error):
             await come_back(scope, run, order, after=timedelta(0))
+        elif row.refusals >= TRIES_BEFORE_A_PERSON and await _wants_a_person(scope, error):
+            moves.hold(scope, order, HoldReason.PROVIDER_UNAVAILABLE, sentence(error))
         else:
             await take_failure(scope, run, order, error, tries=row.refusals - 1)
     return Next.STOP
@@ -348,6 +353,13 @@ def _another_may_have_it(row: SubmissionRow, error: ProviderError, call: str) ->
     if call == "commit":
         return isinstance(error, ProviderRejected)
     return not row.in_doubt and not isinstance(error, ProviderThrottled | ProviderUnintelligible)
+
+
+async def _wants_a_person(scope: WorkspaceScope, error: ProviderError) -> bool:
+    """Whether a provider that is away is a person's matter, by the rules. Our own rate limit never is."""
+    if not isinstance(error, ProviderUnavailable) or isinstance(error, ProviderThrottled):
+        return False
+    return (await get_rules(scope)).fallback is Fallback.PERSON
 
 
 async def _fail_over(

@@ -129,6 +129,27 @@ async def test_a_workspace_may_rather_wait_for_the_first(houses: Houses, fallbac
     assert await houses.made(order_id) == (ONE_TEE, [])
 
 
+async def test_a_person_is_asked_where_the_first_stays_away(houses: Houses):
+    await houses.fall_back(Fallback.PERSON)
+    order_id = await routed(houses)
+    await houses.unplug(houses.connection_id)
+    for _ in range(3):
+        await carry(houses, order_id)
+
+    order = await houses.order(order_id)
+    assert (order.stage, order.hold_reason, order.excluded) == (
+        Stage.ROUTED,
+        HoldReason.PROVIDER_UNAVAILABLE,
+        [],
+    )
+    assert await houses.told(order_id, LedgerEvent.ACCEPTED) == ([], [])
+    await houses.plug_in(houses.connection_id)
+    async with houses.workspace.scope() as scope:
+        await release_order(scope, order_id)
+    await settle(houses, order_id)
+    assert await houses.made(order_id) == (ONE_TEE, [])
+
+
 @pytest.mark.parametrize("fallback", [Fallback.QUEUE, Fallback.PERSON])
 async def test_a_workspace_may_rather_hold_for_a_paused_one(houses: Houses, fallback: Fallback):
     await houses.fall_back(fallback)
