@@ -22,7 +22,9 @@ def upgrade() -> None:
     op.execute("ALTER INDEX ix_orders_cancel_wanted RENAME TO ix_orders_recalled")
     op.add_column("orders", sa.Column("recall_for", sa.Text(), nullable=True))
     op.execute("UPDATE orders SET recall_for = 'cancel' WHERE recall_at IS NOT NULL")
-    op.create_check_constraint(op.f("ck_orders_recall"), "orders", "(recall_at IS NULL) = (recall_for IS NULL)")
+    op.create_check_constraint(
+        op.f("ck_orders_recall"), "orders", "(recall_at IS NULL) = (recall_for IS NULL)"
+    )
     op.create_check_constraint(op.f("ck_orders_recall_for"), "orders", f"recall_for IN ({PURPOSES})")
     op.add_column("orders", _list("excluded"))
     op.add_column("orders", sa.Column("recipient", sa.LargeBinary(), nullable=True))
