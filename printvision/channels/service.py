@@ -55,6 +55,10 @@ async def find_any_shops(scope: SystemScope, ids: Collection[UUID]) -> dict[UUID
 
 async def ensure_api_shop(scope: WorkspaceScope) -> ShopView:
     """The shop of orders that come by our own API and name none; made at first use."""
+    return await find_shop_named(scope, API_SHOP) or await _make_api_shop(scope)
+
+
+async def _make_api_shop(scope: WorkspaceScope) -> ShopView:
     now = clock.now()
     await scope.session.execute(
         insert(ShopRow)

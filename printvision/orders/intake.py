@@ -16,7 +16,7 @@ from printvision.orders.models import FulfilmentRow, OrderRow
 from printvision.orders.recalling import ask_back
 from printvision.orders.sealing import seal_source, shop_copy
 from printvision.orders.states import HoldReason, RecallFor, Stage
-from printvision.platform import clock
+from printvision.platform import clock, workflows
 from printvision.platform.events import publish
 from printvision.platform.ids import new_id
 from printvision.platform.scope import WorkspaceScope
@@ -42,11 +42,14 @@ async def take_in(scope: WorkspaceScope, shop_id: UUID, order: ChannelOrder) -> 
 
     Doubles, and copies older than the stored one, change nothing.
     """
+    from printvision.orders.workflows.fulfil import fulfil_order
+
     encoded = msgspec.json.encode(order)
     digest = hashlib.sha256(encoded).digest()
     order_id = new_id()
+    run_id = workflows.new_run_id(fulfil_order, order_id)
     at = clock.now()
-    inserted = await scope.session.execute(
+    inserted = await scope.session.scalars(
         insert(OrderRow)
         .values(
             id=order_id,
@@ -58,6 +61,8 @@ async def take_in(scope: WorkspaceScope, shop_id: UUID, order: ChannelOrder) -> 
             stage=Stage.RECEIVED,
             released=[],
             excluded=[],
+            run_id=run_id,
+            run_at=at,
             run_failures=0,
             waits=0,
             placed_at=order.placed_at or at,
@@ -66,15 +71,14 @@ async def take_in(scope: WorkspaceScope, shop_id: UUID, order: ChannelOrder) -> 
             **_facts(order),
         )
         .on_conflict_do_nothing(index_elements=["workspace_id", "shop_id", "external_id"])
-        .returning(OrderRow.id)
+        .returning(OrderRow)
     )
-    if inserted.scalar_one_or_none() is None:
+    if inserted.one_or_none() is None:
         return await _take_change(scope, shop_id, order, encoded, digest)
-    row = await queries.get_order(scope, order_id)
-    lines.write(scope, row.id, order)
-    publish(scope, events.OrderReceived(subject_id=row.id, shop_id=shop_id))
-    await moves.carry_on(scope, row)
-    return Taken(row.id, created=True, changed=False)
+    lines.write(scope, order_id, order)
+    publish(scope, events.OrderReceived(subject_id=order_id, shop_id=shop_id))
+    await workflows.start(scope, fulfil_order, order_id, run_id=run_id)
+    return Taken(order_id, created=True, changed=False)
 
 
 async def _take_change(

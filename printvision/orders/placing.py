@@ -12,7 +12,7 @@ from printvision.orders.errors import UnknownSku
 from printvision.orders.intake import take_in
 from printvision.platform.errors import NotFound
 from printvision.platform.scope import WorkspaceScope
-from printvision.products import find_variants_by_sku
+from printvision.products import list_taken_skus
 
 
 async def place_order(scope: WorkspaceScope, wanted: OrderInput) -> UUID:
@@ -27,7 +27,7 @@ async def place_order(scope: WorkspaceScope, wanted: OrderInput) -> UUID:
     assert order.recipient is not None, "our own door asks for one"
     check_address(order.recipient)
     skus = [line.sku for line in order.lines if line.sku]
-    known = await find_variants_by_sku(scope, skus)
+    known = await list_taken_skus(scope, skus)
     if unknown := sorted(set(skus) - set(known)):
         raise UnknownSku(skus=unknown)
     if wanted.shop is None:

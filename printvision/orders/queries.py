@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
@@ -22,6 +22,8 @@ from printvision.orders.states import Stage
 from printvision.platform.errors import NotFound
 from printvision.platform.scope import WorkspaceScope
 
+Kind = TypeVar("Kind", OrderRow, FulfilmentRow)
+
 
 def _orders(scope: WorkspaceScope) -> Select[OrderRow]:
     return select(OrderRow).where(OrderRow.workspace_id == scope.workspace_id)
@@ -32,13 +34,20 @@ async def get_order(scope: WorkspaceScope, order_id: UUID, *, for_update: bool =
     Raises:
         NotFound
     """
-    query = _orders(scope).where(OrderRow.id == order_id)
-    if for_update:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    row = (await scope.session.execute(query)).scalar_one_or_none()
+    row = await _get(scope, OrderRow, order_id, for_update=for_update)
     if row is None:
         raise NotFound(kind="order", id=str(order_id))
     return row
+
+
+async def _get(scope: WorkspaceScope, kind: type[Kind], id: UUID, *, for_update: bool) -> Kind | None:
+    """A row that this transaction has read is not asked for again, unless to lock it."""
+    if for_update:
+        query = select(kind).where(kind.workspace_id == scope.workspace_id, kind.id == id)
+        locking = query.with_for_update().execution_options(populate_existing=True)
+        return (await scope.session.execute(locking)).scalar_one_or_none()
+    row = await scope.session.get(kind, id)
+    return row if row is not None and row.workspace_id == scope.workspace_id else None
 
 
 async def find_order(
@@ -101,12 +110,7 @@ async def list_live_fulfilments(scope: WorkspaceScope, order_id: UUID) -> list[F
 async def get_fulfilment(
     scope: WorkspaceScope, fulfilment_id: UUID, *, for_update: bool = False
 ) -> FulfilmentRow:
-    query = select(FulfilmentRow).where(
-        FulfilmentRow.workspace_id == scope.workspace_id, FulfilmentRow.id == fulfilment_id
-    )
-    if for_update:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    row = (await scope.session.execute(query)).scalar_one_or_none()
+    row = await _get(scope, FulfilmentRow, fulfilment_id, for_update=for_update)
     if row is None:
         raise NotFound(kind="fulfilment", id=str(fulfilment_id))
     return row

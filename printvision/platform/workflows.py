@@ -154,24 +154,31 @@ def workflow(
 _ENQUEUE = text("SELECT enqueue_run(:name, :queue, :run_id, :workspace_id, :subject_id, :delay_until_ms)")
 
 
+def new_run_id(story: Workflow, subject_id: UUID) -> str:
+    """A name for a run that is yet to be started."""
+    return f"{story.name}:{subject_id}:{new_id().hex}"
+
+
 async def start(
     scope: AnyScope,
     story: Workflow,
     subject_id: UUID,
     *,
+    run_id: str | None = None,
     after: timedelta = timedelta(0),
     workspace_id: WorkspaceId | None = None,
 ) -> str:
     """Enqueue a run in the scope's own transaction.
 
     Args:
+        run_id: from `new_run_id`, where the row that keeps it was written before; else a new one.
         after: how long it waits at least.
         workspace_id: whose run it is, where the scope is the system's.
 
     Returns:
         The run's id, which is new each time; the row it serves keeps it so that the sweeper can tell a lost run.
     """
-    run_id = f"{story.name}:{subject_id}:{new_id().hex}"
+    run_id = run_id or new_run_id(story, subject_id)
     if isinstance(scope, WorkspaceScope):
         workspace_id = scope.workspace_id
     if workspace_id is None:

@@ -4,7 +4,7 @@ from printvision.products.events import OfferProvisioned, ProvisionFailed
 from printvision.products.jobs import ProvisionSweeper, restart_lost_provisions
 from printvision.products.naming import wants_products
 from printvision.products.provisioning import ensure_provisions, provision_again
-from printvision.products.queries import find_variants_by_sku, get_offers
+from printvision.products.queries import find_variants_by_sku, get_offers, list_taken_skus
 from printvision.products.schemas import (
     CreateProduct,
     Likeness,
@@ -39,6 +39,7 @@ __all__ = [
     "ensure_provisions",
     "find_variants_by_sku",
     "get_offers",
+    "list_taken_skus",
     "provision_again",
     "restart_lost_provisions",
     "wants_products",

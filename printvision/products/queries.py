@@ -99,8 +99,9 @@ async def get_offers(scope: WorkspaceScope, offer_ids: Collection[UUID]) -> Mapp
 
 async def list_taken_skus(scope: WorkspaceScope, skus: Collection[str]) -> Sequence[str]:
     """Those among the SKUs that name a variant already, in order."""
+    storable = {sku for sku in skus if "\x00" not in sku}
     query = select(VariantRow.sku).where(
-        VariantRow.workspace_id == scope.workspace_id, VariantRow.sku.in_(skus)
+        VariantRow.workspace_id == scope.workspace_id, VariantRow.sku.in_(storable)
     )
     return sorted(await scope.session.scalars(query))
 
