@@ -13,9 +13,9 @@ import pytest
 from printvision.orders.cancelling import cancel_order
 from printvision.orders.checking import check_order
 from printvision.orders.routes import choose_route
+from printvision.orders.sending import commit, prepare
 from printvision.orders.states import Stage, SubmissionState
 from printvision.orders.steps import Next
-from printvision.orders.submissions import commit, prepare
 from printvision.orders.workflows.fulfil import fulfil_order
 from printvision.providers.pool import pool_of
 from printvision.providers.simulators.ledger import LedgerEvent

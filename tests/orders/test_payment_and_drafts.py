@@ -12,8 +12,8 @@ from printvision.orders import Sweeper
 from printvision.orders.checking import check_order
 from printvision.orders.possible import Verb
 from printvision.orders.routes import choose_route
+from printvision.orders.sending import prepare
 from printvision.orders.states import HoldReason, RecallFor, Stage, SubmissionState
-from printvision.orders.submissions import prepare
 from printvision.platform import clock
 from printvision.providers.sdk import Progress
 from printvision.providers.simulators.faults import Fault, Faults

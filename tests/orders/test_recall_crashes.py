@@ -9,8 +9,8 @@ import pytest
 from printvision.orders.checking import check_order
 from printvision.orders.possible import Verb
 from printvision.orders.routes import choose_route
+from printvision.orders.sending import prepare
 from printvision.orders.states import HoldReason, RecallFor, Stage, SubmissionState
-from printvision.orders.submissions import prepare
 from printvision.orders.workflows.fulfil import fulfil_order
 from printvision.providers.simulators.faults import Fault, Faults
 from printvision.providers.simulators.ledger import LedgerEvent

@@ -24,7 +24,8 @@ def choose(problem: Problem, *, keep: int = 1, budget: int = BUDGET) -> Decision
         budget: how many cells the search may look at before it ends and says so.
     """
     board = Board(problem)
-    wholes = [_whole(board, at) for at in range(len(board.ways))] if problem.lines else []
+    share = budget // max(1, len(board.ways))
+    wholes = [_whole(board, at, share) for at in range(len(board.ways))] if problem.lines else []
     search = _search(board, wholes, problem.rules.most_parcels, keep, budget)
     if not search.best and problem.rules.most_parcels is not None:
         search = _search(board, wholes, None, keep, budget)
@@ -62,7 +63,7 @@ def _search(
     return search
 
 
-def _whole(board: Board, at: int) -> Found | None:
+def _whole(board: Board, at: int, budget: int) -> Found | None:
     """The whole basket by one way: of what fails nothing where it can be had, else of whatever its cost is known."""
     way = board.ways[at]
     cells = way.usable if all(way.usable) else way.known
@@ -70,9 +71,9 @@ def _whole(board: Board, at: int) -> Found | None:
         return None
     if all(len(each) == 1 for each in cells):
         return found(board.ways, [each[0] for each in cells])
-    search = Search(board.ways, cells)
+    search = Search(board.ways, cells, budget=budget)
     search.run()
-    return search.best[0]
+    return search.best[0] if search.best else None
 
 
 def _extra_cap(problem: Problem, search: Search, budget: int) -> int | None:

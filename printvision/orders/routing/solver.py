@@ -18,6 +18,7 @@ import msgspec
 from printvision.orders.routing.board import FAR, Cell, Way, cost
 
 BUDGET = 50_000  # cells looked at: some 50 ms
+PATIENCE = 10  # so many times the budget is spent where nothing was found yet
 
 
 class Found(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -102,7 +103,7 @@ class Search:
             node = waiting.pop()
             if not self._may_win(node):
                 continue
-            if self.nodes > self._budget:
+            if self.nodes > (self._budget if self.best else self._budget * PATIENCE):
                 self.exact = False
                 return
             if node.rest:

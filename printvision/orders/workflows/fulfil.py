@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from printvision.orders.checking import check_order
 from printvision.orders.routes import choose_route
+from printvision.orders.sending import commit, prepare
 from printvision.orders.steps import Next
-from printvision.orders.submissions import commit, prepare
 from printvision.orders.taking_back import take_back
 from printvision.platform.workflows import Run, workflow
 
