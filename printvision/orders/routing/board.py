@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -60,13 +59,8 @@ class Way:
     usable: list[list[Cell]] = field(default_factory=list[list[Cell]])
 
 
-class Made(NamedTuple):
-    """An offer as numbers: by position in the source, what all pieces cost, and the first thing against it."""
-
-    offer: int
-    goods: int | None
-    fault: Bound | None
-
+_Made = tuple[int, int | None, Bound | None]
+"""An offer as numbers: by position in the source, what all pieces cost, and the first thing against it."""
 
 _Charge = tuple[int, int, int, int]
 """What one offer is charged by a method: its group, `first`, `additional` and floor."""
@@ -77,7 +71,7 @@ def _dearness(told: tuple[int, int, list[int]]) -> tuple[int, int]:
 
 
 def _cells(
-    way: int, quantity: int, offers: Sequence[Made], carried: Mapping[int, _Charge]
+    way: int, quantity: int, offers: Sequence[_Made], carried: Mapping[int, _Charge]
 ) -> tuple[list[Cell], list[Cell]]:
     """The cells of a line whose cost is known, and those of them whose offer fails nothing."""
     known: list[Cell] = []
@@ -115,28 +109,21 @@ class Board:
 
     # -- a source ------------------------------------------------------------------------------------------------------
 
-    def _made(self, source: Source) -> list[list[Made]]:
+    def _made(self, source: Source) -> list[list[_Made]]:
         """By line what the source's offers for it come to."""
-        by_line: dict[int, list[int]] = {line.line_id.int: [] for line in self.problem.lines}
+        made: dict[int, list[_Made]] = {line.line_id.int: [] for line in self.problem.lines}
+        pieces = {line.line_id.int: line.quantity for line in self.problem.lines}
         for at, offer in enumerate(source.offers):
-            by_line.get(offer.line_id.int, []).append(at)
-        return [
-            [self._offer(source.offers[at], at, line.quantity) for at in by_line[line.line_id.int]]
-            for line in self.problem.lines
-        ]
-
-    def _offer(self, offer: Offered, at: int, quantity: int) -> Made:
-        price = offer.price
-        piece = None if price is None or price.amount_minor < 0 else self.amounts.units(price)
-        return Made(
-            at,
-            None if piece is None else piece * quantity,
-            offer_fault(self.problem, offer, self._fresh_from),
-        )
+            line, price = offer.line_id.int, offer.price
+            if line in made:
+                piece = None if price is None or price.amount_minor < 0 else self.amounts.units(price)
+                goods = None if piece is None else piece * pieces[line]
+                made[line].append((at, goods, offer_fault(self.problem, offer, self._fresh_from)))
+        return list(made.values())
 
     # -- a way ---------------------------------------------------------------------------------------------------------
 
-    def _add(self, way: Way, made: list[list[Made]], *, barred: bool) -> None:
+    def _add(self, way: Way, made: list[list[_Made]], *, barred: bool) -> None:
         method, number = way.method, len(self.ways)
         self.ways.append(way)
         barred = barred or self.method_fault(way.source, method) is not None
