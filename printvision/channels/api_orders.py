@@ -59,6 +59,7 @@ class OrderInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         external_id: your own id of the order; sent again it means the same order.
         shop: which of your shops it belongs to; left out, the workspace's own.
         currency: three letters of ISO 4217, needed where a line tells its price.
+        shipping_method: the service the buyer chose, in your shop's words; the routing rules say what it means.
     """
 
     external_id: _Id
@@ -66,6 +67,7 @@ class OrderInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     lines: Annotated[tuple[LineInput, ...], Meta(min_length=1, max_length=100)]
     shop: _Text | None = None
     currency: _Text | None = None
+    shipping_method: _Text | None = None
 
 
 def from_api_order(order: OrderInput) -> ChannelOrder:
@@ -90,6 +92,7 @@ def from_api_order(order: OrderInput) -> ChannelOrder:
         cancelled_at=None,
         recipient=to_recipient(order.recipient),
         email=order.recipient.email or None,
+        shipping_method=(order.shipping_method or "").strip() or None,
         lines=tuple(
             _to_line(line, number, order.currency) for number, line in enumerate(order.lines, start=1)
         ),

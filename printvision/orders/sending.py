@@ -14,6 +14,7 @@ from printvision.orders.printing import print_order
 from printvision.orders.reading import answered, read
 from printvision.orders.states import HoldReason, SubmissionState
 from printvision.orders.steps import (
+    MOST_TRIES,
     Next,
     come_back,
     hold_for_address,
@@ -24,6 +25,7 @@ from printvision.orders.submissions import Turn, still_mine, take_turn
 from printvision.platform import clock
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Run
+from printvision.products import ensure_provisions, get_offers, wants_products
 from printvision.providers import adapter_type, find_connection, open_adapter
 from printvision.providers.sdk import (
     Ending,
@@ -71,8 +73,30 @@ async def _prepare_one(run: Run, fulfilment_id: UUID) -> Next:
         except InvalidAddress as error:
             hold_for_address(scope, order, error)
             return Next.STOP
+        if wants_products(fulfilment.provider) and _lacks_products(wanted):
+            await _have_products_made(scope, run, order, fulfilment)
+            return Next.STOP
         turn = await take_turn(scope, run, fulfilment)
     return await _call_prepare(run, turn, wanted)
+
+
+def _lacks_products(wanted: PrintOrder) -> bool:
+    return any(item.product_external_id is None for item in wanted.items)
+
+
+async def _have_products_made(
+    scope: WorkspaceScope, run: Run, order: OrderRow, fulfilment: FulfilmentRow
+) -> None:
+    """What was there when the route was chosen is not any more: a picture changed, or somebody deleted it there."""
+    parts = await queries.list_fulfilment_lines(scope, [fulfilment.id])
+    offers = await get_offers(scope, [part.offer_id for part in parts])
+    await ensure_provisions(scope, offers.values())
+    if order.waits >= MOST_TRIES:
+        detail = f"What is ordered at {fulfilment.provider} is a product of its own, and it could not be made there."
+        moves.hold(scope, order, HoldReason.PROVIDER_REJECTED, detail)
+        return
+    await come_back(scope, run, order, after=wait_after(order.waits))
+    order.waits += 1
 
 
 async def _call_prepare(run: Run, turn: Turn, wanted: PrintOrder) -> Next:

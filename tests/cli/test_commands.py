@@ -14,9 +14,13 @@ from tests.shared import ROOT
 
 COMMANDS = [
     *(["up"], ["serve"], ["worker"], ["migrate"], ["demo"], ["doctor"], ["settings"], ["features"]),
-    *(["simulate"], ["simulate", "faults", "show"], ["simulate", "faults", "set"]),
-    *(["orders", verb] for verb in ("list", "show", "hold", "release", "cancel")),
-    ["routes", "explain"],
+    ["simulate"],
+    *(["simulate", "faults", verb] for verb in ("show", "set", "clear")),
+    *(["orders", verb] for verb in ("list", "show", "hold", "release", "retry", "cancel")),
+    *(["orders", verb] for verb in ("reroute", "edit-address", "reprint", "mark-shipped")),
+    *(["routes", verb] for verb in ("explain", "replay")),
+    *(["rules", verb] for verb in ("show", "set", "history")),
+    *(["rates", verb] for verb in ("load", "show")),
     *(["connections", verb] for verb in ("add", "list", "live", "calls", "test", "sync")),
     *(["keys", verb] for verb in ("create", "revoke")),
 ]
