@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,9 @@ class Plan:
         unanswered: share of `unanswered_calls` that a provider applies and never answers.
         applied_late: share of the same that it applies only some seconds after we gave up.
         webhooks_lost: share of the providers' webhooks that are never sent.
-        rough: share of all calls that a provider refuses with 429, as many with 500, and as many that it cuts off.
+        rough: share of all calls that a provider answers with 500, as many that it cuts off, and the first few as many
+            that it answers with 429.
+        sold_out: by provider, its variants that are out of stock, of which nobody has told us.
         dark: when a provider is out of reach.
         a_second: how many orders are sent each second.
     """
@@ -51,6 +53,7 @@ class Plan:
     applied_late: float = 0.0
     webhooks_lost: float = 0.0
     rough: float = 0.0
+    sold_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     dark: tuple[Dark, ...] = (Dark("printify", after=1 / 3, lasts_s=20.0),)
     a_second: float = 6.0
 

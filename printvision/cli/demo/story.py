@@ -34,6 +34,7 @@ from printvision.providers.simulators.faults import (
 )
 
 LOOK_EVERY_S: Final = 1.0
+MOST_LOCKED_OUT: Final = 10
 
 
 class Story:
@@ -57,8 +58,8 @@ class Story:
             self._screen.say("Setting up two providers, their catalogues, 12 products and a shop …")
             simulators = {provider: self._stage.simulator_url(provider) for provider in PROVIDERS}
             shelves = await stock(door, simulators, say=self._screen.say)
-            for port in self._stage.simulators.values():
-                await put_faults(port, faults(self._plan))
+            for provider, port in self._stage.simulators.items():
+                await put_faults(port, faults(self._plan, provider))
             return await self._send_and_watch(door, shelves, prepared.first_key.reveal())
 
     async def _send_and_watch(self, door: Door, shelves: Shelves, api_key: str) -> Ended:
@@ -130,10 +131,12 @@ class Story:
             await asyncio.sleep(LOOK_EVERY_S)
 
 
-def faults(plan: Plan) -> Faults:
-    """What the simulated providers do wrong all the time."""
+def faults(plan: Plan, provider: str) -> Faults:
+    """What a simulated provider does wrong all the time."""
     return Faults(
-        rate_limited=RateLimited(share=plan.rough),
+        out_of_stock=plan.sold_out.get(provider, ()),
+        # each empties our budget for them, which a real one says only where that was used up
+        rate_limited=RateLimited(share=plan.rough, times=MOST_LOCKED_OUT),
         server_error=Fault(share=plan.rough),
         dropped=Fault(share=plan.rough),
         applied_then_timeout=Unanswered(share=plan.unanswered, operations=plan.unanswered_calls),
