@@ -89,7 +89,7 @@ class Houses(Vendor):
         wanted = msgspec.convert({"title": "Tee", "variants": variants}, CreateProduct)
         async with self.workspace.scope() as scope:
             await create_product(scope, wanted)
-        await self._provision()
+        await self.make_products()
 
     async def _read_blank(self, provider: str) -> UUID:
         external_id, numbers = BLUEPRINTS[provider], NUMBERS[provider]
@@ -100,7 +100,7 @@ class Houses(Vendor):
             await save_blueprints(scope, provider, [blank])
             return (await save_variants(scope, provider, external_id, variants, areas)).blueprint_id
 
-    async def _provision(self) -> None:
+    async def make_products(self) -> None:
         """Make the products that providers want, as the engine would."""
         for row in await self._rows(select(ProvisionRow).where(ProvisionRow.run_id.is_not(None))):
             run = Run(self.platform, row.run_id, self.workspace.id, row.offer_id, provision_offer.name)

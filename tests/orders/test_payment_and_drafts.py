@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from printvision.orders import Sweeper
 from printvision.orders.checking import check_order
@@ -15,6 +16,7 @@ from printvision.orders.routes import choose_route
 from printvision.orders.sending import prepare
 from printvision.orders.states import HoldReason, RecallFor, Stage, SubmissionState
 from printvision.platform import clock
+from printvision.products.models import ProvisionRow
 from printvision.providers.sdk import Progress
 from printvision.providers.simulators.faults import Fault, Faults
 from printvision.providers.simulators.ledger import LedgerEvent
@@ -300,3 +302,27 @@ async def test_a_draft_told_as_accepted_is_told_as_printed_unasked_once(mixed: H
 
     assert (await mixed.story(order_id)).count("printed_unasked") == 1
     assert await held(mixed, order_id) == (Stage.SENT, None)
+
+
+# -- products ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_product_that_vanished_after_the_route_is_made_again_before_it_is_ordered(mixed: Houses):
+    order_id = await mixed.place()
+    by_hand = run(mixed, order_id)
+    for step in (check_order, choose_route):
+        await step(by_hand)
+    gone = update(ProvisionRow).values(
+        state="failed", external_id=None, made_at=None, last_error="gone", next_try_at=clock.now()
+    )
+    async with mixed.workspace.scope() as scope:
+        await scope.session.execute(gone)
+
+    await carry(mixed, order_id)
+
+    assert await held(mixed, order_id) == (Stage.ROUTED, None)
+    assert await mixed.told(order_id, LedgerEvent.ACCEPTED) == ([], [])
+    assert [1.0 <= each.after_s < 2.0 for each in await asked(mixed, order_id)] == [True]
+    await mixed.make_products()
+    await settle(mixed, order_id)
+    assert await mixed.made(order_id) == (ONE_TEE, [])
