@@ -75,13 +75,14 @@ def write(report: Report, folder: Path = REPORTS) -> Path:
 def markdown(report: Report) -> str:
     """The report for people."""
     plan = report.plan
+    dark = ", ".join(f"{one.provider} {one.lasts_s:.0f} s" for one in plan.dark)
+    sold_out = ", ".join(variant for variants in plan.sold_out.values() for variant in variants)
     said = (
         f"{plan.orders} orders, seed {plan.seed}, {plan.a_second} a second; {report.counts['killed']} SIGKILLs of web"
         f" server and worker; of creates, confirms and cancels at both providers {plan.unanswered:.0%} applied and"
         f" never answered, {plan.applied_late:.0%} applied late; {plan.webhooks_lost:.0%} of their webhooks lost, the"
         f" others doubled and shuffled; of all calls {plan.rough:.1%} answered 500, as many cut off, a few answered"
-        f" 429; dark {', '.join(f'{one.provider} {one.lasts_s:.0f} s' for one in plan.dark)}; sold out, and nobody told us,"
-        f" {', '.join(variant for variants in plan.sold_out.values() for variant in variants)}."
+        f" 429; dark {dark}; sold out, and nobody told us, {sold_out}."
     )
     lines = [
         f"# Chaos of {report.at}: {'all is well' if report.ok else 'not all is well'}",
