@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 import uvloop
 from cyclopts import App, Parameter
 
-from benchmarks import intake, journey, webhooks
+from benchmarks import intake, journey, routing, webhooks
 from benchmarks.figures import Section
 from benchmarks.plan import QUICK, Plan
 from benchmarks.report import make_report, markdown, write
@@ -19,14 +19,17 @@ from benchmarks.stage import Stage, open_stage
 from printvision.platform.logs import configure_logs
 from printvision.platform.settings import ALIASES
 
-Name = Literal["journey", "intake", "webhooks"]
+Name = Literal["journey", "intake", "webhooks", "routing"]
 Measure = Callable[[Stage, Plan], Awaitable[Section]]
 
-MEASURES: Final[dict[Name, Measure]] = {
+ALL: Final[tuple[Name, ...]] = ("journey", "intake", "webhooks", "routing")
+STAGED: Final[dict[Name, Measure]] = {
     "journey": journey.measure,
     "intake": intake.measure,
     "webhooks": webhooks.measure,
 }
+"""Those that need an installation."""
+
 app = App(name="benchmarks", help=__doc__)
 
 
@@ -42,15 +45,19 @@ def main(
     plan = QUICK if quick else Plan()
     if rounds is not None:
         plan = dataclasses.replace(plan, rounds=rounds)
-    sections = uvloop.run(measure(names or tuple(MEASURES), plan))
+    sections = uvloop.run(measure(names or ALL, plan))
     report = make_report(plan, sections)
     sys.stdout.write(f"{markdown(report)}\nwritten to {write(report)}\n")
 
 
 async def measure(names: tuple[Name, ...], plan: Plan) -> list[Section]:
-    """The named measurements, one after the other in one installation."""
-    async with open_stage() as stage:
-        return [await MEASURES[name](stage, plan) for name in names]
+    """The named measurements: those that need one in one installation, then routing."""
+    sections: list[Section] = []
+    staged = [STAGED[name] for name in names if name in STAGED]
+    if staged:
+        async with open_stage() as stage:
+            sections = [await each(stage, plan) for each in staged]
+    return [*sections, *([await routing.measure(None, plan)] if "routing" in names else [])]
 
 
 def forget_environment() -> None:

@@ -20,7 +20,7 @@ from benchmarks.stage import Simulator, Stage
 
 CLIENTS: Final = 8
 LOOK_EVERY_S: Final = 0.05
-SHIPPED_WITHIN_S: Final = 600.0
+SHIPPED_WITHIN_S: Final = 300.0
 _SHIPPED: Final = "SELECT count(*) FROM orders WHERE stage IN ('shipped', 'delivered')"
 _STEPS: Final = """
 SELECT coalesce(sum(CASE WHEN name LIKE 'orders.fulfil@%' THEN 5 WHEN name LIKE 'orders.follow@%' THEN 1 END), 0)

@@ -6,10 +6,10 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import msgspec
@@ -23,6 +23,7 @@ from printvision.cli.ports import free_port
 from printvision.cli.roles import serve_role, worker_role
 from printvision.platform.bundled_postgres import BundledPostgres, DatabaseUrls
 from printvision.platform.db import libpq_url
+from printvision.platform.errors import PrintVisionError
 from printvision.platform.processes import Role
 from printvision.platform.runtime import open_platform
 from printvision.platform.settings import ProviderSettings, ServerSettings, Settings
@@ -85,7 +86,7 @@ class Stage:
     async def running(self, *more: Role, worker: bool) -> AsyncGenerator[None]:
         """The web server, the simulator, these roles and, if wanted, a worker."""
         roles = [serve_role(self.settings), self.simulator.role, *more]
-        async with _running(self.settings, self.database, [*roles, *([worker_role(self.settings)] * worker)]):
+        async with _running(self.settings, [*roles, *([worker_role(self.settings)] * worker)]):
             yield
 
 
@@ -116,21 +117,30 @@ async def _furnish(folder: Path, database: BundledPostgres, urls: DatabaseUrls) 
     simulator = Simulator("simulator", folder, free_port())
     load_operations()
     roles = [serve_role(settings), worker_role(settings), simulator.role]
-    async with _running(settings, database, roles), open_platform(settings) as platform:
+    async with _running(settings, roles), open_platform(settings) as platform:
         door = Door(platform, await find_workspace(platform, None), operator())
         vendor = await set_up(door, api_key=prepared.first_key.reveal(), provider_url=simulator.url)
     return Stage(settings, database, urls, simulator, vendor)
 
 
 @asynccontextmanager
-async def _running(
-    settings: Settings, database: BundledPostgres, roles: Sequence[Role]
-) -> AsyncGenerator[None]:
+async def _running(settings: Settings, roles: Sequence[Role]) -> AsyncGenerator[None]:
     supervisor = Supervisor(
         roles, processes_file=settings.data_path / "processes.json", log_folder=settings.data_path / "logs"
     )
-    del database  # it runs already, and goes on running
     async with supervisor:
         if not await supervisor.wait_ready(timeout_s=READY_WITHIN_S):
             raise RuntimeError("stopped before the processes were ready")
-        yield
+        watch = asyncio.create_task(_stop_with(supervisor, asyncio.current_task()))
+        try:
+            yield
+        finally:
+            watch.cancel()
+
+
+async def _stop_with(supervisor: Supervisor, measuring: asyncio.Task[Any] | None) -> None:
+    """End the measurement when Ctrl-C, or a process that cannot be kept running, ends the supervisor."""
+    with suppress(PrintVisionError):  # the supervisor has logged it
+        await supervisor.wait()
+    assert measuring is not None
+    measuring.cancel()

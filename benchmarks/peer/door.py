@@ -13,6 +13,7 @@ import msgspec
 import uvloop
 from dbos import DBOSClient, EnqueueOptions
 from litestar import Litestar, Request, Response, get, post
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from benchmarks.peer.rows import ASK_FOR_LOOK, KEEP, QUEUE, SCHEMA, SIZE, TAKE_IN
@@ -27,7 +28,11 @@ def make_app(url: str) -> Litestar:
 
     async def enqueue(connection: AsyncConnection, workflow: str, order_id: UUID) -> None:
         options: EnqueueOptions = {"workflow_name": workflow, "queue_name": QUEUE}
-        await connection.run_sync(lambda plain: client.enqueue_in_transaction(plain, options, str(order_id)))
+
+        def plainly(plain: Connection) -> None:
+            client.enqueue_in_transaction(plain, options, str(order_id))
+
+        await connection.run_sync(plainly)
 
     @get("/ready")
     async def ready() -> Response[None]:
