@@ -49,6 +49,7 @@ class Role:
         critical: whether all of us end when it cannot be kept running; otherwise it alone is given up.
         ready: how it tells that it is ready; without it, it is ready once it runs.
         stop_grace_s: how long it may take to end after SIGTERM.
+        after: the role that is to be ready before it starts for the first time, so that it takes none of its time.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Role:
     critical: bool = True
     ready: Probe | None = None
     stop_grace_s: float = 3.0
+    after: str | None = None
 
 
 class ProcessesFile:

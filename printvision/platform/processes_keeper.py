@@ -72,14 +72,19 @@ class Keeper:
             if backoff.short_lives >= SHORT_LIVES_ALLOWED and code != KILLED:
                 raise self._failing(code)
             log.warning("process.ended", role=self.role.name, exit_code=code, starts_again_in_s=pause_s)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause_s)
+            await self.stopped_within(pause_s)
 
     def stop(self) -> None:
         """Have the process taken down, and start it no more; `keep()` returns once it is gone."""
         self._stopping.set()
         if self._process:
             self._process.stop()
+
+    async def stopped_within(self, seconds: float) -> bool:
+        """Whether `stop()` is or was called; waits that long for it."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        return self._stopping.is_set()
 
     async def _try_to_live(self) -> int:
         try:

@@ -165,11 +165,18 @@ class Supervisor:
 
     async def _run(self, keeper: Keeper) -> None:
         try:
+            await self._wait_for_its_turn(keeper)
             await keeper.keep()
         except RoleKeepsFailing as error:
             log.error("process.given_up", role=keeper.role.name, detail=str(error))
             if keeper.role.critical:
                 self._fail(error)
+
+    async def _wait_for_its_turn(self, keeper: Keeper) -> None:
+        for role in self._roles:
+            while role.name == keeper.role.after and not await self._is_ready(role):
+                if await keeper.stopped_within(PROBE_EVERY_S):
+                    return
 
     async def _keep_database(self, database: BundledPostgres) -> None:
         backoff = Backoff()

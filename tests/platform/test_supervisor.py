@@ -187,6 +187,40 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+async def test_a_role_that_comes_after_another_waits_until_that_is_ready(tmp_path: Path) -> None:
+    file, mark = tmp_path / "processes.json", tmp_path / "ready"
+    asked = asyncio.Event()
+
+    async def is_ready() -> bool:
+        asked.set()
+        return mark.exists()
+
+    roles = [Role("late", SLEEP, after="serve"), Role("serve", SLEEP, ready=is_ready)]
+    async with Supervisor(roles, processes_file=file) as supervisor:
+        await asyncio.wait_for(asked.wait(), 10)
+        before = read(file)
+        mark.touch()
+        assert await supervisor.wait_ready()
+        after = read(file)
+
+    assert before["late"] == []
+    assert len(after["late"]) == 1
+
+
+async def test_a_role_that_still_waits_for_another_ends_with_the_supervisor(tmp_path: Path) -> None:
+    file = tmp_path / "processes.json"
+
+    async def is_ready() -> bool:
+        return False
+
+    async with Supervisor(
+        [Role("late", SLEEP, after="serve"), Role("serve", SLEEP, ready=is_ready)], processes_file=file
+    ):
+        await until(file, "serve")
+
+    assert (read(file)["serve"], read(file)["late"]) == ([], [])
+
+
 async def test_a_role_that_is_never_ready_is_named(tmp_path: Path, free_port: int) -> None:
     serve = Role("serve", shell("echo thinking; exec sleep 600"), ready=f"http://127.0.0.1:{free_port}/")
 

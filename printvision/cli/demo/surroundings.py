@@ -57,4 +57,5 @@ def simulator_role(provider: str, folder: DemoFolder, port: int, *, seed: int, f
             *(["--fetch-files"] if fetch_files else []),
         ],
         ready=f"http://127.0.0.1:{port}/_simulator/health",
+        after="serve",
     )
