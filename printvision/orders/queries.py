@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import BindParameter, Select, Uuid, bindparam, or_, select
 
 from printvision.orders.models import (
     DecisionRow,
@@ -22,7 +22,70 @@ from printvision.orders.states import Stage
 from printvision.platform.errors import NotFound
 from printvision.platform.scope import WorkspaceScope
 
-Kind = TypeVar("Kind", OrderRow, FulfilmentRow)
+Kind = TypeVar("Kind", OrderRow, FulfilmentRow, SubmissionRow)
+Row = TypeVar("Row")
+
+_LOCKED: Final = "orders.locked"
+
+# What a run asks for again and again is put together once: that is a third of what such a statement costs.
+_OURS: Final[BindParameter[UUID]] = bindparam("workspace_id", type_=Uuid())
+_THESE: Final[BindParameter[UUID]] = bindparam("ids", type_=Uuid(), expanding=True)
+_ORDER: Final = select(OrderRow).where(OrderRow.workspace_id == _OURS, OrderRow.id == bindparam("id"))
+_FULFILMENT: Final = select(FulfilmentRow).where(
+    FulfilmentRow.workspace_id == _OURS, FulfilmentRow.id == bindparam("id")
+)
+_SUBMISSION: Final = select(SubmissionRow).where(
+    SubmissionRow.workspace_id == _OURS,
+    SubmissionRow.fulfilment_id == bindparam("id"),
+    SubmissionRow.generation == bindparam("generation"),
+)
+_LINES: Final = (
+    select(LineRow)
+    .where(LineRow.workspace_id == _OURS, LineRow.order_id.in_(_THESE))
+    .order_by(LineRow.order_id, LineRow.position)
+)
+_FULFILMENTS: Final = (
+    select(FulfilmentRow)
+    .where(FulfilmentRow.workspace_id == _OURS, FulfilmentRow.order_id.in_(_THESE))
+    .order_by(FulfilmentRow.order_id, FulfilmentRow.ordinal)
+)
+_PARTS: Final = select(FulfilmentLineRow).where(
+    FulfilmentLineRow.workspace_id == _OURS, FulfilmentLineRow.fulfilment_id.in_(_THESE)
+)
+_SHIPMENTS: Final = (
+    select(ShipmentRow)
+    .where(ShipmentRow.workspace_id == _OURS, ShipmentRow.fulfilment_id.in_(_THESE))
+    .order_by(ShipmentRow.id)
+)
+
+
+def _locking(query: Select[Kind]) -> Select[Kind]:
+    return query.with_for_update().execution_options(populate_existing=True)
+
+
+_LOCK_ORDER: Final = _locking(_ORDER)
+_LOCK_FULFILMENT: Final = _locking(_FULFILMENT)
+_LOCK_SUBMISSION: Final = _locking(_SUBMISSION)
+
+
+async def _lock(scope: WorkspaceScope, query: Select[Kind], **key: Any) -> Kind | None:
+    """The row, ours until the transaction ends. What it has locked already it does not ask for again: nobody else can
+    have changed it.
+    """
+    locked = scope.session.info.setdefault(_LOCKED, {})
+    known = query, *key.values()
+    if known not in locked:
+        key["workspace_id"] = scope.workspace_id
+        row = (await scope.session.execute(query, key)).scalar_one_or_none()
+        if row is None:
+            return None
+        locked[known] = row
+    return locked[known]
+
+
+async def _all(scope: WorkspaceScope, query: Select[Row], ids: Sequence[UUID]) -> Sequence[Row]:
+    values = {"workspace_id": scope.workspace_id, "ids": ids}
+    return (await scope.session.execute(query, values)).scalars().all()
 
 
 def _orders(scope: WorkspaceScope) -> Select[OrderRow]:
@@ -34,20 +97,13 @@ async def get_order(scope: WorkspaceScope, order_id: UUID, *, for_update: bool =
     Raises:
         NotFound
     """
-    row = await _get(scope, OrderRow, order_id, for_update=for_update)
-    if row is None:
+    if for_update:
+        row = await _lock(scope, _LOCK_ORDER, id=order_id)
+    else:
+        row = await scope.session.get(OrderRow, order_id)
+    if row is None or row.workspace_id != scope.workspace_id:
         raise NotFound(kind="order", id=str(order_id))
     return row
-
-
-async def _get(scope: WorkspaceScope, kind: type[Kind], id: UUID, *, for_update: bool) -> Kind | None:
-    """A row that this transaction has read is not asked for again, unless to lock it."""
-    if for_update:
-        query = select(kind).where(kind.workspace_id == scope.workspace_id, kind.id == id)
-        locking = query.with_for_update().execution_options(populate_existing=True)
-        return (await scope.session.execute(locking)).scalar_one_or_none()
-    row = await scope.session.get(kind, id)
-    return row if row is not None and row.workspace_id == scope.workspace_id else None
 
 
 async def find_order(
@@ -85,21 +141,11 @@ async def list_orders(
 
 
 async def list_lines(scope: WorkspaceScope, order_ids: Sequence[UUID]) -> Sequence[LineRow]:
-    query = (
-        select(LineRow)
-        .where(LineRow.workspace_id == scope.workspace_id, LineRow.order_id.in_(order_ids))
-        .order_by(LineRow.order_id, LineRow.position)
-    )
-    return (await scope.session.execute(query)).scalars().all()
+    return await _all(scope, _LINES, order_ids)
 
 
 async def list_fulfilments(scope: WorkspaceScope, order_ids: Sequence[UUID]) -> Sequence[FulfilmentRow]:
-    query = (
-        select(FulfilmentRow)
-        .where(FulfilmentRow.workspace_id == scope.workspace_id, FulfilmentRow.order_id.in_(order_ids))
-        .order_by(FulfilmentRow.order_id, FulfilmentRow.ordinal)
-    )
-    return (await scope.session.execute(query)).scalars().all()
+    return await _all(scope, _FULFILMENTS, order_ids)
 
 
 async def list_live_fulfilments(scope: WorkspaceScope, order_id: UUID) -> list[FulfilmentRow]:
@@ -110,8 +156,11 @@ async def list_live_fulfilments(scope: WorkspaceScope, order_id: UUID) -> list[F
 async def get_fulfilment(
     scope: WorkspaceScope, fulfilment_id: UUID, *, for_update: bool = False
 ) -> FulfilmentRow:
-    row = await _get(scope, FulfilmentRow, fulfilment_id, for_update=for_update)
-    if row is None:
+    if for_update:
+        row = await _lock(scope, _LOCK_FULFILMENT, id=fulfilment_id)
+    else:
+        row = await scope.session.get(FulfilmentRow, fulfilment_id)
+    if row is None or row.workspace_id != scope.workspace_id:
         raise NotFound(kind="fulfilment", id=str(fulfilment_id))
     return row
 
@@ -119,11 +168,7 @@ async def get_fulfilment(
 async def list_fulfilment_lines(
     scope: WorkspaceScope, fulfilment_ids: Sequence[UUID]
 ) -> Sequence[FulfilmentLineRow]:
-    query = select(FulfilmentLineRow).where(
-        FulfilmentLineRow.workspace_id == scope.workspace_id,
-        FulfilmentLineRow.fulfilment_id.in_(fulfilment_ids),
-    )
-    return (await scope.session.execute(query)).scalars().all()
+    return await _all(scope, _PARTS, fulfilment_ids)
 
 
 async def list_submissions(scope: WorkspaceScope, fulfilment_ids: Sequence[UUID]) -> Sequence[SubmissionRow]:
@@ -142,14 +187,14 @@ async def get_submission(
     scope: WorkspaceScope, fulfilment: FulfilmentRow, *, for_update: bool = False
 ) -> SubmissionRow:
     """The current try of a fulfilment."""
-    query = select(SubmissionRow).where(
-        SubmissionRow.workspace_id == scope.workspace_id,
-        SubmissionRow.fulfilment_id == fulfilment.id,
-        SubmissionRow.generation == fulfilment.generation,
-    )
+    key = {"id": fulfilment.id, "generation": fulfilment.generation}
     if for_update:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return (await scope.session.execute(query)).scalar_one()
+        row = await _lock(scope, _LOCK_SUBMISSION, **key)
+    else:
+        key["workspace_id"] = scope.workspace_id
+        row = (await scope.session.execute(_SUBMISSION, key)).scalar_one_or_none()
+    assert row is not None, "every fulfilment has a try of its generation"
+    return row
 
 
 class Hint(NamedTuple):
@@ -196,12 +241,7 @@ async def lock_fulfilments(scope: WorkspaceScope, ids: Collection[UUID]) -> Sequ
 
 
 async def list_shipments(scope: WorkspaceScope, fulfilment_ids: Sequence[UUID]) -> Sequence[ShipmentRow]:
-    query = (
-        select(ShipmentRow)
-        .where(ShipmentRow.workspace_id == scope.workspace_id, ShipmentRow.fulfilment_id.in_(fulfilment_ids))
-        .order_by(ShipmentRow.id)
-    )
-    return (await scope.session.execute(query)).scalars().all()
+    return await _all(scope, _SHIPMENTS, fulfilment_ids)
 
 
 async def list_decisions(scope: WorkspaceScope, order_id: UUID) -> Sequence[DecisionRow]:
