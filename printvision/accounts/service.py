@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Text, bindparam, or_, select, update
 
 from printvision.accounts.errors import BadKey, KeyMissing
 from printvision.accounts.keys import PresentedKey, make_key, read_key
@@ -24,6 +24,7 @@ from printvision.platform.scope import Actor, Principal, SystemScope, WorkspaceS
 EVERY: Final = "*"  # stored for a key that may do whatever there is, later permissions too
 USE_NOTED_EVERY: Final = timedelta(minutes=1)
 _NO_HASH: Final = "0" * 64
+_BY_PREFIX: Final = select(ApiKeyRow).where(ApiKeyRow.prefix == bindparam("prefix", type_=Text()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ async def authenticate(scope: SystemScope, presented: str | None) -> SignedIn:
         KeyMissing, BadKey
     """
     key = read_presented(presented)
-    row = await scope.session.scalar(select(ApiKeyRow).where(ApiKeyRow.prefix == key.prefix))
+    row = await scope.session.scalar(_BY_PREFIX, {"prefix": key.prefix})
     same = hmac.compare_digest(row.secret_hash if row else _NO_HASH, key.hash)
     now = clock.now()
     if row is None or not same or not _is_live(row, now):

@@ -38,6 +38,8 @@ log = structlog.get_logger(__name__)
 APPLICATION_VERSION: Final = "1"
 BESIDES: Final = {Queue.LOOKS: 8, Queue.SYNC: 4}
 """Runs at once in one process, beside those that send orders."""
+RARELY: Final = {Queue.SYNC: 5}
+"""How much more rarely than others a queue is looked at: each look costs some three milliseconds, needed or not."""
 
 
 class ExecutorRow(Model):
@@ -86,7 +88,7 @@ class Engine:
             await DBOS.register_queue_async(
                 queue.value,
                 worker_concurrency=settings.concurrency if queue is Queue.ORDERS else BESIDES[queue],
-                polling_interval_sec=settings.poll_s,
+                polling_interval_sec=settings.poll_s * RARELY.get(queue, 1),
             )
         self._watch = asyncio.create_task(self._take_over(), name="take-over")
 

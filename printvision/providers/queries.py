@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Uuid, bindparam, select
 
 from printvision.platform.errors import NotFound
 from printvision.platform.scope import SystemScope, WorkspaceScope
 from printvision.providers.models import CallRow, ConnectionRow
+
+_ONE: Final = select(ConnectionRow).where(
+    ConnectionRow.workspace_id == bindparam("workspace_id", type_=Uuid()),
+    ConnectionRow.id == bindparam("id", type_=Uuid()),
+)
 
 
 def connections(scope: WorkspaceScope) -> Select[ConnectionRow]:
@@ -23,8 +29,9 @@ async def get_connection(
     Raises:
         NotFound
     """
-    query = connections(scope).where(ConnectionRow.id == connection_id)
-    row = (await scope.session.execute(query.with_for_update() if for_update else query)).scalar_one_or_none()
+    query = _ONE.with_for_update() if for_update else _ONE
+    key = {"workspace_id": scope.workspace_id, "id": connection_id}
+    row = (await scope.session.execute(query, key)).scalar_one_or_none()
     if row is None:
         raise NotFound(kind="connection", id=str(connection_id))
     return row

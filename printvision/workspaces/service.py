@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from printvision.accounts import Permission
@@ -21,6 +21,7 @@ from printvision.workspaces.models import WorkspaceRow
 from printvision.workspaces.schemas import UpdateWorkspace, WorkspaceView
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_TIER = select(WorkspaceRow.tier).where(WorkspaceRow.id == bindparam("id", type_=Uuid()))
 
 
 async def create_workspace(
@@ -63,7 +64,7 @@ async def get_tier(scope: SystemScope, workspace_id: WorkspaceId) -> Tier:
     Raises:
         NotFound
     """
-    tier = await scope.session.scalar(select(WorkspaceRow.tier).where(WorkspaceRow.id == workspace_id))
+    tier = await scope.session.scalar(_TIER, {"id": workspace_id})
     if tier is None:
         raise NotFound(kind="workspace", id=str(workspace_id))
     return Tier(tier)
