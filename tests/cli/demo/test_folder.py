@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 
 from printvision.cli.demo.folder import MARK, Diary, fresh_folder, read_sent
@@ -46,7 +47,11 @@ def test_an_earlier_demo_is_cleared_away(tmp_path: Path):
 def test_a_demo_that_runs_keeps_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     folder = fresh_folder(tmp_path / "demo")
     folder.processes.write_bytes(msgspec.json.encode({"supervisor": os.getpid(), "database": None}))
-    monkeypatch.setattr("psutil.Process.cmdline", lambda _: ["python", "-m", "printvision", "demo"])
+
+    def demo(_: psutil.Process) -> list[str]:
+        return ["python", "-m", "printvision", "demo"]
+
+    monkeypatch.setattr(psutil.Process, "cmdline", demo)
 
     with pytest.raises(DemoFolderInUse):
         fresh_folder(tmp_path / "demo")
