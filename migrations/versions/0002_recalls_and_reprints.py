@@ -48,6 +48,15 @@ def upgrade() -> None:
     # what was called and has no answer in the row may be there
     op.execute("UPDATE submissions SET in_doubt = true WHERE state = 'planned' AND attempt > 0")
     op.alter_column("submissions", "in_doubt", server_default=None)
+    op.create_index(
+        "ix_submissions_drafts",
+        "submissions",
+        ["fulfilment_id"],
+        postgresql_where=sa.text("state = 'prepared' OR in_doubt"),
+    )
+    op.create_index(
+        op.f("ix_route_decisions_workspace_id_decided_at"), "route_decisions", ["workspace_id", "decided_at"]
+    )
     op.alter_column("orders", "excluded", server_default=None)
     op.execute(f"CREATE POLICY system ON submissions TO {system_role()} USING (true) WITH CHECK (true)")
     op.execute(f"GRANT {ALL} ON submissions TO {system_role()}")

@@ -199,6 +199,9 @@ class SubmissionRow(Model):
         UniqueConstraint("fulfilment_id", "generation"),
         UniqueConstraint("provider_ref"),
         Index(None, "provider_order_id"),
+        Index(
+            "ix_submissions_drafts", "fulfilment_id", postgresql_where=text("state = 'prepared' OR in_doubt")
+        ),
         _one_of("state", SubmissionState),
         CheckConstraint("length(provider_ref) = 32", name="ref"),
     )
@@ -250,7 +253,7 @@ class DecisionRow(Model):
     """Why a route was chosen; append-only."""
 
     __tablename__ = "route_decisions"
-    __table_args__ = (Index(None, "order_id", "id"),)
+    __table_args__ = (Index(None, "order_id", "id"), Index(None, "workspace_id", "decided_at"))
     __system__: ClassVar[str] = "the sweeper asks which paused connection kept an order from a route"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from printvision.orders import Sweeper, sweeping
 from printvision.orders.cancelling import cancel_order
@@ -16,6 +17,7 @@ from printvision.orders.states import HoldReason, Stage
 from printvision.orders.sweeping import MOST_FAILURES
 from printvision.orders.workflows.follow import follow_fulfilment
 from printvision.platform import clock, workflows
+from printvision.platform.scope import system_scope
 from tests.orders.carrying import asked, carry, end, look, lose, send, settle
 from tests.orders.vendor import Vendor
 
@@ -244,3 +246,13 @@ async def test_runs_that_ended_long_ago_are_forgotten_to_the_last(
     assert await Sweeper(vendor.platform).forget() == 1
     assert await Sweeper(vendor.platform).forget() == 0
     assert await asked(vendor, order_id) == []
+
+
+async def test_drafts_that_would_begin_by_themselves_are_found_by_an_index(vendor: Vendor):
+    asked = sweeping._RESTLESS_DRAFTS.text  # pyright: ignore[reportPrivateUsage]
+    values = {"providers": ["printify"], "old_s": 7200.0, "limit": sweeping.BATCH}
+    async with system_scope(vendor.platform, "test") as scope:
+        await scope.session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = await scope.session.execute(text(f"EXPLAIN {asked}"), values)
+
+        assert "ix_submissions_drafts" in "\n".join(row[0] for row in plan)
