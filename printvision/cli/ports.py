@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import socket
+from typing import Final
 
 from printvision.cli.errors import PortTaken
+
+PORTS_OF_NO_CONNECTION: Final = range(20_000, 32_000)
+TRIES: Final = 100
 
 
 def check_port(host: str, port: int) -> None:
@@ -22,7 +27,18 @@ def check_port(host: str, port: int) -> None:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback that nobody listens on, and that the system gives to no outgoing connection before we do.
+
+    Asked for port 0 the system names one of those it also gives to outgoing connections: by the time a process has
+    started, one of them may have it. Those begin at 32768 on Linux and higher elsewhere (`ip_local_port_range`).
+
+    Raises:
+        PortTaken: so many are taken that none was found.
+    """
+    for port in random.sample(PORTS_OF_NO_CONNECTION, TRIES):
+        try:
+            check_port("127.0.0.1", port)
+        except PortTaken:
+            continue
+        return port
+    raise PortTaken(f"None of {TRIES} ports tried is free", port=PORTS_OF_NO_CONNECTION.start)

@@ -15,8 +15,8 @@ import pytest
 from httpx import AsyncClient, TransportError
 from msgspec.structs import replace
 
+from printvision.cli.ports import free_port
 from printvision.platform.settings import Settings, environment
-from tests.api.wire import free_port
 from tests.factories.workspaces import MadeWorkspace
 
 PROGRAM = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import msgspec
 from litestar import Litestar
 
 from printvision.api.server import serve_until
+from printvision.cli.ports import free_port
 from printvision.platform.settings import Settings
 
 PATIENCE_S = 20.0
@@ -73,12 +73,6 @@ async def serving(app: Litestar, settings: Settings) -> AsyncGenerator[Wire]:
     yield Wire(port, stop, served)
     stop.set()
     await served
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 async def _until_it_listens(port: int, served: asyncio.Task[None]) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Generator
@@ -18,6 +17,7 @@ from printvision.cli.errors import BadUsage
 from printvision.cli.exits import Exit
 from printvision.cli.fault_options import FaultOptions
 from printvision.cli.faults import CALLS, WEBHOOKS, read_changes, read_faults
+from printvision.cli.ports import free_port
 from printvision.cli.simulating import Wanted, prepare
 from printvision.providers.simulators.faults import Faults
 from tests.cli.conftest import Run
@@ -43,8 +43,7 @@ def simulate(tmp_path: Path) -> Generator[Simulate]:
 
 @contextmanager
 def simulating(data: Path, *words: str) -> Generator[Simulating]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "printvision", "simulate", *words),

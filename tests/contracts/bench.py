@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from uuid import uuid4
 import httpx
 import msgspec
 
+from printvision.cli.ports import free_port
 from printvision.platform.address import Recipient
 from printvision.providers.sdk import (
     Adapter,
@@ -183,7 +183,7 @@ async def until(found: Callable[[], Awaitable[Any]]) -> Any:
 @asynccontextmanager
 async def set_up(bench: Bench, data_dir: Path) -> AsyncGenerator[Stage]:
     """Start everything a suite needs, and end it."""
-    port = _free_port()
+    port = free_port()
     serving = asyncio.create_task(bench.serve(data_dir, port))
     simulator = f"http://127.0.0.1:{port}"
     proxy = Tampering(simulator)
@@ -203,9 +203,3 @@ async def _answers(client: httpx.AsyncClient, url: str) -> bool:
         return (await client.get(url)).status_code == 200
     except httpx.TransportError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

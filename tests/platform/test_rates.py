@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from printvision.cli.ports import free_port
 from printvision.platform import rates as module
 from printvision.platform.errors import InvalidSettings
 from printvision.platform.rates import BUCKETS_KEPT, Buckets, Rates, TooManyRequests
@@ -28,9 +29,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("missing: REDIS_URL or redis-server on the path")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     folder = tmp_path_factory.mktemp("redis")
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
     server = subprocess.Popen(command, stdout=(folder / "log").open("wb"), stderr=subprocess.STDOUT)

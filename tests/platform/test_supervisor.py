@@ -18,6 +18,7 @@ import psutil
 import psycopg
 import pytest
 
+from printvision.cli.ports import free_port
 from printvision.platform.bundled_postgres import BundledPostgres, Tuning, read_urls
 from printvision.platform.processes import Role, RoleKeepsFailing, RoleNotReady
 from printvision.platform.processes_keeper import Backoff
@@ -160,7 +161,8 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Healthz).serve_forever()
 """
 
 
-async def test_it_is_ready_when_every_role_says_so(free_port: int) -> None:
+async def test_it_is_ready_when_every_role_says_so() -> None:
+    port = free_port()
     asked: list[int] = []
 
     async def third_time() -> bool:
@@ -169,22 +171,13 @@ async def test_it_is_ready_when_every_role_says_so(free_port: int) -> None:
 
     serve = Role(
         "serve",
-        [sys.executable, "-c", HEALTHZ, str(free_port)],
-        ready=f"http://127.0.0.1:{free_port}/healthz",
+        [sys.executable, "-c", HEALTHZ, str(port)],
+        ready=f"http://127.0.0.1:{port}/healthz",
     )
     async with Supervisor([serve, Role("worker", SLEEP, ready=third_time)]) as supervisor:
         assert await supervisor.wait_ready()
 
     assert asked == [0, 1, 2]
-
-
-@pytest.fixture
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 async def test_a_role_that_comes_after_another_waits_until_that_is_ready(tmp_path: Path) -> None:
@@ -221,8 +214,8 @@ async def test_a_role_that_still_waits_for_another_ends_with_the_supervisor(tmp_
     assert (read(file)["serve"], read(file)["late"]) == ([], [])
 
 
-async def test_a_role_that_is_never_ready_is_named(tmp_path: Path, free_port: int) -> None:
-    serve = Role("serve", shell("echo thinking; exec sleep 600"), ready=f"http://127.0.0.1:{free_port}/")
+async def test_a_role_that_is_never_ready_is_named(tmp_path: Path) -> None:
+    serve = Role("serve", shell("echo thinking; exec sleep 600"), ready=f"http://127.0.0.1:{free_port()}/")
 
     with pytest.raises(RoleNotReady) as refused:
         async with Supervisor([serve], log_folder=tmp_path) as supervisor:

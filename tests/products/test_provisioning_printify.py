@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from printvision.catalog import list_prices, save_blueprints, save_variants
+from printvision.cli.ports import free_port
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import system_scope
 from printvision.products import NewOffer, NewPlacement, ProvisionState, create_product, provision_again
@@ -24,7 +25,6 @@ from tests.contracts.printify import PrintifyBench
 from tests.factories.products import make_artwork, shirt_product
 from tests.factories.workspaces import MadeWorkspace
 from tests.products.making import Bench
-from tests.providers.simulators.running import free_port
 from tests.waiting import until
 
 BLUEPRINT, VARIANT = "9:5", "9:5:17887"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from printvision.catalog import find_blueprint_ids, list_known_blueprints
 from printvision.catalog.queries import get_blueprint_detail
+from printvision.cli.ports import free_port
 from printvision.providers.schemas import AddConnection
 from printvision.providers.sdk import StockState
 from printvision.providers.service import add_connection
@@ -30,9 +30,7 @@ TOKEN = "pf-tok-sync"
 @pytest.fixture
 async def printful(tmp_path: Path) -> AsyncGenerator[str]:
     """The address of a simulator."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     config = SimulatorConfig(
         data_dir=tmp_path, api_tokens=(TOKEN,), public_url=f"http://127.0.0.1:{port}", rate_limit=False
     )

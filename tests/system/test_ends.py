@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import signal
-import socket
 
 import pytest
 
+from printvision.cli.ports import free_port
 from tests.processes import survivors, wait_until
 from tests.system.conftest import READY_WITHIN_S, Start
 
@@ -15,14 +15,9 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
 GONE_WITHIN_S = 10.0
 
 
-def free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return str(free.getsockname()[1])
-
-
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_ten_seconds_after_up_has_ended_nothing_of_it_lives(start: Start, how: signal.Signals):
-    up = start("up", "--json", "--port", free_port())
+    up = start("up", "--json", "--port", str(free_port()))
     told = up.answer()
     assert told["ready"] is True
     assert (up.data / "first-api-key").read_text().strip() == told["api_key"]

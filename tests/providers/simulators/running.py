@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ import httpx
 import msgspec
 from litestar import Litestar, Request, Response, post
 
+from printvision.cli.ports import free_port
 from printvision.providers.simulators.faults import Faults
 from printvision.providers.simulators.ledger import LedgerLine, read_ledger
 from printvision.providers.simulators.printful import SimulatorConfig, Stages, serve_simulator
@@ -165,12 +165,6 @@ async def receiving() -> AsyncGenerator[Received]:
     async with serving(serve_app(app, "127.0.0.1", port)), httpx.AsyncClient() as client:
         await until(lambda: _answers(client, f"http://127.0.0.1:{port}/"))
         yield received
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 async def until(look: Callable[[], Awaitable[Any]], *, within_s: float = 15.0) -> Any:

@@ -10,10 +10,11 @@ import httpx
 import pytest
 from litestar import Litestar, Response, get
 
+from printvision.cli.ports import free_port
 from printvision.providers.simulators.printify.blanks import BLUEPRINTS, PRINT_PROVIDERS
 from printvision.providers.simulators.serving import serve_app
 from tests.providers.simulators.printify import SHOP, Printify, product, quick, running
-from tests.providers.simulators.running import free_port, serving, until
+from tests.providers.simulators.running import serving, until
 from tests.providers.simulators.test_printify_published import png
 
 
