@@ -1,6 +1,6 @@
 """Print providers: connections, and adapters ready for use. See README.md."""
 
-from printvision.providers.pool import open_adapter
+from printvision.providers.pool import ReadyAdapter, open_adapter, ready_adapter, ready_adapters
 from printvision.providers.queries import find_any_connections
 from printvision.providers.registry import adapter_type, adapter_types
 from printvision.providers.schemas import ConnectionView
@@ -15,6 +15,7 @@ from printvision.providers.trying import ask_for_test
 
 __all__ = [
     "ConnectionView",
+    "ReadyAdapter",
     "adapter_type",
     "adapter_types",
     "ask_for_test",
@@ -23,6 +24,8 @@ __all__ = [
     "list_connections",
     "open_adapter",
     "pause_connection",
+    "ready_adapter",
+    "ready_adapters",
     "resume_connection",
     "webhook_secrets",
 ]

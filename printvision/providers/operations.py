@@ -19,6 +19,7 @@ from printvision.providers.schemas import (
     UpdateConnection,
 )
 from printvision.providers.trying import ask_for_test
+from printvision.providers.views import view
 
 
 @operation(
@@ -49,7 +50,7 @@ async def list_all(scope: WorkspaceScope, input: ListConnections) -> Page[Connec
     if input.provider is not None:
         found = found.where(ConnectionRow.provider == input.provider)
     rows, following = await fetch_page(scope, found, ConnectionRow.id, input)
-    return Page([service.view(row) for row in rows], following)
+    return Page([view(row) for row in rows], following)
 
 
 @operation(
@@ -60,7 +61,7 @@ async def list_all(scope: WorkspaceScope, input: ListConnections) -> Page[Connec
     rest=Rest("GET", "/connections/{connection_id}"),
 )
 async def get(scope: WorkspaceScope, input: ConnectionRef) -> ConnectionView:
-    return service.view(await queries.get_connection(scope, input.connection_id))
+    return view(await queries.get_connection(scope, input.connection_id))
 
 
 @operation(
@@ -89,7 +90,7 @@ async def update(scope: WorkspaceScope, input: UpdateConnection) -> ConnectionVi
 async def test(scope: WorkspaceScope, input: ConnectionRef) -> ConnectionView:
     """The provider is called by a run; read the connection until `last_test` is there."""
     await ask_for_test(scope, input.connection_id)
-    return service.view(await queries.get_connection(scope, input.connection_id))
+    return view(await queries.get_connection(scope, input.connection_id))
 
 
 @operation(

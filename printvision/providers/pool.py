@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +18,10 @@ from printvision.platform.scope import Principal, WorkspaceScope, workspace_scop
 from printvision.platform.sealed import SealedAt
 from printvision.providers.budget import SharedBudget
 from printvision.providers.calls import CallLog
-from printvision.providers.models import ConnectionRow, ConnectionState
-from printvision.providers.queries import get_connection
+from printvision.providers.models import ConnectionRow
+from printvision.providers.queries import get_connection, list_connection_rows
 from printvision.providers.registry import adapter_type
+from printvision.providers.schemas import ConnectionView
 from printvision.providers.sdk import (
     Adapter,
     Breaker,
@@ -31,6 +31,7 @@ from printvision.providers.sdk import (
     Rate,
     open_client,
 )
+from printvision.providers.views import agreed_rate, view
 
 
 @dataclass
@@ -92,11 +93,52 @@ def webhook_secret_at(workspace_id: UUID, connection_id: UUID) -> SealedAt:
     return SealedAt(workspace_id, "connections", "webhook_secret", connection_id)
 
 
-def agreed_rate(row: ConnectionRow) -> Rate:
-    """The provider's published rate, or what it agreed to with this account."""
-    if row.rate_requests is not None:
-        return Rate(row.rate_requests, timedelta(minutes=1))
-    return adapter_type(row.provider).rate
+class ReadyAdapter(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection as it was read in a transaction; its adapter is opened when that one has ended.
+
+    Args:
+        connection: what else of it is asked in the same breath, such as whether it is live.
+        rate: the provider's published one, or what it agreed to with this account.
+        credentials: sealed, as they are stored.
+    """
+
+    platform: Platform
+    workspace_id: WorkspaceId
+    connection: ConnectionView
+    rate: Rate
+    credentials: bytes
+
+    def open(self, *, priority: Priority = Priority.ORDERS) -> Adapter[Any]:
+        """The adapter. Its calls are not to be made while a transaction is held.
+
+        Args:
+            priority: bulk work leaves a quarter of the rate budget to orders.
+
+        Raises:
+            ProviderNeedsAttention: the connection is paused; no call is made.
+        """
+        connection = self.connection
+        if not connection.active:
+            detail = connection.state_detail or "The connection is paused"
+            raise ProviderNeedsAttention(detail, provider=connection.provider)
+        return make_adapter(self, priority=priority)
+
+
+async def ready_adapter(scope: WorkspaceScope, connection_id: UUID) -> ReadyAdapter:
+    """Read a connection in the caller's transaction, for a call that is made after it.
+
+    That it is paused is said by `open`, not here, so that a transaction which only reads it is not undone.
+
+    Raises:
+        NotFound: no such connection in this workspace.
+    """
+    return _ready(scope, await get_connection(scope, connection_id))
+
+
+async def ready_adapters(scope: WorkspaceScope, ids: Sequence[UUID]) -> dict[UUID, ReadyAdapter]:
+    """Those of `ids` that are this workspace's, read at once, in the order of their age."""
+    rows = sorted(await list_connection_rows(scope, ids), key=lambda row: row.id)
+    return {row.id: _ready(scope, row) for row in rows}
 
 
 @asynccontextmanager
@@ -109,6 +151,8 @@ async def open_adapter(
 ) -> AsyncGenerator[Adapter[Any]]:
     """The adapter of a connection. Not to be opened while a transaction is held: it opens a short one of its own.
 
+    Who has a transaction of its own before the call reads the connection in that one, with `ready_adapter`.
+
     Args:
         priority: bulk work leaves a quarter of the rate budget to orders.
 
@@ -117,36 +161,41 @@ async def open_adapter(
         ProviderNeedsAttention: the connection is paused; no call is made.
     """
     async with workspace_scope(platform, workspace_id, Principal.work("open adapter")) as scope:
-        row = await get_connection(scope, connection_id)
-        settings = open_settings(scope, row)
-    if row.state != ConnectionState.ACTIVE:
-        raise ProviderNeedsAttention(row.state_detail or "The connection is paused", provider=row.provider)
-    yield make_adapter(platform, row, settings, priority=priority)
+        ready = await ready_adapter(scope, connection_id)
+    yield ready.open(priority=priority)
 
 
-def make_adapter(
-    platform: Platform, row: ConnectionRow, settings: msgspec.Struct, *, priority: Priority = Priority.ORDERS
-) -> Adapter[Any]:
-    """Put an adapter together from its row and opened settings."""
+def make_adapter(ready: ReadyAdapter, *, priority: Priority = Priority.ORDERS) -> Adapter[Any]:
+    """Put an adapter together, of a paused connection too."""
+    platform, connection = ready.platform, ready.connection
     pool = pool_of(platform)
-    kind = adapter_type(row.provider)
-    workspace_id = WorkspaceId(row.workspace_id)
-    kept = pool.kept(workspace_id, row.id, row.provider, agreed_rate(row))
+    kind = adapter_type(connection.provider)
+    kept = pool.kept(ready.workspace_id, connection.id, connection.provider, ready.rate)
     bounds = platform.settings.providers
     return kind.connect(
-        settings,
+        _settings(ready, kind.settings_type),
         client=pool.client,
         budget=kept.budget,
         breaker=kept.breaker,
-        recorder=pool.calls.recorder(workspace_id, row.id),
+        recorder=pool.calls.recorder(ready.workspace_id, connection.id),
         limits=Limits(connect_s=bounds.connect_timeout_s, read_s=bounds.read_timeout_s),
-        base_url=row.base_url,
+        base_url=connection.base_url,
         priority=priority,
     )
 
 
-def open_settings(scope: WorkspaceScope, row: ConnectionRow) -> msgspec.Struct:
+def _ready(scope: WorkspaceScope, row: ConnectionRow) -> ReadyAdapter:
+    return ReadyAdapter(
+        platform=scope.platform,
+        workspace_id=scope.workspace_id,
+        connection=view(row),
+        rate=agreed_rate(row),
+        credentials=row.credentials,
+    )
+
+
+def _settings(ready: ReadyAdapter, kind: type[msgspec.Struct]) -> msgspec.Struct:
     """The connection's settings with the credential in the clear, for the adapter alone."""
-    kind = adapter_type(row.provider)
-    opened = scope.platform.keyring.open(row.credentials, credentials_at(row.workspace_id, row.id))
-    return msgspec.json.decode(opened, type=kind.settings_type, dec_hook=dec_hook)
+    at = credentials_at(ready.workspace_id, ready.connection.id)
+    opened = ready.platform.keyring.open(ready.credentials, at)
+    return msgspec.json.decode(opened, type=kind, dec_hook=dec_hook)

@@ -18,10 +18,11 @@ from printvision.platform.scope import SystemScope, WorkspaceScope
 from printvision.providers import events
 from printvision.providers.errors import AddressNotAllowed, BadCredentials, UnknownProvider
 from printvision.providers.models import ConnectionRow, ConnectionState
-from printvision.providers.pool import agreed_rate, credentials_at, webhook_secret_at
+from printvision.providers.pool import credentials_at, webhook_secret_at
 from printvision.providers.queries import get_connection, list_connection_rows
 from printvision.providers.registry import adapter_type, adapter_types
 from printvision.providers.schemas import AddConnection, ConnectionView, UpdateConnection
+from printvision.providers.views import view
 
 
 async def add_connection(scope: WorkspaceScope, wanted: AddConnection) -> ConnectionView:
@@ -117,23 +118,6 @@ def _resume(scope: WorkspaceScope, row: ConnectionRow) -> None:
     row.state_detail = None
     publish(scope, events.ConnectionResumed(subject_id=row.id))
     wake_after_commit(scope)
-
-
-def view(row: ConnectionRow) -> ConnectionView:
-    return ConnectionView(
-        id=row.id,
-        provider=row.provider,
-        name=row.name,
-        base_url=row.base_url,
-        live=row.live,
-        active=row.state == ConnectionState.ACTIVE,
-        state_detail=row.state_detail,
-        account_name=row.account_name,
-        webhooks=row.webhook_secret is not None,
-        last_test=row.last_test,
-        requests_a_minute=round(agreed_rate(row).requests * 60 / agreed_rate(row).per.total_seconds()),
-        created_at=row.created_at,
-    )
 
 
 def _seal_credentials(scope: WorkspaceScope, row: ConnectionRow, credentials: dict[str, Any]) -> None:

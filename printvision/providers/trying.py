@@ -11,7 +11,7 @@ from printvision.accounts import Permission
 from printvision.platform import clock, workflows
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Queue, Run, workflow
-from printvision.providers.pool import make_adapter, open_settings
+from printvision.providers.pool import make_adapter, ready_adapter
 from printvision.providers.queries import get_connection
 from printvision.providers.schemas import ConnectionTest
 from printvision.providers.sdk import Adapter, ProviderError, ProviderNeedsAttention
@@ -78,11 +78,9 @@ async def register_webhooks(run: Run) -> str | None:
 
 
 async def _adapter(run: Run) -> Adapter[Any]:
-    # not `open_adapter`: a paused connection is tried too
     async with run.scope() as scope:
-        row = await get_connection(scope, run.subject_id)
-        settings = open_settings(scope, row)
-    return make_adapter(run.platform, row, settings)
+        ready = await ready_adapter(scope, run.subject_id)
+    return make_adapter(ready)  # not `ready.open`: a paused connection is tried too
 
 
 async def _note(run: Run, result: ConnectionTest) -> None:

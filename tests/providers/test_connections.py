@@ -26,7 +26,14 @@ from printvision.platform.scope import PermissionMissing
 from printvision.platform.sealed import CannotOpen
 from printvision.platform.settings import ProviderSettings, Settings
 from printvision.platform.workflows import Run
-from printvision.providers import find_connection, open_adapter, pause_connection, trying
+from printvision.providers import (
+    find_connection,
+    open_adapter,
+    pause_connection,
+    ready_adapter,
+    ready_adapters,
+    trying,
+)
 from printvision.providers.adapters.printful import Printful
 from printvision.providers.calls import MOST_BUFFERED, CallLog
 from printvision.providers.errors import AddressNotAllowed, BadCredentials, UnknownProvider
@@ -338,6 +345,9 @@ async def test_another_workspace_finds_nothing(account: Account):
     with pytest.raises(NotFound):
         async with open_adapter(account.platform, stranger.id, account.id):
             pass
+    async with stranger.scope() as scope:
+        with pytest.raises(NotFound):
+            await ready_adapter(scope, account.id)
 
 
 # -- switches ----------------------------------------------------------------------------------------------------------
@@ -380,6 +390,49 @@ async def test_a_paused_connection_makes_no_call(account: Account, printful: Run
     view = await account.view()
     assert (view.active, view.state_detail) == (False, "The key was revoked")
     assert await account.calls() == []
+
+
+async def test_a_connection_read_in_a_transaction_is_called_when_it_has_ended(
+    account: Account, printful: Running
+):
+    async with account.workspace.scope() as scope:
+        ready = await ready_adapter(scope, account.id)
+
+    await ready.open().account()
+
+    assert ready.connection == await account.view()
+    assert len(await account.calls()) == 2
+
+
+async def test_a_paused_connection_is_told_when_it_is_opened_and_not_when_it_is_read(account: Account):
+    async with account.workspace.scope() as scope:
+        await pause_connection(scope, account.id, "The key was revoked")
+        ready = await ready_adapter(scope, account.id)
+
+    with pytest.raises(ProviderNeedsAttention, match="The key was revoked"):
+        ready.open()
+    assert await account.calls() == []
+
+
+async def test_several_connections_are_read_at_once_and_only_ones_own(account: Account):
+    stranger = await make_workspace(account.platform)
+    theirs = await connect(stranger)
+    other = await connect(account.workspace, name="Other")
+
+    async with account.workspace.scope() as scope:
+        found = await ready_adapters(scope, [other.id, theirs.id, account.id])
+
+    assert [(key, ready.connection.id) for key, ready in found.items()] == [
+        (account.id, account.id),
+        (other.id, other.id),
+    ]
+
+
+async def test_what_is_ready_shows_no_credential(account: Account):
+    async with account.workspace.scope() as scope:
+        ready = await ready_adapter(scope, account.id)
+
+    assert TOKEN not in repr(ready)
 
 
 async def test_a_pause_and_its_end_are_told_once_and_the_first_reason_stays(account: Account):
