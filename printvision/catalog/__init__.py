@@ -18,8 +18,8 @@ from printvision.catalog.queries import (
     list_prices_of,
     list_stock,
     list_stock_of,
-    list_vanished,
     print_areas,
+    vanished,
 )
 from printvision.catalog.schemas import (
     BlueprintView,
@@ -66,7 +66,6 @@ __all__ = [
     "list_stock",
     "list_stock_of",
     "list_tariffs",
-    "list_vanished",
     "mark_missing_blueprints",
     "print_areas",
     "save_blueprints",
@@ -75,4 +74,5 @@ __all__ = [
     "save_stock",
     "save_tariffs",
     "save_variants",
+    "vanished",
 ]

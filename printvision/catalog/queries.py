@@ -9,11 +9,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, ColumnElement, FromClause, Select, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import Uuid
 
@@ -223,12 +235,10 @@ async def list_stock_of(scope: WorkspaceScope, wanted: VariantsOf) -> StockOf:
     return {pair: tuple(stock) for pair, stock in found.items()}
 
 
-async def list_vanished(scope: AnyScope, variant_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Those among the variants that their provider no longer lists."""
-    query = select(ProviderVariantRow.id).where(
-        ProviderVariantRow.id.in_(variant_ids), ProviderVariantRow.gone_at.is_not(None)
-    )
-    return frozenset(await scope.session.scalars(query))
+def vanished(variant_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """For another's statement: whether the provider no longer lists the variant that a column of it names."""
+    listed = cast("Table", ProviderVariantRow.__table__).alias().c
+    return exists().where(listed.id == variant_id, listed.gone_at.is_not(None))
 
 
 def _among(table: type[Any], wanted: VariantsOf) -> ColumnElement[bool]:

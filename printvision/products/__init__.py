@@ -3,8 +3,9 @@
 from printvision.products.events import OfferProvisioned, ProvisionFailed
 from printvision.products.jobs import ProvisionSweeper, restart_lost_provisions
 from printvision.products.naming import wants_products
+from printvision.products.offering import find_known_properties, find_variants_by_sku, get_offers
 from printvision.products.provisioning import ensure_provisions, provision_again
-from printvision.products.queries import find_variants_by_sku, get_offers, list_taken_skus
+from printvision.products.queries import list_taken_skus
 from printvision.products.schemas import (
     CreateProduct,
     Likeness,
@@ -37,6 +38,7 @@ __all__ = [
     "VariantWithOffers",
     "create_product",
     "ensure_provisions",
+    "find_known_properties",
     "find_variants_by_sku",
     "get_offers",
     "list_taken_skus",

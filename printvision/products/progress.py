@@ -20,6 +20,7 @@ from printvision.products.errors import ProvisionLost
 from printvision.products.events import OfferProvisioned, ProvisionFailed
 from printvision.products.models import ProvisionRow
 from printvision.products.naming import pictures_of, product_sku
+from printvision.products.offering import get_offers
 from printvision.products.schemas import Offer, ProvisionState
 from printvision.providers.sdk import PrintFile, ProductSpec, Provisioned
 
@@ -53,7 +54,7 @@ async def take_turn(scope: WorkspaceScope, run: Run) -> Turn | None:
     if row.failures >= MAX_FAILURES:
         fail(scope, row, ProvisionLost())
         return None
-    offer = (await queries.get_offers(scope, [row.offer_id]))[row.offer_id]
+    offer = (await get_offers(scope, [row.offer_id]))[row.offer_id]
     spec = await _spec(scope, offer)
     row.sku, row.pictures = spec.sku, pictures_of(offer.placements)
     tried_before = row.attempts > 0

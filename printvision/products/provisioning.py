@@ -16,6 +16,7 @@ from printvision.products import queries
 from printvision.products.errors import NoProductWanted
 from printvision.products.models import ProvisionRow
 from printvision.products.naming import pictures_of, wants_products
+from printvision.products.offering import get_offers
 from printvision.products.progress import sku_of
 from printvision.products.schemas import Offer, ProvisionState
 from printvision.products.workflow import enqueue
@@ -34,6 +35,7 @@ async def ensure_provisions(scope: WorkspaceScope, offers: Iterable[Offer]) -> i
     rows = await _want(scope, [_wanted(scope, offer, skus[offer.id]) for offer in lacking])
     for row in rows:
         await enqueue(scope, row)
+    await scope.session.flush()  # offers are read past the rows in memory
     return len(rows)
 
 
@@ -47,7 +49,7 @@ async def provision_again(scope: WorkspaceScope, offer_id: UUID) -> Offer:
         NoProductWanted: its provider prints without.
     """
     scope.require(Permission.PRODUCTS_MANAGE)
-    offer = (await queries.get_offers(scope, [offer_id]))[offer_id]
+    offer = (await get_offers(scope, [offer_id]))[offer_id]
     if not wants_products(offer.provider):
         raise NoProductWanted(provider=offer.provider)
     if not await ensure_provisions(scope, [offer]):
@@ -56,7 +58,8 @@ async def provision_again(scope: WorkspaceScope, offer_id: UUID) -> Offer:
             row.external_id = row.made_at = None
             row.failures = 0
             await enqueue(scope, row)
-    return (await queries.get_offers(scope, [offer_id]))[offer_id]
+            await scope.session.flush()
+    return (await get_offers(scope, [offer_id]))[offer_id]
 
 
 def _lacks(offer: Offer) -> bool:

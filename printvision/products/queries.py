@@ -1,38 +1,22 @@
-"""Every SELECT of products: one statement a table, however many rows. Each starts from a scope."""
+"""Every SELECT of products but those of variants with their offers (`offering`). Each starts from a scope."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 
-from printvision.catalog import list_vanished
 from printvision.platform.errors import NotFound
 from printvision.platform.paging import Page, fetch_page
 from printvision.platform.scope import WorkspaceScope
-from printvision.products.models import OfferPlacementRow, OfferRow, ProductRow, ProvisionRow, VariantRow
-from printvision.products.naming import pictures_of, wants_products
-from printvision.products.schemas import (
-    Likeness,
-    ListProducts,
-    Offer,
-    Placement,
-    ProductSummary,
-    ProductView,
-    ProvisionState,
-    ProvisionView,
-    VariantWithOffers,
-)
+from printvision.products import offering
+from printvision.products.models import OfferRow, ProductRow, ProvisionRow, VariantRow
+from printvision.products.schemas import ListProducts, ProductSummary, ProductView, ProvisionState
 
 
 def _products(scope: WorkspaceScope) -> Select[ProductRow]:
     return select(ProductRow).where(ProductRow.workspace_id == scope.workspace_id)
-
-
-def _variants(scope: WorkspaceScope) -> Select[VariantRow]:
-    return select(VariantRow).where(VariantRow.workspace_id == scope.workspace_id)
 
 
 async def get_product(scope: WorkspaceScope, product_id: UUID) -> ProductView:
@@ -45,14 +29,13 @@ async def get_product(scope: WorkspaceScope, product_id: UUID) -> ProductView:
     ).scalar_one_or_none()
     if row is None:
         raise NotFound(kind="product", id=str(product_id))
-    query = _variants(scope).where(VariantRow.product_id == product_id).order_by(VariantRow.position)
-    variants = await _with_offers(scope, (await scope.session.scalars(query)).all())
+    variants = await offering.list_variants_of(scope, product_id)
     return ProductView(
         id=row.id,
         title=row.title,
         description=row.description,
         added_at=row.added_at,
-        variants=tuple(variants),
+        variants=variants,
     )
 
 
@@ -72,29 +55,6 @@ async def list_products(scope: WorkspaceScope, asked: ListProducts) -> Page[Prod
         ],
         next_cursor,
     )
-
-
-async def find_variants_by_sku(scope: WorkspaceScope, skus: Collection[str]) -> dict[str, VariantWithOffers]:
-    """The workspace's variants that these SKUs name, with everybody who could make them."""
-    storable = {sku for sku in skus if "\x00" not in sku}
-    if not storable:
-        return {}
-    rows = (await scope.session.scalars(_variants(scope).where(VariantRow.sku.in_(storable)))).all()
-    return {variant.sku: variant for variant in await _with_offers(scope, rows)}
-
-
-async def get_offers(scope: WorkspaceScope, offer_ids: Collection[UUID]) -> Mapping[UUID, Offer]:
-    """The offers by id.
-
-    Raises:
-        NotFound: one of them is not the workspace's.
-    """
-    rows = await _offer_rows(scope, OfferRow.id.in_(offer_ids))
-    found = {offer.id: offer for offer in await _offers(scope, rows)}
-    for offer_id in offer_ids:
-        if offer_id not in found:
-            raise NotFound(kind="offer", id=str(offer_id))
-    return found
 
 
 async def list_taken_skus(scope: WorkspaceScope, skus: Collection[str]) -> Sequence[str]:
@@ -157,100 +117,6 @@ def _provisions(scope: WorkspaceScope, offer_id: UUID) -> Select[ProvisionRow]:
         .where(ProvisionRow.workspace_id == scope.workspace_id, ProvisionRow.offer_id == offer_id)
         .execution_options(populate_existing=True)
     )
-
-
-async def _with_offers(scope: WorkspaceScope, rows: Sequence[VariantRow]) -> list[VariantWithOffers]:
-    offer_rows = await _offer_rows(scope, OfferRow.variant_id.in_([row.id for row in rows])) if rows else ()
-    offers: dict[UUID, list[Offer]] = defaultdict(list)
-    for (row, _), offer in zip(offer_rows, await _offers(scope, offer_rows), strict=True):
-        offers[row.variant_id].append(offer)
-    return [
-        VariantWithOffers(
-            id=row.id,
-            product_id=row.product_id,
-            sku=row.sku,
-            title=row.title,
-            offers=tuple(offers[row.id]),
-            known_properties=tuple(row.known_properties),
-        )
-        for row in rows
-    ]
-
-
-_OfferRows = Sequence[tuple[OfferRow, ProvisionRow | None]]
-
-
-async def _offer_rows(scope: WorkspaceScope, which: ColumnElement[bool]) -> _OfferRows:
-    """Offers, each with the product that was asked for of it, as the database has them now."""
-    query = (
-        select(OfferRow, ProvisionRow)
-        .outerjoin(ProvisionRow, ProvisionRow.offer_id == OfferRow.id)
-        .where(OfferRow.workspace_id == scope.workspace_id, which)
-        .order_by(OfferRow.id)
-        .execution_options(populate_existing=True)
-    )
-    return [(row[0], row[1]) for row in await scope.session.execute(query)]
-
-
-async def _offers(scope: WorkspaceScope, rows: _OfferRows) -> list[Offer]:
-    if not rows:
-        return []
-    placements = await _placements(scope, [row.id for row, _ in rows])
-    vanished = await list_vanished(scope, {row.provider_variant_id for row, _ in rows})
-    return [
-        _offer(row, tuple(placements[row.id]), provision, gone=row.provider_variant_id in vanished)
-        for row, provision in rows
-    ]
-
-
-def _offer(
-    row: OfferRow, placements: tuple[Placement, ...], provision: ProvisionRow | None, *, gone: bool
-) -> Offer:
-    if provision is not None and provision.pictures != pictures_of(placements):
-        provision = None  # of pictures the offer no longer shows: another product
-    external_id = provision.external_id if provision else None
-    return Offer(
-        id=row.id,
-        connection_id=row.connection_id,
-        provider=row.provider,
-        provider_variant_id=row.provider_variant_id,
-        variant_external_id=row.variant_external_id,
-        technique=row.technique,
-        likeness=Likeness(row.likeness),
-        active=row.active and not gone,
-        placements=placements,
-        ready=external_id is not None or not wants_products(row.provider),
-        product_external_id=external_id,
-        provision=_provision_view(provision) if provision else None,
-    )
-
-
-def _provision_view(row: ProvisionRow) -> ProvisionView:
-    return ProvisionView(
-        state=ProvisionState(row.state),
-        sku=row.sku,
-        external_id=row.external_id,
-        attempts=row.attempts,
-        code=row.last_code,
-        last_error=row.last_error,
-        next_try_at=row.next_try_at,
-    )
-
-
-async def _placements(scope: WorkspaceScope, offer_ids: Iterable[UUID]) -> Mapping[UUID, list[Placement]]:
-    query = (
-        select(OfferPlacementRow)
-        .where(
-            OfferPlacementRow.workspace_id == scope.workspace_id, OfferPlacementRow.offer_id.in_(offer_ids)
-        )
-        .order_by(OfferPlacementRow.id)
-    )
-    found: dict[UUID, list[Placement]] = defaultdict(list)
-    for row in await scope.session.scalars(query):
-        found[row.offer_id].append(
-            Placement(placement=row.placement, technique=row.technique, artwork_id=row.artwork_id)
-        )
-    return found
 
 
 async def _count_variants(scope: WorkspaceScope, product_ids: Sequence[UUID]) -> Mapping[UUID, int]:

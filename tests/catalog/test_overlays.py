@@ -17,14 +17,14 @@ from printvision.catalog import (
     list_prices_of,
     list_stock,
     list_stock_of,
-    list_vanished,
     save_blueprints,
     save_price,
     save_prices,
     save_stock,
     save_variants,
+    vanished,
 )
-from printvision.catalog.models import VariantPriceRow
+from printvision.catalog.models import ProviderVariantRow, VariantPriceRow
 from printvision.platform.events import EventRow
 from printvision.platform.money import Money
 from printvision.platform.runtime import Platform
@@ -257,8 +257,10 @@ async def test_a_vanished_variant_is_discontinued_whatever_was_told(
     assert await known_stock(workspace, connection_id) == {("1", "worldwide"): StockState.DISCONTINUED}
     async with workspace.scope() as scope:
         names = await find_variants(scope, [("fake", each) for each in "123"])
-        vanished = await list_vanished(scope, [view.id for view in names.values()])
-    assert vanished == {names["fake", "1"].id, names["fake", "3"].id}
+        missed = set(
+            await scope.session.scalars(select(ProviderVariantRow.id).where(vanished(ProviderVariantRow.id)))
+        )
+    assert missed == {names["fake", "1"].id, names["fake", "3"].id}
 
 
 async def test_several_connections_prices_and_stock_are_read_at_once(

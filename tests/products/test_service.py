@@ -25,6 +25,7 @@ from printvision.products import (
     Placement,
     ProductView,
     create_product,
+    find_known_properties,
     find_variants_by_sku,
     get_offers,
 )
@@ -142,12 +143,13 @@ async def test_of_two_products_with_one_sku_at_one_moment_one_is_added(desk: Des
 async def test_another_workspace_may_use_the_same_sku_and_finds_only_its_own(
     desk: Desk, stranger: MadeWorkspace
 ):
-    mine = await desk.add(shirt_product(desk.offer()))
+    mine = await desk.add(shirt_product(desk.offer(), skus=("SHIRT-M", "SHIRT-L")))
     theirs = Desk(stranger, await make_connection(stranger), (await make_artwork(stranger)).id)
     other = await theirs.add(shirt_product(theirs.offer(), title="Theirs"))
 
     async with stranger.scope() as scope:
         assert (await find_variants_by_sku(scope, ["SHIRT-M"]))["SHIRT-M"].id == other.variants[0].id
+        assert await find_known_properties(scope, ["SHIRT-L"]) == {}
         with pytest.raises(NotFound):
             await get(scope, GetProduct(product_id=mine.id))
         with pytest.raises(NotFound):
@@ -273,7 +275,7 @@ async def test_a_hundred_variants_cost_no_more_statements_than_one(desk: Desk, p
 
     assert len(found) == 100
     assert hundred == one
-    assert len(statements) == 5  # the workspace's name, variants, offers, placements, what has vanished
+    assert len(statements) == 2  # the workspace's name, and all the rest
 
 
 async def test_known_properties_are_kept_as_they_were_named(desk: Desk):
@@ -288,7 +290,9 @@ async def test_known_properties_are_kept_as_they_were_named(desk: Desk):
 
     async with desk.workspace.scope() as scope:
         found = await find_variants_by_sku(scope, ["SHIRT-M"])
+        alone = await find_known_properties(scope, ["SHIRT-M", "UNKNOWN", "\x00"])
     assert found["SHIRT-M"].known_properties == ("Gift note", "Wrap")
+    assert alone == {"SHIRT-M": ("Gift note", "Wrap")}
     assert added.variants[0].known_properties == ("Gift note", "Wrap")
 
 
