@@ -7,6 +7,7 @@ from printvision.catalog.blanks import (
     save_variants,
 )
 from printvision.catalog.events import PricesChanged, StockChanged, VariantsVanished
+from printvision.catalog.known import list_prices, list_prices_of, list_stock, list_stock_of
 from printvision.catalog.overlays import save_price, save_prices, save_stock
 from printvision.catalog.queries import (
     find_blueprint_ids,
@@ -14,10 +15,6 @@ from printvision.catalog.queries import (
     find_variants,
     list_blueprint_names,
     list_known_blueprints,
-    list_prices,
-    list_prices_of,
-    list_stock,
-    list_stock_of,
     print_areas,
     vanished,
 )

@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping, Table, text
 from sqlalchemy.dialects.postgresql import insert
 
 from printvision.catalog import words
+from printvision.catalog.known import pairs_of
 from printvision.catalog.models import ShippingTariffRow
 from printvision.catalog.schemas import Tariffs, TariffView, VariantsOf
 from printvision.platform import clock
@@ -52,18 +53,10 @@ async def list_tariffs(scope: WorkspaceScope, wanted: VariantsOf, country: str) 
     Args:
         country: ISO 3166-1 alpha-2.
     """
-    pairs = [(connection, variant) for connection, variants in wanted.items() for variant in variants]
-    if not pairs:
+    if not any(wanted.values()):
         return {}
-    rows = await scope.session.execute(
-        _KNOWN,
-        {
-            "workspace_id": scope.workspace_id,
-            "connection_ids": [connection for connection, _ in pairs],
-            "variant_ids": [variant for _, variant in pairs],
-            "country": country,
-        },
-    )
+    key = {"workspace_id": scope.workspace_id, "country": country, **pairs_of(wanted)}
+    rows = await scope.session.execute(_KNOWN, key)
     return {(row["connection_id"], row["variant_id"]): _view(row) for row in rows.mappings()}
 
 

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Final, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, Table, bindparam, func, select
 
 from printvision.exchange.conversion import BASE, Exchange
 from printvision.exchange.kept import kept_rates
 from printvision.exchange.models import ExchangeRateRow
 from printvision.platform.scope import AnyScope
+
+_TABLE: Final = cast("Table", ExchangeRateRow.__table__)
+_LATEST: Final = select(func.max(_TABLE.c.day)).where(_TABLE.c.day <= bindparam("on", type_=Date()))
+_RATES: Final = (
+    select(_TABLE.c.day, _TABLE.c.currency, _TABLE.c.per_euro)
+    .where(_TABLE.c.day == _LATEST.scalar_subquery())
+    .order_by(_TABLE.c.currency)
+)
 
 
 async def find_exchange(scope: AnyScope, on: date) -> Exchange | None:
@@ -22,13 +31,7 @@ async def find_exchange(scope: AnyScope, on: date) -> Exchange | None:
     kept = kept_rates(scope.platform)
     if (known := kept.find(on)) is not None:
         return known
-    latest = select(func.max(ExchangeRateRow.day)).where(ExchangeRateRow.day <= on).scalar_subquery()
-    query = (
-        select(ExchangeRateRow.day, ExchangeRateRow.currency, ExchangeRateRow.per_euro)
-        .where(ExchangeRateRow.day == latest)
-        .order_by(ExchangeRateRow.currency)
-    )
-    rows = (await scope.session.execute(query)).all()
+    rows = (await scope.session.execute(_RATES, {"on": on})).all()
     if not rows:
         return None
     rates = {BASE: Decimal(1)} | {currency: rate for _, currency, rate in rows}

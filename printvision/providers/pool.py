@@ -137,8 +137,7 @@ async def ready_adapter(scope: WorkspaceScope, connection_id: UUID) -> ReadyAdap
 
 async def ready_adapters(scope: WorkspaceScope, ids: Sequence[UUID]) -> dict[UUID, ReadyAdapter]:
     """Those of `ids` that are this workspace's, read at once, in the order of their age."""
-    rows = sorted(await list_connection_rows(scope, ids), key=lambda row: row.id)
-    return {row.id: _ready(scope, row) for row in rows}
+    return {row.id: _ready(scope, row) for row in await list_connection_rows(scope, ids)}
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, select
+from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, select
 
 from printvision.platform.errors import NotFound
 from printvision.platform.scope import SystemScope, WorkspaceScope
@@ -15,6 +15,14 @@ from printvision.providers.models import CallRow, ConnectionRow
 _ONE: Final = select(ConnectionRow).where(
     ConnectionRow.workspace_id == bindparam("workspace_id", type_=Uuid()),
     ConnectionRow.id == bindparam("id", type_=Uuid()),
+)
+_THESE: Final = (
+    select(ConnectionRow)
+    .where(
+        ConnectionRow.workspace_id == bindparam("workspace_id", type_=Uuid()),
+        ConnectionRow.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+    )
+    .order_by(ConnectionRow.id)
 )
 
 
@@ -38,7 +46,9 @@ async def get_connection(
 
 
 async def list_connection_rows(scope: WorkspaceScope, ids: Sequence[UUID]) -> Sequence[ConnectionRow]:
-    return (await scope.session.execute(connections(scope).where(ConnectionRow.id.in_(ids)))).scalars().all()
+    """Those of `ids` that are this workspace's, in the order of their age."""
+    key = {"workspace_id": scope.workspace_id, "ids": list(ids)}
+    return (await scope.session.scalars(_THESE, key)).all()
 
 
 async def find_any_connections(scope: SystemScope, ids: Collection[UUID]) -> dict[UUID, ConnectionRow]:

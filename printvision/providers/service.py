@@ -82,7 +82,7 @@ async def find_connection(scope: WorkspaceScope, connection_id: UUID) -> Connect
 
 async def list_connections(scope: WorkspaceScope, ids: Sequence[UUID]) -> list[ConnectionView]:
     """Those of `ids` that are this workspace's, in the order of their age."""
-    return [view(row) for row in sorted(await list_connection_rows(scope, ids), key=lambda row: row.id)]
+    return [view(row) for row in await list_connection_rows(scope, ids)]
 
 
 async def pause_connection(scope: WorkspaceScope, connection_id: UUID, detail: str) -> None:

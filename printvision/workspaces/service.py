@@ -22,6 +22,9 @@ from printvision.workspaces.schemas import UpdateWorkspace, WorkspaceView
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _TIER = select(WorkspaceRow.tier).where(WorkspaceRow.id == bindparam("id", type_=Uuid()))
+_SEND_WINDOW = select(WorkspaceRow.send_window_minutes).where(
+    WorkspaceRow.id == bindparam("id", type_=Uuid())
+)
 
 
 async def create_workspace(
@@ -76,7 +79,10 @@ async def get_send_window(scope: WorkspaceScope) -> int:
     Raises:
         NotFound: the workspace was deleted meanwhile.
     """
-    return (await _row(scope)).send_window_minutes
+    minutes = await scope.session.scalar(_SEND_WINDOW, {"id": scope.workspace_id})
+    if minutes is None:
+        raise NotFound(kind="workspace", id=str(scope.workspace_id))
+    return minutes
 
 
 async def update_workspace(scope: WorkspaceScope, change: UpdateWorkspace) -> WorkspaceView:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Uuid, bindparam, func, select
 
 from printvision.accounts import Permission
 from printvision.orders.rulebook.checking import check_services
@@ -18,10 +20,19 @@ from printvision.platform.paging import Page, fetch_page
 from printvision.platform.scope import WorkspaceScope
 from printvision.providers import adapter_types
 
+_NEWEST: Final = (
+    select(RoutingRulesRow)
+    .where(RoutingRulesRow.workspace_id == bindparam("workspace_id", type_=Uuid()))
+    .order_by(RoutingRulesRow.id.desc())
+    .limit(1)
+)
+_RULES: Final = _NEWEST.with_only_columns(RoutingRulesRow.rules)
+
 
 async def get_rules(scope: WorkspaceScope) -> RoutingRules:
     """The rules that count now; the defaults where nobody set any."""
-    return _view(await _newest(scope)).rules
+    rules = await scope.session.scalar(_RULES, {"workspace_id": scope.workspace_id})
+    return _rules(rules) if rules is not None else RoutingRules()
 
 
 async def show_rules(scope: WorkspaceScope) -> RulesView:
@@ -81,17 +92,14 @@ async def _take_turns(scope: WorkspaceScope) -> None:
 
 
 async def _newest(scope: WorkspaceScope) -> RoutingRulesRow | None:
-    query = (
-        select(RoutingRulesRow)
-        .where(RoutingRulesRow.workspace_id == scope.workspace_id)
-        .order_by(RoutingRulesRow.id.desc())
-        .limit(1)
-    )
-    return await scope.session.scalar(query)
+    return await scope.session.scalar(_NEWEST, {"workspace_id": scope.workspace_id})
+
+
+def _rules(stored: dict[str, Any]) -> RoutingRules:
+    return msgspec.convert(stored, RoutingRules)
 
 
 def _view(row: RoutingRulesRow | None) -> RulesView:
     if row is None:
         return RulesView(id=None, rules=RoutingRules(), set_at=None, set_by=None)
-    rules = msgspec.convert(row.rules, RoutingRules)
-    return RulesView(id=row.id, rules=rules, set_at=row.set_at, set_by=row.set_by)
+    return RulesView(id=row.id, rules=_rules(row.rules), set_at=row.set_at, set_by=row.set_by)
