@@ -11,15 +11,20 @@ from sqlalchemy import ARRAY, Select, Table, Uuid, any_, bindparam, select
 
 from printvision.artwork.models import ArtworkRow
 from printvision.artwork.schemas import ArtworkView, ListArtworks
+from printvision.platform.db import run
 from printvision.platform.errors import NotFound
 from printvision.platform.paging import Page, fetch_page
 from printvision.platform.scope import WorkspaceScope
+from printvision.platform.statements import written
 
-# Every order asks for its pictures: put together once, and as plain columns.
+# Every order asks for its pictures: written out once, and as plain columns.
 _TABLE: Final = cast("Table", ArtworkRow.__table__)
-_THESE: Final = select(*(_TABLE.c[name] for name in ArtworkView.__struct_fields__)).where(
-    _TABLE.c.workspace_id == bindparam("workspace_id", type_=Uuid()),
-    _TABLE.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+_FIELDS: Final = ArtworkView.__struct_fields__
+_THESE: Final = written(
+    select(*(_TABLE.c[name] for name in _FIELDS)).where(
+        _TABLE.c.workspace_id == bindparam("workspace_id", type_=Uuid()),
+        _TABLE.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+    )
 )
 
 
@@ -40,8 +45,10 @@ async def get_artwork(scope: WorkspaceScope, artwork_id: UUID) -> ArtworkView:
 
 async def find_artworks(scope: WorkspaceScope, ids: Collection[UUID]) -> Mapping[UUID, ArtworkView]:
     """Those of `ids` that are the workspace's."""
-    rows = await scope.session.execute(_THESE, {"workspace_id": scope.workspace_id, "ids": list(ids)})
-    found = (ArtworkView(**row) for row in rows.mappings())
+    key = {"workspace_id": scope.workspace_id, "ids": list(ids)}
+    found = [
+        ArtworkView(**dict(zip(_FIELDS, row, strict=True))) for row in await run(scope.session, _THESE, key)
+    ]
     return {artwork.id: artwork for artwork in found}
 
 

@@ -1,11 +1,11 @@
-"""What a workspace's connections pay and can have: read for every order, so put together once and as plain columns."""
+"""What a workspace's connections pay and can have: read for every order, so written out once and as plain columns."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, LiteralString, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Select, Table, Uuid, any_, bindparam, func, select, tuple_
@@ -17,8 +17,10 @@ from printvision.catalog.models import (
     VariantStockRow,
 )
 from printvision.catalog.schemas import Prices, PricesOf, PriceView, Stock, StockOf, StockView, VariantsOf
+from printvision.platform.db import run
 from printvision.platform.money import Money
 from printvision.platform.scope import WorkspaceScope
+from printvision.platform.statements import written
 from printvision.providers.sdk import StockState
 
 Key = TypeVar("Key")
@@ -86,26 +88,26 @@ def _of_pairs(query: Select[*tuple[Any, ...]], table: Table) -> Select[*tuple[An
 
 
 _PRICES: Final = _overlay(_PRICE, *(_PRICE.c[name] for name in _Price._fields[:-1]), _LOOK.c.prices_seen_at)
-_PRICES_OF_VARIANTS: Final = _of_variants(_PRICES, _PRICE)
-_PRICES_OF_ONE: Final = _of_connection(_PRICES_OF_VARIANTS, _PRICE)
-_PRICES_OF_PAIRS: Final = _of_pairs(_PRICES, _PRICE)
+_PRICES_OF_VARIANTS: Final = written(_of_variants(_PRICES, _PRICE))
+_PRICES_OF_ONE: Final = written(_of_connection(_of_variants(_PRICES, _PRICE), _PRICE))
+_PRICES_OF_PAIRS: Final = written(_of_pairs(_PRICES, _PRICE))
 
 _STOCKS: Final = _overlay(
     _STOCK,
     *(_STOCK.c[name] for name in _Stock._fields[:-2]),
     *(_LOOK.c.stock_seen_at, _VARIANT.c.gone_at),
 )
-_STOCKS_OF_VARIANTS: Final = _of_variants(_STOCKS, _STOCK)
-_STOCKS_OF_ONE: Final = _of_connection(_STOCKS_OF_VARIANTS, _STOCK)
-_STOCKS_OF_PAIRS: Final = _of_pairs(_STOCKS, _STOCK)
+_STOCKS_OF_VARIANTS: Final = written(_of_variants(_STOCKS, _STOCK))
+_STOCKS_OF_ONE: Final = written(_of_connection(_of_variants(_STOCKS, _STOCK), _STOCK))
+_STOCKS_OF_PAIRS: Final = written(_of_pairs(_STOCKS, _STOCK))
 
 
 async def list_prices(
     scope: WorkspaceScope, connection_id: UUID | None, variant_ids: Collection[UUID]
 ) -> Prices:
     """What the variants cost one connection of the workspace; all its connections where None."""
-    query = _PRICES_OF_VARIANTS if connection_id is None else _PRICES_OF_ONE
-    found = await _prices(scope, query, connection_id=connection_id, variant_ids=list(variant_ids))
+    statement = _PRICES_OF_VARIANTS if connection_id is None else _PRICES_OF_ONE
+    found = await _prices(scope, statement, connection_id=connection_id, variant_ids=list(variant_ids))
     return _grouped((price.variant_id, price) for price in found)
 
 
@@ -116,8 +118,8 @@ async def list_stock(
 
     A variant that has vanished is discontinued, whatever was told of it before.
     """
-    query = _STOCKS_OF_VARIANTS if connection_id is None else _STOCKS_OF_ONE
-    found = await _stock(scope, query, connection_id=connection_id, variant_ids=list(variant_ids))
+    statement = _STOCKS_OF_VARIANTS if connection_id is None else _STOCKS_OF_ONE
+    found = await _stock(scope, statement, connection_id=connection_id, variant_ids=list(variant_ids))
     return _grouped((stock.variant_id, stock) for stock in found)
 
 
@@ -146,13 +148,13 @@ def pairs_of(wanted: VariantsOf) -> dict[str, list[UUID]]:
     }
 
 
-async def _prices(scope: WorkspaceScope, query: Select[*tuple[Any, ...]], **key: Any) -> list[PriceView]:
-    rows = await scope.session.execute(query, key | {"workspace_id": scope.workspace_id})
+async def _prices(scope: WorkspaceScope, statement: LiteralString, **key: Any) -> list[PriceView]:
+    rows = await run(scope.session, statement, key | {"workspace_id": scope.workspace_id})
     return [_price_view(_Price._make(row)) for row in rows]
 
 
-async def _stock(scope: WorkspaceScope, query: Select[*tuple[Any, ...]], **key: Any) -> list[StockView]:
-    rows = await scope.session.execute(query, key | {"workspace_id": scope.workspace_id})
+async def _stock(scope: WorkspaceScope, statement: LiteralString, **key: Any) -> list[StockView]:
+    rows = await run(scope.session, statement, key | {"workspace_id": scope.workspace_id})
     return [_stock_view(_Stock._make(row)) for row in rows]
 
 

@@ -7,11 +7,12 @@ it is stored; what it says nothing sensible about counts as not carried there.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, Final, cast
+from datetime import datetime
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import RowMapping, Table, text
+from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert
 
 from printvision.catalog import words
@@ -19,6 +20,7 @@ from printvision.catalog.known import pairs_of
 from printvision.catalog.models import ShippingTariffRow
 from printvision.catalog.schemas import Tariffs, TariffView, VariantsOf
 from printvision.platform import clock
+from printvision.platform.db import run
 from printvision.platform.ids import new_id
 from printvision.platform.money import MAX_MINOR
 from printvision.platform.scope import WorkspaceScope
@@ -29,22 +31,33 @@ MAX_VARIANTS_NAMED: Final = 10_000  # by all tariffs of one answer together
 MAX_ASKED: Final = 200
 MAX_DAYS: Final = 365
 
+
+class _Known(NamedTuple):
+    connection_id: UUID
+    variant_id: UUID
+    variant_external_id: str
+    blueprint_id: UUID
+    blueprint_external_id: str
+    seen_at: datetime | None
+    asked: Sequence[str]
+    was_asked: bool
+    tariffs: Sequence[Any] | None
+
+
 # Of a long answer only what holds for the variant leaves the database, and without its list of variants.
-_KNOWN = text(
-    """
+_KNOWN: Final = """
     SELECT w.connection_id, w.variant_id, v.external_id AS variant_external_id,
            b.id AS blueprint_id, b.external_id AS blueprint_external_id, t.seen_at,
            coalesce(t.asked, '[]') AS asked, coalesce(t.asked ? v.external_id, false) AS was_asked,
            (SELECT jsonb_agg(each.value - 'variants' ORDER BY each.ordinality)
             FROM jsonb_array_elements(t.tariffs) WITH ORDINALITY each
             WHERE each.value->'variants' = '[]' OR each.value->'variants' ? v.external_id) AS tariffs
-    FROM unnest(CAST(:connection_ids AS uuid[]), CAST(:variant_ids AS uuid[])) w(connection_id, variant_id)
+    FROM unnest(CAST(%(connection_ids)s AS uuid[]), CAST(%(variant_ids)s AS uuid[])) w(connection_id, variant_id)
     JOIN provider_variants v ON v.id = w.variant_id
     JOIN blueprints b ON b.id = v.blueprint_id
-    LEFT JOIN shipping_tariffs t ON t.workspace_id = :workspace_id AND t.connection_id = w.connection_id
-        AND t.blueprint_id = v.blueprint_id AND t.country = :country
+    LEFT JOIN shipping_tariffs t ON t.workspace_id = %(workspace_id)s AND t.connection_id = w.connection_id
+        AND t.blueprint_id = v.blueprint_id AND t.country = %(country)s
     """
-)
 
 
 async def list_tariffs(scope: WorkspaceScope, wanted: VariantsOf, country: str) -> Tariffs:
@@ -56,8 +69,8 @@ async def list_tariffs(scope: WorkspaceScope, wanted: VariantsOf, country: str) 
     if not any(wanted.values()):
         return {}
     key = {"workspace_id": scope.workspace_id, "country": country, **pairs_of(wanted)}
-    rows = await scope.session.execute(_KNOWN, key)
-    return {(row["connection_id"], row["variant_id"]): _view(row) for row in rows.mappings()}
+    rows = (_Known._make(row) for row in await run(scope.session, _KNOWN, key))
+    return {(row.connection_id, row.variant_id): _view(row) for row in rows}
 
 
 async def save_tariffs(
@@ -99,18 +112,17 @@ async def save_tariffs(
     )
 
 
-def _view(row: RowMapping) -> TariffView:
-    tariffs = msgspec.convert(row["tariffs"] or (), tuple[Tariff, ...])
-    variant: str = row["variant_external_id"]
+def _view(row: _Known) -> TariffView:
+    tariffs = msgspec.convert(row.tariffs or (), tuple[Tariff, ...])
     return TariffView(
-        connection_id=row["connection_id"],
-        variant_id=row["variant_id"],
-        variant_external_id=variant,
-        blueprint_id=row["blueprint_id"],
-        blueprint_external_id=row["blueprint_external_id"],
+        connection_id=row.connection_id,
+        variant_id=row.variant_id,
+        variant_external_id=row.variant_external_id,
+        blueprint_id=row.blueprint_id,
+        blueprint_external_id=row.blueprint_external_id,
         tariffs=tariffs,
-        seen_at=row["seen_at"] if tariffs or row["was_asked"] else None,
-        ask_about=tuple(dict.fromkeys([variant, *row["asked"]]))[:MAX_ASKED],
+        seen_at=row.seen_at if tariffs or row.was_asked else None,
+        ask_about=tuple(dict.fromkeys([row.variant_external_id, *row.asked]))[:MAX_ASKED],
     )
 
 

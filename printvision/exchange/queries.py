@@ -11,11 +11,13 @@ from sqlalchemy import Date, Table, bindparam, func, select
 from printvision.exchange.conversion import BASE, Exchange
 from printvision.exchange.kept import kept_rates
 from printvision.exchange.models import ExchangeRateRow
+from printvision.platform.db import run
 from printvision.platform.scope import AnyScope
+from printvision.platform.statements import written
 
 _TABLE: Final = cast("Table", ExchangeRateRow.__table__)
 _LATEST: Final = select(func.max(_TABLE.c.day)).where(_TABLE.c.day <= bindparam("on", type_=Date()))
-_RATES: Final = (
+_RATES: Final = written(
     select(_TABLE.c.day, _TABLE.c.currency, _TABLE.c.per_euro)
     .where(_TABLE.c.day == _LATEST.scalar_subquery())
     .order_by(_TABLE.c.currency)
@@ -31,10 +33,10 @@ async def find_exchange(scope: AnyScope, on: date) -> Exchange | None:
     kept = kept_rates(scope.platform)
     if (known := kept.find(on)) is not None:
         return known
-    rows = (await scope.session.execute(_RATES, {"on": on})).all()
+    rows = await run(scope.session, _RATES, {"on": on})
     if not rows:
         return None
     rates = {BASE: Decimal(1)} | {currency: rate for _, currency, rate in rows}
-    exchange = Exchange(day=rows[0].day, per_euro=rates)
+    exchange = Exchange(day=rows[0][0], per_euro=rates)
     kept.keep(on, exchange)
     return exchange

@@ -1,6 +1,6 @@
 """Who could make what: variants and offers, each read whole by one statement, for every order asks for them.
 
-The statements are put together once and answer plain columns: to make rows of the ORM of them would cost several times
+The statements are written out once and answer plain columns: to make rows of the ORM of them would cost several times
 what the database takes.
 """
 
@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, LiteralString, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, Select, Table, Text, Uuid, any_, bindparam, func, select
+from sqlalchemy import ARRAY, Table, Text, Uuid, any_, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from printvision.catalog import vanished
+from printvision.platform.db import run
 from printvision.platform.errors import NotFound
 from printvision.platform.scope import WorkspaceScope
+from printvision.platform.statements import written
 from printvision.products.models import OfferPlacementRow, OfferRow, ProvisionRow, VariantRow
 from printvision.products.naming import pictures_of, wants_products
 from printvision.products.schemas import (
@@ -76,9 +78,9 @@ _PLACEMENTS: Final = (
         func.jsonb_agg(
             aggregate_order_by(
                 func.jsonb_build_object(
-                    *("placement", _PLACEMENT.c.placement),
-                    *("technique", _PLACEMENT.c.technique),
-                    *("artwork_id", _PLACEMENT.c.artwork_id),
+                    *(literal_column("'placement'"), _PLACEMENT.c.placement),
+                    *(literal_column("'technique'"), _PLACEMENT.c.technique),
+                    *(literal_column("'artwork_id'"), _PLACEMENT.c.artwork_id),
                 ),
                 _PLACEMENT.c.id,
             )
@@ -96,7 +98,7 @@ _OFFER_COLUMNS: Final = (
 _ITS_OFFERS: Final = (_OFFER.c.variant_id == _VARIANT.c.id) & (
     _OFFER.c.workspace_id == _VARIANT.c.workspace_id
 )
-_OFFERS: Final = (
+_OFFERS: Final = written(
     select(*_OFFER_COLUMNS)
     .outerjoin_from(_OFFER, _PROVISION, _PROVISION.c.offer_id == _OFFER.c.id)
     .where(_OFFER.c.workspace_id == _OURS, _OFFER.c.id == _IDS)
@@ -108,10 +110,12 @@ _VARIANTS: Final = (
     .where(_VARIANT.c.workspace_id == _OURS)
     .order_by(_VARIANT.c.position, _VARIANT.c.id, _OFFER.c.id)
 )
-_VARIANTS_NAMED: Final = _VARIANTS.where(_VARIANT.c.sku == _SKUS)
-_VARIANTS_OF: Final = _VARIANTS.where(_VARIANT.c.product_id == bindparam("product_id", type_=Uuid()))
-_KNOWN_PROPERTIES: Final = select(_VARIANT.c.sku, _VARIANT.c.known_properties).where(
-    _VARIANT.c.workspace_id == _OURS, _VARIANT.c.sku == _SKUS
+_VARIANTS_NAMED: Final = written(_VARIANTS.where(_VARIANT.c.sku == _SKUS))
+_VARIANTS_OF: Final = written(_VARIANTS.where(_VARIANT.c.product_id == bindparam("product_id", type_=Uuid())))
+_KNOWN_PROPERTIES: Final = written(
+    select(_VARIANT.c.sku, _VARIANT.c.known_properties).where(
+        _VARIANT.c.workspace_id == _OURS, _VARIANT.c.sku == _SKUS
+    )
 )
 
 
@@ -130,7 +134,7 @@ async def find_known_properties(scope: WorkspaceScope, skus: Collection[str]) ->
     if not storable:
         return {}
     key = {"workspace_id": scope.workspace_id, "skus": storable}
-    rows = await scope.session.execute(_KNOWN_PROPERTIES, key)
+    rows = await run(scope.session, _KNOWN_PROPERTIES, key)
     return {sku: tuple(names) for sku, names in rows}
 
 
@@ -146,7 +150,7 @@ async def get_offers(scope: WorkspaceScope, offer_ids: Collection[UUID]) -> Mapp
         NotFound: one of them is not the workspace's.
     """
     key = {"workspace_id": scope.workspace_id, "ids": list(offer_ids)}
-    offers = [_offer(row) for row in await scope.session.execute(_OFFERS, key)]
+    offers = [_offer(row) for row in await run(scope.session, _OFFERS, key)]
     found = {offer.id: offer for offer in offers}
     for offer_id in offer_ids:
         if offer_id not in found:
@@ -159,12 +163,12 @@ def _storable(skus: Iterable[str]) -> list[str]:
 
 
 async def _variants(
-    scope: WorkspaceScope, query: Select[*tuple[Any, ...]], key: dict[str, Any]
+    scope: WorkspaceScope, statement: LiteralString, key: dict[str, Any]
 ) -> tuple[VariantWithOffers, ...]:
     """The rows of `_VARIANTS`, one an offer or one for a variant without any, put together by variant."""
     variants: dict[UUID, _Variant] = {}
     offers: dict[UUID, list[Offer]] = {}
-    for row in await scope.session.execute(query, key | {"workspace_id": scope.workspace_id}):
+    for row in await run(scope.session, statement, key | {"workspace_id": scope.workspace_id}):
         variant = _Variant._make(row[: len(_Variant._fields)])
         variants[variant.id] = variant
         own = offers.setdefault(variant.id, [])

@@ -35,7 +35,6 @@ async def ensure_provisions(scope: WorkspaceScope, offers: Iterable[Offer]) -> i
     rows = await _want(scope, [_wanted(scope, offer, skus[offer.id]) for offer in lacking])
     for row in rows:
         await enqueue(scope, row)
-    await scope.session.flush()  # offers are read past the rows in memory
     return len(rows)
 
 
@@ -58,7 +57,6 @@ async def provision_again(scope: WorkspaceScope, offer_id: UUID) -> Offer:
             row.external_id = row.made_at = None
             row.failures = 0
             await enqueue(scope, row)
-            await scope.session.flush()
     return (await get_offers(scope, [offer_id]))[offer_id]
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import httpx
 import msgspec
 
+from printvision.platform.errors import NotFound
 from printvision.platform.ids import WorkspaceId
 from printvision.platform.redaction import dec_hook
 from printvision.platform.runtime import Platform
@@ -18,8 +19,7 @@ from printvision.platform.scope import Principal, WorkspaceScope, workspace_scop
 from printvision.platform.sealed import SealedAt
 from printvision.providers.budget import SharedBudget
 from printvision.providers.calls import CallLog
-from printvision.providers.models import ConnectionRow
-from printvision.providers.queries import get_connection, list_connection_rows
+from printvision.providers.queries import Known, list_known
 from printvision.providers.registry import adapter_type
 from printvision.providers.schemas import ConnectionView
 from printvision.providers.sdk import (
@@ -132,12 +132,15 @@ async def ready_adapter(scope: WorkspaceScope, connection_id: UUID) -> ReadyAdap
     Raises:
         NotFound: no such connection in this workspace.
     """
-    return _ready(scope, await get_connection(scope, connection_id))
+    found = await ready_adapters(scope, [connection_id])
+    if connection_id not in found:
+        raise NotFound(kind="connection", id=str(connection_id))
+    return found[connection_id]
 
 
 async def ready_adapters(scope: WorkspaceScope, ids: Sequence[UUID]) -> dict[UUID, ReadyAdapter]:
     """Those of `ids` that are this workspace's, read at once, in the order of their age."""
-    return {row.id: _ready(scope, row) for row in await list_connection_rows(scope, ids)}
+    return {row.id: _ready(scope, row) for row in await list_known(scope, ids)}
 
 
 @asynccontextmanager
@@ -183,7 +186,7 @@ def make_adapter(ready: ReadyAdapter, *, priority: Priority = Priority.ORDERS) -
     )
 
 
-def _ready(scope: WorkspaceScope, row: ConnectionRow) -> ReadyAdapter:
+def _ready(scope: WorkspaceScope, row: Known) -> ReadyAdapter:
     return ReadyAdapter(
         platform=scope.platform,
         workspace_id=scope.workspace_id,

@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, select
 
+from printvision.platform.db import run
 from printvision.platform.errors import NotFound
 from printvision.platform.scope import SystemScope, WorkspaceScope
+from printvision.platform.statements import written
 from printvision.providers.models import CallRow, ConnectionRow
 
 _ONE: Final = select(ConnectionRow).where(
     ConnectionRow.workspace_id == bindparam("workspace_id", type_=Uuid()),
     ConnectionRow.id == bindparam("id", type_=Uuid()),
 )
-_THESE: Final = (
-    select(ConnectionRow)
+
+
+class Known(NamedTuple):
+    """A connection as it is, for who only reads it."""
+
+    id: UUID
+    provider: str
+    name: str
+    base_url: str
+    credentials: bytes
+    webhook_secret: bytes | None
+    rate_requests: int | None
+    live: bool
+    state: str
+    state_detail: str | None
+    account_name: str | None
+    last_test: dict[str, Any] | None
+    created_at: datetime
+
+
+_THESE: Final = written(
+    select(*(getattr(ConnectionRow, name) for name in Known._fields))
     .where(
         ConnectionRow.workspace_id == bindparam("workspace_id", type_=Uuid()),
         ConnectionRow.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
@@ -45,10 +68,10 @@ async def get_connection(
     return row
 
 
-async def list_connection_rows(scope: WorkspaceScope, ids: Sequence[UUID]) -> Sequence[ConnectionRow]:
+async def list_known(scope: WorkspaceScope, ids: Sequence[UUID]) -> list[Known]:
     """Those of `ids` that are this workspace's, in the order of their age."""
     key = {"workspace_id": scope.workspace_id, "ids": list(ids)}
-    return (await scope.session.scalars(_THESE, key)).all()
+    return [Known._make(row) for row in await run(scope.session, _THESE, key)]
 
 
 async def find_any_connections(scope: SystemScope, ids: Collection[UUID]) -> dict[UUID, ConnectionRow]:

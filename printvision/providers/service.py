@@ -19,7 +19,7 @@ from printvision.providers import events
 from printvision.providers.errors import AddressNotAllowed, BadCredentials, UnknownProvider
 from printvision.providers.models import ConnectionRow, ConnectionState
 from printvision.providers.pool import credentials_at, webhook_secret_at
-from printvision.providers.queries import get_connection, list_connection_rows
+from printvision.providers.queries import get_connection, list_known
 from printvision.providers.registry import adapter_type, adapter_types
 from printvision.providers.schemas import AddConnection, ConnectionView, UpdateConnection
 from printvision.providers.views import view
@@ -82,7 +82,7 @@ async def find_connection(scope: WorkspaceScope, connection_id: UUID) -> Connect
 
 async def list_connections(scope: WorkspaceScope, ids: Sequence[UUID]) -> list[ConnectionView]:
     """Those of `ids` that are this workspace's, in the order of their age."""
-    return [view(row) for row in await list_connection_rows(scope, ids)]
+    return [view(row) for row in await list_known(scope, ids)]
 
 
 async def pause_connection(scope: WorkspaceScope, connection_id: UUID, detail: str) -> None:

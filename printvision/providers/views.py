@@ -5,19 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 from printvision.providers.models import ConnectionRow, ConnectionState
+from printvision.providers.queries import Known
 from printvision.providers.registry import adapter_type
 from printvision.providers.schemas import ConnectionView
 from printvision.providers.sdk import Rate
 
 
-def agreed_rate(row: ConnectionRow) -> Rate:
+def agreed_rate(row: ConnectionRow | Known) -> Rate:
     """The provider's published rate, or what it agreed to with this account."""
     if row.rate_requests is not None:
         return Rate(row.rate_requests, timedelta(minutes=1))
     return adapter_type(row.provider).rate
 
 
-def view(row: ConnectionRow) -> ConnectionView:
+def view(row: ConnectionRow | Known) -> ConnectionView:
     rate = agreed_rate(row)
     return ConnectionView(
         id=row.id,

@@ -10,11 +10,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from printvision.accounts import Permission
 from printvision.platform import clock
+from printvision.platform.db import run
 from printvision.platform.errors import InvalidInput, NotFound
 from printvision.platform.events import publish
 from printvision.platform.features import Tier
 from printvision.platform.ids import WorkspaceId, new_id
 from printvision.platform.scope import SystemScope, WorkspaceScope
+from printvision.platform.statements import written
 from printvision.workspaces.errors import SlugTaken
 from printvision.workspaces.events import WorkspaceUpdated
 from printvision.workspaces.models import WorkspaceRow
@@ -22,8 +24,8 @@ from printvision.workspaces.schemas import UpdateWorkspace, WorkspaceView
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _TIER = select(WorkspaceRow.tier).where(WorkspaceRow.id == bindparam("id", type_=Uuid()))
-_SEND_WINDOW = select(WorkspaceRow.send_window_minutes).where(
-    WorkspaceRow.id == bindparam("id", type_=Uuid())
+_SEND_WINDOW = written(
+    select(WorkspaceRow.send_window_minutes).where(WorkspaceRow.id == bindparam("id", type_=Uuid()))
 )
 
 
@@ -79,10 +81,10 @@ async def get_send_window(scope: WorkspaceScope) -> int:
     Raises:
         NotFound: the workspace was deleted meanwhile.
     """
-    minutes = await scope.session.scalar(_SEND_WINDOW, {"id": scope.workspace_id})
-    if minutes is None:
+    rows = await run(scope.session, _SEND_WINDOW, {"id": scope.workspace_id})
+    if not rows:
         raise NotFound(kind="workspace", id=str(scope.workspace_id))
-    return minutes
+    return rows[0][0]
 
 
 async def update_workspace(scope: WorkspaceScope, change: UpdateWorkspace) -> WorkspaceView:

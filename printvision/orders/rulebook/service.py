@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy import Uuid, bindparam, func, literal_column, select
 
 from printvision.accounts import Permission
 from printvision.orders.rulebook.checking import check_services
@@ -14,25 +14,27 @@ from printvision.orders.rulebook.models import RoutingRulesRow
 from printvision.orders.rulebook.schemas import ListRules, RulesView, SetRules
 from printvision.orders.rules import RoutingRules
 from printvision.platform import clock
+from printvision.platform.db import run
 from printvision.platform.events import publish
 from printvision.platform.ids import new_id
 from printvision.platform.paging import Page, fetch_page
 from printvision.platform.scope import WorkspaceScope
+from printvision.platform.statements import written
 from printvision.providers import adapter_types
 
 _NEWEST: Final = (
     select(RoutingRulesRow)
     .where(RoutingRulesRow.workspace_id == bindparam("workspace_id", type_=Uuid()))
     .order_by(RoutingRulesRow.id.desc())
-    .limit(1)
+    .limit(literal_column("1"))
 )
-_RULES: Final = _NEWEST.with_only_columns(RoutingRulesRow.rules)
+_RULES: Final = written(_NEWEST.with_only_columns(RoutingRulesRow.rules))
 
 
 async def get_rules(scope: WorkspaceScope) -> RoutingRules:
     """The rules that count now; the defaults where nobody set any."""
-    rules = await scope.session.scalar(_RULES, {"workspace_id": scope.workspace_id})
-    return _rules(rules) if rules is not None else RoutingRules()
+    rows = await run(scope.session, _RULES, {"workspace_id": scope.workspace_id})
+    return _rules(rows[0][0]) if rows else RoutingRules()
 
 
 async def show_rules(scope: WorkspaceScope) -> RulesView:
