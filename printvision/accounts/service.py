@@ -6,9 +6,10 @@ import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, bindparam, or_, select, update
+from sqlalchemy import select
 
 from printvision.accounts.errors import BadKey, KeyMissing
 from printvision.accounts.keys import PresentedKey, make_key, read_key
@@ -16,7 +17,9 @@ from printvision.accounts.models import ApiKeyRow
 from printvision.accounts.permissions import Permission
 from printvision.accounts.schemas import KeyId, KeyView
 from printvision.platform import clock
+from printvision.platform.db import run
 from printvision.platform.errors import InvalidInput, NotFound
+from printvision.platform.features import Tier
 from printvision.platform.ids import WorkspaceId, new_id
 from printvision.platform.redaction import Secret
 from printvision.platform.scope import Actor, Principal, SystemScope, WorkspaceScope
@@ -24,15 +27,40 @@ from printvision.platform.scope import Actor, Principal, SystemScope, WorkspaceS
 EVERY: Final = "*"  # stored for a key that may do whatever there is, later permissions too
 USE_NOTED_EVERY: Final = timedelta(minutes=1)
 _NO_HASH: Final = "0" * 64
-_BY_PREFIX: Final = select(ApiKeyRow).where(ApiKeyRow.prefix == bindparam("prefix", type_=Text()))
+_FIND_KEY: Final = """
+SELECT k.id, k.workspace_id, w.tier, k.secret_hash, k.permissions, k.expires_at, k.revoked_at, k.last_used_at
+FROM api_keys k JOIN workspaces w ON w.id = k.workspace_id
+WHERE k.prefix = %(prefix)s
+"""
+_NOTE_USE: Final = """
+UPDATE api_keys SET last_used_at = %(now)s
+WHERE id = %(id)s AND (last_used_at IS NULL OR last_used_at <= %(before)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who presented a key, and to which workspace it opens."""
+    """Who presented a key, and which workspace it opens, of which tier."""
 
     principal: Principal
     workspace_id: WorkspaceId
+    tier: Tier
+
+
+class _Known(NamedTuple):
+    """What is stored of a key and asked for at sign-in, in the order of `_FIND_KEY`."""
+
+    id: UUID
+    workspace_id: UUID
+    tier: str
+    secret_hash: str
+    permissions: list[str]
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+    def is_live(self, now: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
 async def create_key(
@@ -105,15 +133,15 @@ async def authenticate(scope: SystemScope, presented: str | None) -> SignedIn:
         KeyMissing, BadKey
     """
     key = read_presented(presented)
-    row = await scope.session.scalar(_BY_PREFIX, {"prefix": key.prefix})
-    same = hmac.compare_digest(row.secret_hash if row else _NO_HASH, key.hash)
+    rows = await run(scope.session, _FIND_KEY, {"prefix": key.prefix})
+    known = _Known(*rows[0]) if rows else None
+    same = hmac.compare_digest(known.secret_hash if known else _NO_HASH, key.hash)
     now = clock.now()
-    if row is None or not same or not _is_live(row, now):
+    if known is None or not same or not known.is_live(now):
         raise BadKey(note=f"prefix {key.prefix}")
-    await _note_use(scope, row, now)
-    return SignedIn(
-        Principal(Actor.KEY, str(row.id), _permissions(row.permissions)), WorkspaceId(row.workspace_id)
-    )
+    await _note_use(scope, known, now)
+    principal = Principal(Actor.KEY, str(known.id), _permissions(known.permissions))
+    return SignedIn(principal, WorkspaceId(known.workspace_id), Tier(known.tier))
 
 
 def read_presented(presented: str | None) -> PresentedKey:
@@ -140,23 +168,12 @@ def _check_new(name: str, expires_at: datetime | None, now: datetime) -> None:
         raise InvalidInput(errors=errors)
 
 
-def _is_live(row: ApiKeyRow, now: datetime) -> bool:
-    return row.revoked_at is None and (row.expires_at is None or now < row.expires_at)
-
-
 def _permissions(stored: list[str]) -> frozenset[str]:
     return frozenset(Permission) if EVERY in stored else frozenset(stored)
 
 
-async def _note_use(scope: SystemScope, row: ApiKeyRow, now: datetime) -> None:
+async def _note_use(scope: SystemScope, known: _Known, now: datetime) -> None:
     # At most one write a minute and key: a busy key would otherwise serialise its own requests on this row.
     before = now - USE_NOTED_EVERY
-    if row.last_used_at is not None and row.last_used_at > before:
-        return
-    unnoted: ColumnElement[bool] = or_(ApiKeyRow.last_used_at.is_(None), ApiKeyRow.last_used_at <= before)
-    await scope.session.execute(
-        update(ApiKeyRow)
-        .where(ApiKeyRow.id == row.id, unnoted)
-        .values(last_used_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    if known.last_used_at is None or known.last_used_at <= before:
+        await run(scope.session, _NOTE_USE, {"id": known.id, "now": now, "before": before})

@@ -20,7 +20,7 @@ import structlog
 
 from printvision.accounts import BadKey, KeyMissing, SignedIn, authenticate, read_presented
 from printvision.api.input import Given, read_input
-from printvision.entitlements import Tier, decide
+from printvision.entitlements import decide
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.ids import WorkspaceId
 from printvision.platform.operations import Operation, registry
@@ -68,10 +68,9 @@ async def execute(platform: Platform, caller: Caller, operation: AnyOperation, r
         await rates_of(platform).spend(caller.bucket)
         if operation.public:
             return await _run_public(platform, operation, read)
-        async with system_scope(platform, "sign-in") as scope:
+        async with system_scope(platform, "sign-in", atomic=False) as scope:
             signed_in = await authenticate(scope, caller.key)
-            tier = await get_tier(scope, signed_in.workspace_id)
-        return await _run(platform, signed_in, tier, operation, read)
+        return await _run(platform, signed_in, operation, read)
 
 
 async def execute_as(
@@ -99,12 +98,12 @@ async def execute_as(
     with _watched(made):
         if made.public:
             return await _run_public(platform, made, read)
-        async with system_scope(platform, "sign-in") as scope:
+        async with system_scope(platform, "sign-in", atomic=False) as scope:
             tier = await get_tier(scope, workspace_id)
-        return await _run(platform, SignedIn(principal, workspace_id), tier, made, read)
+        return await _run(platform, SignedIn(principal, workspace_id, tier), made, read)
 
 
-async def _run(platform: Platform, who: SignedIn, tier: Tier, operation: AnyOperation, read: Reader) -> Any:
+async def _run(platform: Platform, who: SignedIn, operation: AnyOperation, read: Reader) -> Any:
     principal = f"{who.principal.actor}:{who.principal.id}"
     with (
         structlog.contextvars.bound_contextvars(workspace_id=str(who.workspace_id), principal=principal),
@@ -113,7 +112,7 @@ async def _run(platform: Platform, who: SignedIn, tier: Tier, operation: AnyOper
         assert operation.permission is not None, "an operation without a permission is public"
         if not who.principal.may(operation.permission):
             raise PermissionMissing(permission=operation.permission)
-        decide(tier, operation.feature).require(operation.feature)
+        decide(who.tier, operation.feature).require(operation.feature)
         checked = read_input(operation.input, await read())
         async with workspace_scope(platform, who.workspace_id, who.principal) as scope:
             return await operation(scope, checked)

@@ -93,7 +93,9 @@ async def workspace_scope(
 
 
 @asynccontextmanager
-async def system_scope(platform: Platform, purpose: str) -> AsyncGenerator[SystemScope]:
-    """Open a transaction of the system login."""
-    async with platform.db.system_session() as session:
+async def system_scope(
+    platform: Platform, purpose: str, *, atomic: bool = True
+) -> AsyncGenerator[SystemScope]:
+    """Open a transaction of the system login; where it is not to be `atomic`, each statement stands by itself."""
+    async with platform.db.system_session(atomic=atomic) as session:
         yield SystemScope(platform, purpose, session)
