@@ -90,6 +90,8 @@ def _read_texts(
     kind: type[msgspec.Struct], texts: Sequence[tuple[str, str]], members: dict[str, Any]
 ) -> list[Fault]:
     """Put the words of the address among the members, as the JSON values they stand for."""
+    if not texts:
+        return []
     hints = {each.encode_name: each.type for each in msgspec.structs.fields(kind)}
     by_name: dict[str, list[str]] = {}
     for name, text in texts:

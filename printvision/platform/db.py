@@ -7,7 +7,7 @@ database's own policies repeat the rule underneath; a `SystemScope` uses the sys
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar, Final, LiteralString, cast
 from uuid import UUID
@@ -27,6 +27,7 @@ from printvision.platform.telemetry import trace_statements
 
 SCHEMA = "public"
 
+_BEFORE_COMMIT: Final = "before_commit"
 _AFTER_COMMIT: Final = "after_commit"
 _DRIVER: Final = "driver"
 # In one go: a transaction's beginning would else be a third of what a short one costs.
@@ -169,6 +170,11 @@ async def run(
     return await _execute(session, statement, values)
 
 
+def before_commit(session: AsyncSession, call: Callable[[], Awaitable[None]]) -> None:
+    """Await `call` as the last thing that the session's transaction does; never where it rolls back."""
+    session.info.setdefault(_BEFORE_COMMIT, []).append(call)
+
+
 def after_commit(session: AsyncSession, call: Callable[[], None]) -> None:
     """Run `call` once the session's transaction has committed; never where it rolled back."""
     session.info.setdefault(_AFTER_COMMIT, []).append(call)
@@ -179,6 +185,8 @@ async def _committing(session: AsyncSession) -> AsyncGenerator[AsyncSession]:
     """Commit at the end, or roll back; either gives the connection back."""
     try:
         yield session
+        for call in session.info.pop(_BEFORE_COMMIT, ()):
+            await call()
         await session.commit()
     except BaseException:
         await asyncio.shield(asyncio.create_task(session.close()))  # also where we are cancelled once more

@@ -14,7 +14,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 import msgspec
@@ -26,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
 from printvision.platform import clock
-from printvision.platform.db import Model, UtcTime, after_commit
+from printvision.platform.db import Model, UtcTime, after_commit, before_commit, run
 from printvision.platform.scope import AnyScope, SystemScope, WorkspaceScope
 
 log = structlog.get_logger(__name__)
@@ -91,22 +92,32 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+_PENDING: Final = "events"
+_WRITE: Final = """
+INSERT INTO events (workspace_id, kind, subject_id, data, at)
+SELECT %(workspace_id)s, kind, subject_id, data, at
+FROM jsonb_to_recordset(%(events)s::jsonb) AS event (kind text, subject_id uuid, data jsonb, at timestamptz)
+"""
+
+
 def publish(scope: WorkspaceScope, *events: Event) -> None:
-    """Write events in the scope's transaction and wake their readers after its commit."""
-    at = clock.now()
+    """Have events written, in their order, as the last thing of the scope's transaction; their readers are woken
+    after its commit.
+    """
+    info, at = scope.session.info, clock.now()
+    if _PENDING not in info:
+        info[_PENDING] = []
+        before_commit(scope.session, partial(_write_pending, scope))
+        wake_after_commit(scope)
     for event in events:
         data = msgspec.to_builtins(event)
-        data.pop("subject_id")
-        scope.session.add(
-            EventRow(
-                workspace_id=scope.workspace_id,
-                kind=event.kind,
-                subject_id=event.subject_id,
-                data=data,
-                at=at,
-            )
-        )
-    wake_after_commit(scope)
+        del data["subject_id"]
+        info[_PENDING].append({"kind": event.kind, "subject_id": event.subject_id, "data": data, "at": at})
+
+
+async def _write_pending(scope: WorkspaceScope) -> None:
+    written = msgspec.json.encode(scope.session.info.pop(_PENDING)).decode()
+    await run(scope.session, _WRITE, {"workspace_id": scope.workspace_id, "events": written})
 
 
 def wake_after_commit(scope: AnyScope) -> None:

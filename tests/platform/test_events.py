@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from printvision.platform.db import libpq_url
+from printvision.platform.db import libpq_url, run
 from printvision.platform.events import (
     CHANNEL,
     COALESCE_S,
@@ -28,7 +28,7 @@ from printvision.platform.events import (
     save_position,
 )
 from printvision.platform.runtime import Platform
-from printvision.platform.scope import system_scope
+from printvision.platform.scope import WorkspaceScope, system_scope
 from tests.factories.workspaces import MadeWorkspace, make_workspace
 from tests.waiting import until
 
@@ -102,7 +102,6 @@ async def test_a_roll_back_leaves_no_event_and_wakes_nobody(
     with suppress(WorkFailed):
         async with workspace.scope() as scope:
             publish(scope, counted(1))
-            await scope.session.flush()
             raise WorkFailed
     assert woken == []
 
@@ -162,13 +161,18 @@ async def test_an_event_for_another_workspace_is_refused(platform: Platform, wor
             )
 
 
+async def begin_writing(scope: WorkspaceScope) -> None:
+    """From now on the transaction has its id, by which its events are read, as if it had changed a row."""
+    await run(scope.session, "SELECT pg_current_xact_id()")
+
+
 # -- read --------------------------------------------------------------------------------------------------------------
 
 
 async def test_a_late_commit_is_neither_skipped_nor_read_twice(platform: Platform, workspace: MadeWorkspace):
     async with workspace.scope() as early:
         publish(early, counted(1))
-        await early.session.flush()
+        await begin_writing(early)
         await tell(workspace, 2)
         await tell(workspace, 3)
         assert await look(platform) == []  # the early one may still come before them
@@ -193,7 +197,7 @@ async def test_a_transaction_that_was_rolled_back_holds_nobody_up(
     with suppress(WorkFailed):
         async with workspace.scope() as scope:
             publish(scope, counted(1))
-            await scope.session.flush()
+            await begin_writing(scope)
             await tell(workspace, 2)
             raise WorkFailed
 
@@ -210,7 +214,7 @@ async def test_many_writers_that_overlap_are_read_once_and_each_in_its_order(
         for turn in range(each):
             async with workspace.scope() as scope:
                 publish(scope, counted(writer * 100 + turn))
-                await scope.session.flush()
+                await begin_writing(scope)
                 await asyncio.sleep(rng.random() * 0.01)  # so that they end in another order than they began
                 publish(scope, counted(writer * 100 + turn + 50))
 
