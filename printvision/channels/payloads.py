@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar, cast
@@ -15,6 +16,7 @@ from printvision.platform.money import Money, UnreadableAmount
 MAX_DEPTH = 64
 _MAX_ERRORS = 20
 _MAX_PATH = 200
+_UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 
 Text = Annotated[str, Meta(max_length=1000)]
 Time = Annotated[datetime, Meta(tz=True)]
@@ -74,7 +76,7 @@ def blank_to_none(text: str | None) -> str | None:
 
 def unstorable(text: str) -> bool:
     """Whether PostgreSQL cannot hold the text: NUL characters and halves of surrogate pairs."""
-    return "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text)
+    return _UNSTORABLE.search(text) is not None
 
 
 def unreadable(path: str, message: str, *, note: str | None = None) -> UnreadableOrder:

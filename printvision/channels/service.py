@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -14,12 +15,41 @@ from printvision.channels.errors import SecretMissing, ShopNameTaken
 from printvision.channels.models import ShopKind, ShopRow
 from printvision.channels.schemas import AddShop, ShopView, UpdateShop
 from printvision.platform import clock
+from printvision.platform.db import run
 from printvision.platform.errors import NotFound
 from printvision.platform.ids import new_id
 from printvision.platform.scope import SystemScope, WorkspaceScope
 from printvision.platform.sealed import SealedAt
 
-API_SHOP = "API"
+API_SHOP: Final = "API"
+
+_NAMED: Final = """
+SELECT id, kind, name, domain, live, orders_from, created_at
+FROM shops WHERE workspace_id = %(workspace_id)s AND name = %(name)s
+"""
+_SIGNING: Final = "SELECT id, workspace_id, kind, secret, old_secret FROM shops WHERE id = ANY(%(ids)s)"
+
+
+class _Named(NamedTuple):
+    """What is shown of a shop, in the order of `_NAMED`."""
+
+    id: UUID
+    kind: str
+    name: str
+    domain: str | None
+    live: bool
+    orders_from: datetime
+    created_at: datetime
+
+
+class SigningShop(NamedTuple):
+    """What tells whether a webhook is a shop's, in the order of `_SIGNING`; the secrets are sealed."""
+
+    id: UUID
+    workspace_id: UUID
+    kind: str
+    secret: bytes | None
+    old_secret: bytes | None
 
 
 def shops(scope: WorkspaceScope) -> Select[ShopRow]:
@@ -43,14 +73,13 @@ async def get_shop(scope: WorkspaceScope, shop_id: UUID) -> ShopView:
 
 
 async def find_shop_named(scope: WorkspaceScope, name: str) -> ShopView | None:
-    row = (await scope.session.execute(shops(scope).where(ShopRow.name == name))).scalar_one_or_none()
-    return view(row) if row else None
+    rows = await run(scope.session, _NAMED, {"workspace_id": scope.workspace_id, "name": name})
+    return view(_Named(*rows[0])) if rows else None
 
 
-async def find_any_shops(scope: SystemScope, ids: Collection[UUID]) -> dict[UUID, ShopRow]:
+async def find_any_shops(scope: SystemScope, ids: Collection[UUID]) -> list[SigningShop]:
     """Whose webhooks are these? Asked before a workspace is known."""
-    rows = await scope.session.scalars(select(ShopRow).where(ShopRow.id.in_(ids)))
-    return {row.id: row for row in rows}
+    return [SigningShop(*row) for row in await run(scope.session, _SIGNING, {"ids": list(ids)})]
 
 
 async def ensure_api_shop(scope: WorkspaceScope) -> ShopView:
@@ -125,16 +154,16 @@ async def update_shop(scope: WorkspaceScope, wanted: UpdateShop) -> ShopView:
     return view(row)
 
 
-def signing_secrets(scope: SystemScope | WorkspaceScope, row: ShopRow) -> list[str]:
+def signing_secrets(scope: SystemScope, shop: SigningShop) -> list[str]:
     """The secrets that may sign: the current one, and the one before, which a shop goes on using for a while."""
-    at = _secret_at(row.workspace_id, row.id)
+    at = _secret_at(shop.workspace_id, shop.id)
     keyring = scope.platform.keyring
     return [
-        keyring.open(sealed, at).decode() for sealed in (row.secret, row.old_secret) if sealed is not None
+        keyring.open(sealed, at).decode() for sealed in (shop.secret, shop.old_secret) if sealed is not None
     ]
 
 
-def view(row: ShopRow) -> ShopView:
+def view(row: ShopRow | _Named) -> ShopView:
     kind = ShopKind(row.kind)
     return ShopView(
         id=row.id,

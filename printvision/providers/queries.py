@@ -49,6 +49,18 @@ _THESE: Final = written(
 )
 
 
+class SigningConnection(NamedTuple):
+    """What tells whether a webhook is a connection's, in the order of `_SIGNING`; the secret is sealed."""
+
+    id: UUID
+    workspace_id: UUID
+    provider: str
+    webhook_secret: bytes | None
+
+
+_SIGNING: Final = "SELECT id, workspace_id, provider, webhook_secret FROM connections WHERE id = ANY(%(ids)s)"
+
+
 def connections(scope: WorkspaceScope) -> Select[ConnectionRow]:
     return select(ConnectionRow).where(ConnectionRow.workspace_id == scope.workspace_id)
 
@@ -74,10 +86,9 @@ async def list_known(scope: WorkspaceScope, ids: Sequence[UUID]) -> list[Known]:
     return [Known._make(row) for row in await run(scope.session, _THESE, key)]
 
 
-async def find_any_connections(scope: SystemScope, ids: Collection[UUID]) -> dict[UUID, ConnectionRow]:
+async def find_any_connections(scope: SystemScope, ids: Collection[UUID]) -> list[SigningConnection]:
     """Whose webhooks are these? Asked before a workspace is known."""
-    rows = await scope.session.scalars(select(ConnectionRow).where(ConnectionRow.id.in_(ids)))
-    return {row.id: row for row in rows}
+    return [SigningConnection(*row) for row in await run(scope.session, _SIGNING, {"ids": list(ids)})]
 
 
 async def list_calls(scope: WorkspaceScope, connection_id: UUID, *, limit: int) -> Sequence[CallRow]:

@@ -19,7 +19,7 @@ from printvision.providers import events
 from printvision.providers.errors import AddressNotAllowed, BadCredentials, UnknownProvider
 from printvision.providers.models import ConnectionRow, ConnectionState
 from printvision.providers.pool import credentials_at, webhook_secret_at
-from printvision.providers.queries import get_connection, list_known
+from printvision.providers.queries import SigningConnection, get_connection, list_known
 from printvision.providers.registry import adapter_type, adapter_types
 from printvision.providers.schemas import AddConnection, ConnectionView, UpdateConnection
 from printvision.providers.views import view
@@ -159,9 +159,9 @@ async def _checked_address(scope: WorkspaceScope, url: str) -> str:
     return url.rstrip("/")
 
 
-def webhook_secrets(scope: SystemScope, row: ConnectionRow) -> list[str]:
+def webhook_secrets(scope: SystemScope, connection: SigningConnection) -> list[str]:
     """The secrets that verify the provider's calls; none until our address is registered there."""
-    if row.webhook_secret is None:
+    if connection.webhook_secret is None:
         return []
-    at = webhook_secret_at(row.workspace_id, row.id)
-    return [scope.platform.keyring.open(row.webhook_secret, at).decode()]
+    at = webhook_secret_at(connection.workspace_id, connection.id)
+    return [scope.platform.keyring.open(connection.webhook_secret, at).decode()]

@@ -50,11 +50,12 @@ async def find_senders(scope: SystemScope, arrivals: Sequence[Arrival]) -> Sende
     connection_ids = {arrival.source_id for arrival in arrivals if isinstance(arrival, FromProvider)}
     senders: dict[UUID, Sender] = {}
     if shop_ids:
-        for shop in (await find_any_shops(scope, shop_ids)).values():
+        for shop in await find_any_shops(scope, shop_ids):
             senders[shop.id] = Sender(shop.workspace_id, shop.kind, partial(signing_secrets, scope, shop))
     if connection_ids:
-        for row in (await find_any_connections(scope, connection_ids)).values():
-            senders[row.id] = Sender(row.workspace_id, row.provider, partial(webhook_secrets, scope, row))
+        for connection in await find_any_connections(scope, connection_ids):
+            secrets = partial(webhook_secrets, scope, connection)
+            senders[connection.id] = Sender(connection.workspace_id, connection.provider, secrets)
     return senders
 
 

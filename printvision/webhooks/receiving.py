@@ -52,8 +52,10 @@ class ArrivalBatches(Batches[Arrival, Receipt]):
         self._platform = platform
 
     async def _take(self, arrivals: Sequence[Arrival]) -> Sequence[Receipt | Exception]:
-        """Two statements and a commit, however many arrived. One that is refused keeps no other out."""
-        async with system_scope(self._platform, "webhooks") as scope:
+        """Two statements, however many arrived, of which the second stores all. One that is refused keeps no other
+        out.
+        """
+        async with system_scope(self._platform, "webhooks", atomic=False) as scope:
             senders = await find_senders(scope, arrivals)
             judged: list[Message | Exception] = []
             for arrival in arrivals:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import msgspec
 from litestar import Request, Response, post
 from litestar.datastructures import State
 from litestar.params import FromPath
@@ -15,14 +16,13 @@ from printvision.webhooks.storing import Receipt
 Caller = Request[None, None, State]
 
 
-def _answer(receipt: Receipt) -> Response[dict[str, str]]:
-    return Response(
-        {"status": "known" if receipt.again else "stored", "id": str(receipt.message_id)}, status_code=200
-    )
+def _answer(receipt: Receipt) -> Response[bytes]:
+    told = {"status": "known" if receipt.again else "stored", "id": receipt.message_id}
+    return Response(msgspec.json.encode(told), status_code=200, media_type="application/json")
 
 
 @post("/webhooks/shopify/{shop_id:uuid}", include_in_schema=False)
-async def shopify(request: Caller, state: State, shop_id: FromPath[UUID]) -> Response[dict[str, str]]:
+async def shopify(request: Caller, state: State, shop_id: FromPath[UUID]) -> Response[bytes]:
     """Shopify's order webhooks, signed over the raw body."""
     platform: Platform = state.platform
     return _answer(await receive_from_shopify(platform, shop_id, await request.body(), request.headers))
@@ -31,7 +31,7 @@ async def shopify(request: Caller, state: State, shop_id: FromPath[UUID]) -> Res
 @post("/webhooks/{provider:str}/{connection_id:uuid}", include_in_schema=False)
 async def from_provider(
     request: Caller, state: State, provider: FromPath[str], connection_id: FromPath[UUID]
-) -> Response[dict[str, str]]:
+) -> Response[bytes]:
     """A print provider's webhooks."""
     platform: Platform = state.platform
     body = await request.body()

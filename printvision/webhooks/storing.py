@@ -10,27 +10,29 @@ from uuid import UUID
 import msgspec
 
 from printvision.platform import clock
+from printvision.platform.db import run
 from printvision.platform.events import wake_after_commit
 from printvision.platform.ids import new_id
 from printvision.platform.scope import SystemScope
 from printvision.platform.sealed import SealedAt
 from printvision.webhooks.models import Source
 
-# Arrays keep it one statement whatever their length, prepared once; bytes travel as they are (`%b`).
+# One statement whatever their number, prepared once; bodies travel as they are (`%b`).
 _STORE: Final = """
 INSERT INTO messages (
-    id, workspace_id, source, source_id, topic, dedupe_key, signed, headers, body, received_at, next_try_at,
-    deliveries, tries
+    id, workspace_id, source, source_id, topic, dedupe_key, signed, headers, deliveries, body, received_at,
+    next_try_at, tries
 )
-SELECT
-    id, workspace_id, source, source_id, topic, dedupe_key, signed, headers::jsonb, body, %(at)s, now(),
-    deliveries, 0
-FROM unnest(
-    %(id)s::uuid[], %(workspace_id)s::uuid[], %(source)s::text[], %(source_id)s::uuid[], %(topic)s::text[],
-    %(dedupe_key)s::text[], %(signed)s::bool[], %(headers)s::text[], %(body)b::bytea[], %(deliveries)s::int[]
-) AS given (id, workspace_id, source, source_id, topic, dedupe_key, signed, headers, body, deliveries)
+SELECT given.*, %(at)s, now(), 0
+FROM ROWS FROM (
+    jsonb_to_recordset(%(facts)s::jsonb) AS (
+        id uuid, workspace_id uuid, source text, source_id uuid, topic text, dedupe_key text, signed bool,
+        headers jsonb, deliveries int
+    ),
+    unnest(%(bodies)b::bytea[])
+) AS given
 ON CONFLICT (source_id, dedupe_key) DO UPDATE SET deliveries = messages.deliveries + excluded.deliveries
-RETURNING id, source_id, dedupe_key
+RETURNING source_id, dedupe_key, id
 """
 
 
@@ -67,14 +69,14 @@ async def store(scope: SystemScope, messages: Sequence[Message]) -> list[Receipt
     for place, message in enumerate(messages):
         copies[message.key].append(place)
     # in one order in every process, so that no two of them wait for each other's rows
-    rows = [
-        _row(scope, messages[places[0]], ids[places[0]], deliveries=len(places))
-        for _, places in sorted(copies.items())
-    ]
-    columns = {name: [row[name] for row in rows] for name in rows[0]}
-    connection = await scope.session.connection()
-    stored = await connection.exec_driver_sql(_STORE, {**columns, "at": clock.now()})
-    known = {(row.source_id, row.dedupe_key): row.id for row in stored}
+    facts: list[dict[str, Any]] = []
+    bodies: list[bytes] = []
+    for _, places in sorted(copies.items()):
+        message, message_id = messages[places[0]], ids[places[0]]
+        facts.append(_facts(message, message_id, deliveries=len(places)))
+        bodies.append(scope.platform.keyring.seal(message.body, body_at(message.workspace_id, message_id)))
+    values = {"at": clock.now(), "facts": msgspec.json.encode(facts).decode(), "bodies": bodies}
+    known = {(source_id, key): row_id for source_id, key, row_id in await run(scope.session, _STORE, values)}
     wake_after_commit(scope)
     return [
         Receipt(known[message.key], again=known[message.key] != message_id)
@@ -82,12 +84,16 @@ async def store(scope: SystemScope, messages: Sequence[Message]) -> list[Receipt
     ]
 
 
-def _row(scope: SystemScope, message: Message, message_id: UUID, *, deliveries: int) -> dict[str, Any]:
+def _facts(message: Message, message_id: UUID, *, deliveries: int) -> dict[str, Any]:
     return {
-        **msgspec.structs.asdict(message),
         "id": message_id,
-        "headers": msgspec.json.encode(message.headers).decode(),
-        "body": scope.platform.keyring.seal(message.body, body_at(message.workspace_id, message_id)),
+        "workspace_id": message.workspace_id,
+        "source": message.source,
+        "source_id": message.source_id,
+        "topic": message.topic,
+        "dedupe_key": message.dedupe_key,
+        "signed": message.signed,
+        "headers": message.headers,
         "deliveries": deliveries,
     }
 
