@@ -21,6 +21,7 @@ from dbos import DBOS
 from sqlalchemy import text
 
 from printvision.platform import clock
+from printvision.platform.db import run
 from printvision.platform.ids import WorkspaceId, new_id
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import (
@@ -151,7 +152,11 @@ def workflow(
     return register
 
 
-_ENQUEUE = text("SELECT enqueue_run(:name, :queue, :run_id, :workspace_id, :subject_id, :delay_until_ms)")
+_ENQUEUE: Final = """
+SELECT enqueue_run(
+    %(name)s, %(queue)s, %(run_id)s, %(workspace_id)s, %(subject_id)s, %(delay_until_ms)s
+)
+"""
 
 
 def new_run_id(story: Workflow, subject_id: UUID) -> str:
@@ -184,17 +189,15 @@ async def start(
     if workspace_id is None:
         raise ValueError("whose run is it? the system's scope has to name the workspace")
     until = int((clock.now() + after).timestamp() * 1000) if after > timedelta(0) else None
-    await scope.session.execute(
-        _ENQUEUE,
-        {
-            "name": story.stored_name,
-            "queue": story.queue.value,
-            "run_id": run_id,
-            "workspace_id": str(workspace_id),
-            "subject_id": str(subject_id),
-            "delay_until_ms": until,
-        },
-    )
+    values = {
+        "name": story.stored_name,
+        "queue": story.queue.value,
+        "run_id": run_id,
+        "workspace_id": str(workspace_id),
+        "subject_id": str(subject_id),
+        "delay_until_ms": until,
+    }
+    await run(scope.session, _ENQUEUE, values)
     return run_id
 
 
