@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
+from printvision.platform.db import run
 from printvision.platform.errors import NotFound
 from printvision.platform.paging import Page, fetch_page
 from printvision.platform.scope import WorkspaceScope
 from printvision.products import offering
 from printvision.products.models import OfferRow, ProductRow, ProvisionRow, VariantRow
 from printvision.products.schemas import ListProducts, ProductSummary, ProductView, ProvisionState
+
+_TAKEN: Final = "SELECT sku FROM variants WHERE workspace_id = %(workspace_id)s AND sku = ANY(%(skus)s)"
 
 
 def _products(scope: WorkspaceScope) -> Select[ProductRow]:
@@ -59,11 +63,9 @@ async def list_products(scope: WorkspaceScope, asked: ListProducts) -> Page[Prod
 
 async def list_taken_skus(scope: WorkspaceScope, skus: Collection[str]) -> Sequence[str]:
     """Those among the SKUs that name a variant already, in order."""
-    storable = {sku for sku in skus if "\x00" not in sku}
-    query = select(VariantRow.sku).where(
-        VariantRow.workspace_id == scope.workspace_id, VariantRow.sku.in_(storable)
-    )
-    return sorted(await scope.session.scalars(query))
+    storable = [sku for sku in skus if "\x00" not in sku]
+    rows = await run(scope.session, _TAKEN, {"workspace_id": scope.workspace_id, "skus": storable})
+    return sorted(sku for (sku,) in rows)
 
 
 async def get_offer_title(scope: WorkspaceScope, offer_id: UUID) -> str:
