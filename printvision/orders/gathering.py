@@ -23,12 +23,12 @@ from printvision.channels import ChannelOrder
 from printvision.exchange import Exchange, find_exchange
 from printvision.orders import lines, queries
 from printvision.orders.address import destination
-from printvision.orders.intake import UNKNOWN_CURRENCY
 from printvision.orders.models import LineRow, OrderRow
 from printvision.orders.rerouting import excluded
 from printvision.orders.routing import Carriage, Line, Method, Offered, Problem, Rate, Source
 from printvision.orders.rulebook import get_rules
 from printvision.orders.sealing import open_source
+from printvision.orders.storing import UNKNOWN_CURRENCY
 from printvision.platform import clock
 from printvision.platform.address import Recipient
 from printvision.platform.money import Money

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy.dialects.postgresql import insert
 
 from printvision.channels import ChannelLine, ChannelOrder
 from printvision.orders import events, lines, moves, queries
@@ -16,6 +15,7 @@ from printvision.orders.models import FulfilmentRow, OrderRow
 from printvision.orders.recalling import ask_back
 from printvision.orders.sealing import seal_source, shop_copy
 from printvision.orders.states import HoldReason, RecallFor, Stage
+from printvision.orders.storing import facts_of, store_order
 from printvision.platform import clock, workflows
 from printvision.platform.events import publish
 from printvision.platform.ids import new_id
@@ -26,7 +26,6 @@ CHANGED = (
     "The shop changed lines, address or payment after the provider had begun to print. Release it to let it go on as it"
     " was sent; what is missing can be printed again with the new address."
 )
-UNKNOWN_CURRENCY = "XXX"  # ISO 4217: no currency involved; an order of our own API may name no price
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -48,34 +47,11 @@ async def take_in(scope: WorkspaceScope, shop_id: UUID, order: ChannelOrder) -> 
     digest = hashlib.sha256(encoded).digest()
     order_id = new_id()
     run_id = workflows.new_run_id(fulfil_order, order_id)
-    at = clock.now()
-    inserted = await scope.session.scalars(
-        insert(OrderRow)
-        .values(
-            id=order_id,
-            workspace_id=scope.workspace_id,
-            shop_id=shop_id,
-            external_id=order.external_id,
-            source=seal_source(scope, order_id, encoded),
-            source_digest=digest,
-            stage=Stage.RECEIVED,
-            released=[],
-            excluded=[],
-            run_id=run_id,
-            run_at=at,
-            run_failures=0,
-            waits=0,
-            placed_at=order.placed_at or at,
-            received_at=at,
-            stage_at=at,
-            **_facts(order),
-        )
-        .on_conflict_do_nothing(index_elements=["workspace_id", "shop_id", "external_id"])
-        .returning(OrderRow)
+    is_new = await store_order(
+        scope, order_id, shop_id, order, encoded=encoded, digest=digest, run_id=run_id, at=clock.now()
     )
-    if inserted.one_or_none() is None:
+    if not is_new:
         return await _take_change(scope, shop_id, order, encoded, digest)
-    lines.write(scope, order_id, order)
     publish(scope, events.OrderReceived(subject_id=order_id, shop_id=shop_id))
     await workflows.start(scope, fulfil_order, order_id, run_id=run_id)
     return Taken(order_id, created=True, changed=False)
@@ -91,7 +67,7 @@ async def _take_change(
     before = shop_copy(scope, row)
     row.source = seal_source(scope, row.id, encoded)
     row.source_digest = digest
-    for name, value in _facts(order).items():
+    for name, value in facts_of(order).items():
         setattr(row, name, value)
     publish(scope, events.OrderChanged(subject_id=row.id))
     await _follow_change(scope, row, before, order)
@@ -190,13 +166,3 @@ def _older(order: ChannelOrder, row: OrderRow) -> bool:
         and row.source_updated_at is not None
         and order.updated_at < row.source_updated_at
     )
-
-
-def _facts(order: ChannelOrder) -> dict[str, object]:
-    return {
-        "number": order.number,
-        "source_updated_at": order.updated_at,
-        "currency": order.currency or UNKNOWN_CURRENCY,
-        "total_minor": order.total.amount_minor if order.total else None,
-        "country": order.recipient.country if order.recipient else None,
-    }

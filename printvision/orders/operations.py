@@ -33,8 +33,7 @@ from printvision.platform.scope import WorkspaceScope
 )
 async def create(scope: WorkspaceScope, input: OrderInput) -> schemas.OrderView:
     """The same `external_id` in the same shop is the same order, however often it is sent."""
-    order_id = await placing.place_order(scope, input)
-    return views.order_view(await queries.get_order(scope, order_id))
+    return await views.show_order(scope, await placing.place_order(scope, input))
 
 
 @operation(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -12,11 +14,13 @@ from printvision.orders.models import FulfilmentRow, LineRow, OrderRow, Shipment
 from printvision.orders.possible import still_possible
 from printvision.orders.sealing import open_source
 from printvision.orders.states import HoldReason, RecallFor, Stage, SubmissionState
+from printvision.platform.db import run
+from printvision.platform.errors import NotFound
 from printvision.platform.money import Money
 from printvision.platform.scope import WorkspaceScope
 
 
-def order_view(row: OrderRow) -> schemas.OrderView:
+def order_view(row: OrderRow | Shown) -> schemas.OrderView:
     hold = None
     if row.held_at is not None and row.hold_reason is not None:
         hold = schemas.HoldView(
@@ -35,6 +39,43 @@ def order_view(row: OrderRow) -> schemas.OrderView:
         received_at=row.received_at,
         stage_at=row.stage_at,
     )
+
+
+_SHOWN: Final = """
+SELECT
+    id, shop_id, external_id, number, stage, reason, hold_reason, hold_detail, held_at, country, placed_at, received_at,
+    stage_at
+FROM orders WHERE workspace_id = %(workspace_id)s AND id = %(id)s
+"""
+
+
+class Shown(NamedTuple):
+    """What is shown of an order in a list, in the order of `_SHOWN`."""
+
+    id: UUID
+    shop_id: UUID
+    external_id: str
+    number: str
+    stage: str
+    reason: str | None
+    hold_reason: str | None
+    hold_detail: str | None
+    held_at: datetime | None
+    country: str | None
+    placed_at: datetime
+    received_at: datetime
+    stage_at: datetime
+
+
+async def show_order(scope: WorkspaceScope, order_id: UUID) -> schemas.OrderView:
+    """
+    Raises:
+        NotFound
+    """
+    rows = await run(scope.session, _SHOWN, {"workspace_id": scope.workspace_id, "id": order_id})
+    if not rows:
+        raise NotFound(kind="order", id=str(order_id))
+    return order_view(Shown(*rows[0]))
 
 
 async def order_detail(scope: WorkspaceScope, order_id: UUID) -> schemas.OrderDetail:
