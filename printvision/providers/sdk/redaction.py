@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice
 from typing import Any, Final, cast
 
 import msgspec
@@ -52,6 +54,7 @@ MAX_DEPTH: Final = 12
 MAX_ITEMS: Final = 5
 MAX_FIELDS: Final = 60
 MAX_TEXT: Final = 1_000
+LONGEST_NAME: Final = 80
 MAX_PARSED: Final = 256_000
 SHORTEST_WORD: Final = 3  # shorter ones, such as a country code, would hide half of every answer
 
@@ -83,24 +86,28 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """The text without known words, e-mail addresses and what stands in the query of a link."""
-        if self._words:
-            self._pattern = self._pattern or _one_of(self._words)
-            text = self._pattern.sub(MASK, text)
-        text = _QUERY.sub(rf"\1?{MASK}", text)
-        text = _USERINFO.sub(rf"\1{MASK}@", text)
-        return _EMAIL.sub(MASK, text)
+        # to look for a word is far cheaper than to match it, and nearly every text has none of them
+        for word in self._words:
+            if word in text:
+                self._pattern = self._pattern or _one_of(self._words)
+                text = self._pattern.sub(MASK, text)
+                break
+        if "://" in text:
+            text = _QUERY.sub(rf"\1?{MASK}", text)
+            text = _USERINFO.sub(rf"\1{MASK}@", text)
+        return _EMAIL.sub(MASK, text) if "@" in text else text
 
     def value(self, value: Any, *, depth: int = 0) -> Any:
         """A copy of a JSON value with secrets and people hidden and long lists, texts and depths cut."""
         if isinstance(value, str):
             return _cut(self.text(value[: MAX_TEXT * 8]), MAX_TEXT)
-        if isinstance(value, dict | list) and depth >= MAX_DEPTH:
+        if not isinstance(value, dict | list):
+            return value
+        if depth >= MAX_DEPTH:
             return "…"
         if isinstance(value, dict):
             return self._fields(cast("dict[str, Any]", value), depth)
-        if isinstance(value, list):
-            return self._items(cast("list[Any]", value), depth)
-        return value
+        return self._items(cast("list[Any]", value), depth)
 
     def body(self, raw: bytes, *, limit: int) -> str:
         """At most `limit` characters of a body, JSON or not, fit to keep."""
@@ -119,10 +126,11 @@ class Redactor:
         return self.text(_QUOTED.sub(_names_only, text) if text.lstrip()[:1] in ("{", "[") else text)
 
     def _fields(self, fields: dict[str, Any], depth: int) -> dict[str, Any]:
-        kept = list(fields.items())[:MAX_FIELDS]
         return {
-            _cut(name, 80): MASK if _hides(name) and child is not None else self.value(child, depth=depth + 1)
-            for name, child in kept
+            _cut(name, LONGEST_NAME): MASK
+            if child is not None and _hides(name)
+            else self.value(child, depth=depth + 1)
+            for name, child in islice(fields.items(), MAX_FIELDS)
         }
 
     def _items(self, items: list[Any], depth: int) -> list[Any]:
@@ -135,6 +143,12 @@ def _names_only(quoted: re.Match[str]) -> str:
 
 
 def _hides(name: str) -> bool:
+    # a provider uses the same few names all the time; one that is long is nobody's and not remembered
+    return _is_hidden(name) if len(name) <= LONGEST_NAME else _is_hidden.__wrapped__(name)
+
+
+@lru_cache(maxsize=2_048)
+def _is_hidden(name: str) -> bool:
     plain = name.lower().replace("_", "").replace("-", "")
     return plain in PERSONAL_TREES or plain in PERSONAL_FIELDS or any(word in plain for word in SECRET_WORDS)
 
