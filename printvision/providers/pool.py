@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import httpx
 import msgspec
 
 from printvision.platform.errors import NotFound
@@ -25,6 +24,7 @@ from printvision.providers.schemas import ConnectionView
 from printvision.providers.sdk import (
     Adapter,
     Breaker,
+    Client,
     Limits,
     Priority,
     ProviderNeedsAttention,
@@ -49,11 +49,11 @@ class AdapterPool:
     def __init__(self, platform: Platform) -> None:
         self.calls = CallLog(platform)
         self._platform = platform
-        self._client: httpx.AsyncClient | None = None
+        self._client: Client | None = None
         self._kept: dict[UUID, Kept] = {}
 
     @property
-    def client(self) -> httpx.AsyncClient:
+    def client(self) -> Client:
         if self._client is None:
             allowed = self._platform.settings.providers.allow_private_addresses
             self._client = open_client(allow_private_addresses=allowed)
@@ -73,7 +73,7 @@ class AdapterPool:
     async def close(self) -> None:
         await self.calls.close()
         if self._client is not None:
-            await self._client.aclose()
+            await self._client.close()
 
 
 def pool_of(platform: Platform) -> AdapterPool:

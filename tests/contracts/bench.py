@@ -19,6 +19,7 @@ from printvision.platform.address import Recipient
 from printvision.providers.sdk import (
     Adapter,
     Breaker,
+    Client,
     Limits,
     MemoryBudget,
     MemoryRecorder,
@@ -105,7 +106,9 @@ class Line(msgspec.Struct, frozen=True):
 class Stage:
     """A bench with its simulator running behind a proxy."""
 
-    def __init__(self, bench: Bench, simulator: str, proxy: Tampering, url: str, client: httpx.AsyncClient):
+    def __init__(
+        self, bench: Bench, simulator: httpx.AsyncClient, proxy: Tampering, url: str, client: Client
+    ):
         self.bench = bench
         self.proxy = proxy
         self.recorder = MemoryRecorder(keep=1_000)
@@ -130,18 +133,17 @@ class Stage:
 
     async def faults(self, **faults: Any) -> None:
         """Misbehaviour from now on; none of what was ordered before."""
-        reply = await self._client.put(f"{self._simulator}/_simulator/faults", json=faults)
+        reply = await self._simulator.put("/_simulator/faults", json=faults)
         assert reply.status_code == 200, reply.text
 
     async def hits(self, fault: str) -> int:
         """How often a fault has struck."""
-        reply = await self._client.get(f"{self._simulator}/_simulator/health")
+        reply = await self._simulator.get("/_simulator/health")
         return reply.json()["faults"].get(fault, 0)
 
     async def ledger(self, ref: str, event: str) -> list[Line]:
         """What really happened to the items of an order."""
-        url = f"{self._simulator}/_simulator/ledger"
-        reply = await self._client.get(url, params={"our_ref": ref, "event": event})
+        reply = await self._simulator.get("/_simulator/ledger", params={"our_ref": ref, "event": event})
         return msgspec.json.decode(reply.content, type=list[Line])
 
     async def ready(self, adapter: Adapter[Any], order: PrintOrder) -> OrderSnapshot:
@@ -185,12 +187,15 @@ async def set_up(bench: Bench, data_dir: Path) -> AsyncGenerator[Stage]:
     """Start everything a suite needs, and end it."""
     port = free_port()
     serving = asyncio.create_task(bench.serve(data_dir, port))
-    simulator = f"http://127.0.0.1:{port}"
-    proxy = Tampering(simulator)
+    address = f"http://127.0.0.1:{port}"
+    proxy = Tampering(address)
     url = await proxy.start()
     try:
-        async with open_client(allow_private_addresses=True) as client:
-            await until(lambda: _answers(client, f"{simulator}/_simulator/health"))
+        async with (
+            open_client(allow_private_addresses=True) as client,
+            httpx.AsyncClient(base_url=address) as simulator,
+        ):
+            await until(lambda: _answers(simulator, "/_simulator/health"))
             yield Stage(bench, simulator, proxy, url, client)
     finally:
         await proxy.stop()

@@ -53,7 +53,7 @@ from printvision.providers.sdk.types import (
     VariantStock,
     WebhookRegistration,
 )
-from printvision.providers.sdk.wire import Limits, open_client
+from printvision.providers.sdk.wire import Client, Limits, open_client
 
 __all__ = [
     "Account",
@@ -68,6 +68,7 @@ __all__ = [
     "Budget",
     "CallRecord",
     "Capabilities",
+    "Client",
     "CursorPaging",
     "Effect",
     "Ending",

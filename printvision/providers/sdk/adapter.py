@@ -11,7 +11,6 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-import httpx
 import msgspec
 
 from printvision.platform.redaction import dec_hook
@@ -43,7 +42,7 @@ from printvision.providers.sdk.types import (
     VariantStock,
     WebhookRegistration,
 )
-from printvision.providers.sdk.wire import Limits
+from printvision.providers.sdk.wire import Client, Limits
 
 SettingsT = TypeVar("SettingsT", bound=msgspec.Struct)
 
@@ -72,7 +71,7 @@ class Adapter(ABC, Generic[SettingsT]):
         cls,
         settings: SettingsT,
         *,
-        client: httpx.AsyncClient,
+        client: Client,
         budget: Budget,
         breaker: Breaker,
         recorder: Recorder,

@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from time import monotonic
 from typing import Any, Final
+from urllib.parse import urlencode
 
-import httpx
 import msgspec
 from opentelemetry import trace
 
@@ -27,7 +27,7 @@ from printvision.providers.sdk.recording import REQUEST_CHARS, RESPONSE_CHARS, C
 from printvision.providers.sdk.redaction import Redactor
 from printvision.providers.sdk.reply import Reply
 from printvision.providers.sdk.verdict import error_of, words_of
-from printvision.providers.sdk.wire import Answer, Limits, NoAnswer, NotSent, TooLarge, send
+from printvision.providers.sdk.wire import Answer, Client, Limits, NoAnswer, NotSent, TooLarge, send
 
 Classify = Callable[[Reply, ProviderError], ProviderError]
 
@@ -59,7 +59,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def target(self) -> str:
-        return f"{self.path}?{httpx.QueryParams(self.params)}" if self.params else self.path
+        return f"{self.path}?{urlencode(self.params)}" if self.params else self.path
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -77,7 +77,7 @@ class Attempts:
         *,
         base_url: str,
         auth: Auth,
-        client: httpx.AsyncClient,
+        client: Client,
         budget: Budget,
         breaker: Breaker,
         recorder: Recorder,
@@ -143,9 +143,9 @@ class Attempts:
             answer = await send(
                 self._client,
                 call.method,
-                self._base_url + call.path,
+                self._base_url,
+                call.target,
                 headers={**call.headers, **proof},
-                params=call.params,
                 content=call.content,
                 limits=self._limits,
             )

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
+from urllib.parse import urlencode
 
-import httpx
 import msgspec
 
 from printvision.platform import clock
@@ -19,21 +19,21 @@ from printvision.providers.sdk.errors import (
     ProviderUnavailable,
     ProviderUnintelligible,
 )
+from printvision.providers.sdk.wire import Answer, Client, Limits, NoAnswer, NotSent, TooLarge, send
 
 RENEW_BEFORE: Final = timedelta(seconds=60)
-RENEWAL_TIMEOUT_S: Final = 20.0
-MAX_TOKEN_ANSWER: Final = 64_000
+RENEWAL: Final = Limits(total_s=20.0, max_bytes=64_000)
 DEFAULT_LIFETIME: Final = timedelta(hours=1)  # where the answer does not say
 
 
 class Auth(Protocol):
     """Proves who we are on every call."""
 
-    async def headers(self, client: httpx.AsyncClient) -> Mapping[str, str]:
+    async def headers(self, client: Client) -> Mapping[str, str]:
         """What to send with the next call."""
         ...
 
-    async def renewed(self, client: httpx.AsyncClient, refused: Mapping[str, str]) -> bool:
+    async def renewed(self, client: Client, refused: Mapping[str, str]) -> bool:
         """Whether, after `refused` was answered with 401, there is now something better to send."""
         ...
 
@@ -44,11 +44,11 @@ class Header:
     def __init__(self, name: str, value: Secret) -> None:
         self._headers = {name: value}
 
-    async def headers(self, client: httpx.AsyncClient) -> Mapping[str, str]:
+    async def headers(self, client: Client) -> Mapping[str, str]:
         del client
         return {name: value.reveal() for name, value in self._headers.items()}
 
-    async def renewed(self, client: httpx.AsyncClient, refused: Mapping[str, str]) -> bool:
+    async def renewed(self, client: Client, refused: Mapping[str, str]) -> bool:
         del client, refused
         return False
 
@@ -128,19 +128,19 @@ class OAuth2:
         self._app = app
         self._store = store
 
-    async def headers(self, client: httpx.AsyncClient) -> Mapping[str, str]:
+    async def headers(self, client: Client) -> Mapping[str, str]:
         tokens = await self._store.load()
         if clock.now() >= tokens.expires_at - RENEW_BEFORE:
             tokens = await self._renew(client, tokens)
         return _bearer(tokens)
 
-    async def renewed(self, client: httpx.AsyncClient, refused: Mapping[str, str]) -> bool:
+    async def renewed(self, client: Client, refused: Mapping[str, str]) -> bool:
         tokens = await self._store.load()
         if _bearer(tokens) == refused:
             await self._renew(client, tokens)
         return True
 
-    async def _renew(self, client: httpx.AsyncClient, stale: Tokens) -> Tokens:
+    async def _renew(self, client: Client, stale: Tokens) -> Tokens:
         async with self._store.lock():
             current = await self._store.load()
             if current.access != stale.access:
@@ -149,7 +149,7 @@ class OAuth2:
             await self._store.save(fresh)
             return fresh
 
-    async def _ask(self, client: httpx.AsyncClient, tokens: Tokens) -> Tokens:
+    async def _ask(self, client: Client, tokens: Tokens) -> Tokens:
         form = {
             "grant_type": "refresh_token",
             "refresh_token": tokens.refresh.reveal(),
@@ -157,27 +157,36 @@ class OAuth2:
             "client_secret": self._app.client_secret.reveal(),
         }
         try:
-            async with asyncio.timeout(RENEWAL_TIMEOUT_S):
-                reply = await client.post(self._app.token_url, data=form, follow_redirects=False)
-        except (httpx.HTTPError, OSError) as error:
+            answer = await send(
+                client,
+                "POST",
+                self._app.token_url,
+                "",
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+                content=urlencode(form).encode(),
+                limits=RENEWAL,
+            )
+        except TooLarge as large:
+            answer = Answer(large.status, large.headers, b"")
+        except (NotSent, NoAnswer) as failure:
             raise ProviderUnavailable(
                 "The token could not be renewed: no answer",
                 provider=self._app.provider,
                 retry_after_s=None,
-                note=type(error).__name__,
+                note=str(failure),
             ) from None
-        return self._read(reply, tokens)
+        return self._read(answer, tokens)
 
-    def _read(self, reply: httpx.Response, old: Tokens) -> Tokens:
+    def _read(self, reply: Answer, old: Tokens) -> Tokens:
         provider = self._app.provider
-        if reply.status_code == 429 or reply.status_code >= 500:
+        if reply.status == 429 or reply.status >= 500:
             raise ProviderUnavailable(
                 "The token could not be renewed now", provider=provider, retry_after_s=None
             )
-        if not reply.is_success:
+        if not 200 <= reply.status < 300:
             raise ProviderNeedsAttention("The token was not renewed: connect again", provider=provider)
         try:
-            answer = msgspec.json.decode(reply.content[:MAX_TOKEN_ANSWER], type=_TokenAnswer)
+            answer = msgspec.json.decode(reply.body, type=_TokenAnswer)
         except msgspec.DecodeError:
             raise ProviderUnintelligible(
                 "The answer to a renewal is not what it should be", provider=provider

@@ -17,7 +17,6 @@ from time import monotonic
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-import httpx
 import msgspec
 from stamina import AsyncRetryingCaller
 
@@ -36,7 +35,7 @@ from printvision.providers.sdk.paging import Paging, page_of
 from printvision.providers.sdk.recording import Recorder
 from printvision.providers.sdk.redaction import Redactor
 from printvision.providers.sdk.reply import Reply
-from printvision.providers.sdk.wire import Limits
+from printvision.providers.sdk.wire import Client, Limits
 
 T = TypeVar("T")
 Ids = Mapping[str, str | int]
@@ -61,7 +60,7 @@ class ProviderHttp:
         base_url: str,
         auth: Auth,
         *,
-        client: httpx.AsyncClient,
+        client: Client,
         budget: Budget,
         breaker: Breaker,
         recorder: Recorder,

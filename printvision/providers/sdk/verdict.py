@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from math import isnan
 from typing import Any, Final, cast
 
-import httpx
 import msgspec
 
 from printvision.platform import clock
@@ -55,7 +55,7 @@ def words_of(body: Any, *, depth: int = 0) -> Words:
     return Words(code, found.detail or _first(fields, *names))
 
 
-def delay_s(headers: httpx.Headers, text: str) -> float | None:
+def delay_s(headers: Mapping[str, str], text: str) -> float | None:
     """Seconds they ask us to wait, 0 to `MAX_DELAY_S`: `Retry-After` as number or date, else in words."""
     value = headers.get("retry-after", "").strip()
     try:
@@ -71,7 +71,9 @@ def delay_s(headers: httpx.Headers, text: str) -> float | None:
     return _bounded((moment - clock.now()).total_seconds())
 
 
-def error_of(status: int, headers: httpx.Headers, text: str, words: Words, *, provider: str) -> ProviderError:
+def error_of(
+    status: int, headers: Mapping[str, str], text: str, words: Words, *, provider: str
+) -> ProviderError:
     """The error a status stands for; `text` and `words` are already redacted."""
     detail = (words.detail or f"They answered {status}")[:MAX_DETAIL]
     if status == 429:

@@ -7,23 +7,25 @@ them.
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
+import zlib
 from collections.abc import Mapping
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from functools import lru_cache
 from typing import Any, Final
 
 import aiohttp
 import httpx
 import msgspec
-from httpx_aiohttp import AiohttpTransport
+from yarl import URL
 
 from printvision.platform.outbound import is_allowed
 
-logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, secrets in their query too
-
 POOL_SIZE: Final = 100
 IDLE_S: Final = 15.0
+GZIP: Final = 16 + zlib.MAX_WBITS  # a header and a check sum around what is packed
+
+Client = aiohttp.ClientSession
+"""The pool of connections."""
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,10 +53,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What came back: status, headers and the whole body."""
+    """What came back: status, headers and the whole body. A header is found by its name in any case."""
 
     status: int
-    headers: httpx.Headers
+    headers: Mapping[str, str]
     body: bytes
 
 
@@ -69,94 +71,92 @@ class NoAnswer(Exception):
 class TooLarge(Exception):
     """The answer is larger than we take, or packed in a way we did not ask for."""
 
-    def __init__(self, status: int, headers: httpx.Headers) -> None:
+    def __init__(self, status: int, headers: Mapping[str, str]) -> None:
         super().__init__("answer too large")
         self.status = status
         self.headers = headers
 
 
-def open_client(*, allow_private_addresses: bool = False) -> httpx.AsyncClient:
+def open_client(*, allow_private_addresses: bool = False) -> Client:
     """A pool of connections; whoever opens it closes it.
 
     Args:
         allow_private_addresses: also connect to this machine and its network: simulators and tests.
     """
-
-    def session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            limit=POOL_SIZE,
-            ssl=httpx.create_ssl_context(),
-            keepalive_timeout=IDLE_S,
-            socket_factory=None if allow_private_addresses else _public_socket,
-        )
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
-
-    return httpx.AsyncClient(
-        transport=AiohttpTransport(client=session),
-        cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
-        follow_redirects=False,
+    connector = aiohttp.TCPConnector(
+        limit=POOL_SIZE,
+        ssl=httpx.create_ssl_context(),
+        keepalive_timeout=IDLE_S,
+        socket_factory=None if allow_private_addresses else _public_socket,
+    )
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
         headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "PrintVision"},
     )
 
 
 async def send(
-    client: httpx.AsyncClient,
+    client: Client,
     method: str,
-    url: str,
+    base_url: str,
+    target: str,
     *,
     headers: Mapping[str, str],
-    params: Mapping[str, str] | None,
     content: bytes | None,
     limits: Limits,
 ) -> Answer:
     """One request, one answer.
 
+    Args:
+        target: what follows the base address: path and query, escaped.
+
     Raises:
         NotSent, NoAnswer, TooLarge
     """
-    request = client.build_request(
-        method,
-        url,
-        headers=dict(headers),
-        params=params,
-        content=content,
-        timeout=httpx.Timeout(limits.read_s, connect=limits.connect_s, pool=limits.connect_s),
+    timeout = aiohttp.ClientTimeout(
+        connect=limits.connect_s, sock_connect=limits.connect_s, sock_read=limits.read_s
     )
     try:
-        async with asyncio.timeout(limits.total_s):
-            response = await client.send(request, stream=True)
-            try:
-                return Answer(response.status_code, response.headers, await _body(response, limits.max_bytes))
-            finally:
-                await response.aclose()
-    except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
-        if _never_left(error):
+        url = URL(_read(base_url) + target, encoded=True)
+        async with (
+            asyncio.timeout(limits.total_s),
+            client.request(
+                method, url, headers=headers, data=content, timeout=timeout, allow_redirects=False
+            ) as response,
+        ):
+            return Answer(response.status, response.headers, await _body(response, limits.max_bytes))
+    except (aiohttp.ClientError, httpx.InvalidURL, OSError, zlib.error) as error:
+        if isinstance(error, _NEVER_LEFT):
             raise NotSent(type(error).__name__) from error
         raise NoAnswer(type(error).__name__) from error
 
 
-async def _body(response: httpx.Response, max_bytes: int) -> bytes:
-    packing = response.headers.get("content-encoding", "identity").strip().lower()
+# Nothing of the request can have been seen by anybody.
+_NEVER_LEFT: Final = (
+    *(aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError),
+    *(aiohttp.InvalidURL, httpx.InvalidURL),
+)
+
+
+@lru_cache(maxsize=256)
+def _read(base_url: str) -> str:
+    """The address as it was understood when it was checked (`platform.outbound`): by the same parser."""
+    return str(httpx.URL(base_url))
+
+
+async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+    packing = response.headers.get("Content-Encoding", "identity").strip().lower()
     if packing not in ("identity", "gzip", ""):  # another could unpack to any size in one go
-        raise TooLarge(response.status_code, response.headers)
+        raise TooLarge(response.status, response.headers)
+    unpacking = zlib.decompressobj(GZIP) if packing == "gzip" else None
     body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
+    while chunk := await response.content.readany():
+        body += unpacking.decompress(chunk, max_bytes + 1 - len(body)) if unpacking else chunk
         if len(body) > max_bytes:
-            raise TooLarge(response.status_code, response.headers)
+            raise TooLarge(response.status, response.headers)
     return bytes(body)
-
-
-def _never_left(error: BaseException) -> bool:
-    """Whether the request cannot have been seen by anybody.
-
-    The transport names every broken connection `ConnectTimeout`, also one that broke after the request was
-    sent, so its own cause is what counts.
-    """
-    if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
-        return True
-    cause = error.__cause__ or error
-    return isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
 
 
 def _public_socket(info: tuple[Any, Any, int, str, Any]) -> socket.socket:

@@ -3,12 +3,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from printvision.providers.adapters.printful import Printful, PrintfulSettings
 from printvision.providers.sdk import (
     Breaker,
+    Client,
     Ending,
     Limits,
     MemoryBudget,
@@ -39,13 +39,13 @@ async def printful() -> AsyncIterator[ScriptedProvider]:
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
+async def client() -> AsyncIterator[Client]:
     async with open_client(allow_private_addresses=True) as opened:
         yield opened
 
 
 @pytest.fixture
-async def connect(printful: ScriptedProvider, client: httpx.AsyncClient) -> Connect:
+async def connect(printful: ScriptedProvider, client: Client) -> Connect:
     base_url = await printful.start()
 
     def make(**settings: Any) -> Printful:

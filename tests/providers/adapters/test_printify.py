@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
 
@@ -11,6 +10,7 @@ from printvision.providers.adapters.printify import Printify, PrintifySettings, 
 from printvision.providers.adapters.printify.ordering import TOO_LATE
 from printvision.providers.sdk import (
     Breaker,
+    Client,
     Ending,
     Limits,
     MemoryBudget,
@@ -54,7 +54,7 @@ async def printify() -> AsyncIterator[ScriptedProvider]:
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
+async def client() -> AsyncIterator[Client]:
     async with open_client(allow_private_addresses=True) as opened:
         yield opened
 
@@ -65,7 +65,7 @@ def recorder() -> MemoryRecorder:
 
 
 @pytest.fixture
-async def connect(printify: ScriptedProvider, client: httpx.AsyncClient, recorder: MemoryRecorder) -> Connect:
+async def connect(printify: ScriptedProvider, client: Client, recorder: MemoryRecorder) -> Connect:
     base_url = await printify.start()
 
     def make(

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from printvision.providers.sdk import (
     Bearer,
     Breaker,
+    Client,
     Limits,
     MemoryBudget,
     MemoryRecorder,
@@ -36,7 +36,7 @@ async def provider() -> AsyncIterator[ScriptedProvider]:
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
+async def client() -> AsyncIterator[Client]:
     async with open_client(allow_private_addresses=True) as opened:
         yield opened
 
@@ -59,7 +59,7 @@ def breaker() -> Breaker:
 @pytest.fixture
 async def connect(
     provider: ScriptedProvider,
-    client: httpx.AsyncClient,
+    client: Client,
     recorder: MemoryRecorder,
     budget: MemoryBudget,
     breaker: Breaker,

@@ -3,13 +3,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from printvision.platform import clock
 from printvision.providers.adapters.printful import Printful, PrintfulSettings
 from printvision.providers.sdk import (
     Breaker,
+    Client,
     MemoryBudget,
     NoRecorder,
     OAuth2App,
@@ -42,7 +42,7 @@ async def provider() -> AsyncIterator[ScriptedProvider]:
     await scripted.stop()
 
 
-def connect(client: httpx.AsyncClient, base_url: str | None, tokens: TokenStore | None) -> Granted:
+def connect(client: Client, base_url: str | None, tokens: TokenStore | None) -> Granted:
     return Granted.connect(
         PrintfulSettings(token=Secret("hush")),
         client=client,
@@ -54,9 +54,7 @@ def connect(client: httpx.AsyncClient, base_url: str | None, tokens: TokenStore 
     )
 
 
-async def test_connect_uses_the_tokens_that_were_granted(
-    client: httpx.AsyncClient, provider: ScriptedProvider
-) -> None:
+async def test_connect_uses_the_tokens_that_were_granted(client: Client, provider: ScriptedProvider) -> None:
     provider.then(answer(404))
     end = clock.now() + timedelta(hours=1)
     store = MemoryTokenStore(Tokens(access=Secret("access"), refresh=Secret("refresh"), expires_at=end))
@@ -65,6 +63,6 @@ async def test_connect_uses_the_tokens_that_were_granted(
     assert provider.seen[0].headers["Authorization"] == "Bearer access"
 
 
-async def test_connect_needs_somebody_where_nothing_was_granted(client: httpx.AsyncClient) -> None:
+async def test_connect_needs_somebody_where_nothing_was_granted(client: Client) -> None:
     with pytest.raises(ProviderNeedsAttention):
         connect(client, None, None)

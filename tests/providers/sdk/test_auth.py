@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
-import httpx
 import pytest
 
 from printvision.platform import clock
 from printvision.providers.sdk import (
     Basic,
     Bearer,
+    Client,
     Header,
     OAuth2,
     OAuth2App,
@@ -161,7 +161,7 @@ async def test_a_second_refusal_needs_somebody(
     ],
 )
 async def test_a_renewal_that_fails_keeps_the_old_tokens(
-    client: httpx.AsyncClient, gate: ScriptedProvider, turn: Turn, kind: type[Exception]
+    client: Client, gate: ScriptedProvider, turn: Turn, kind: type[Exception]
 ) -> None:
     old = tokens(expires_in_s=0)
     store = MemoryTokenStore(old)
@@ -178,7 +178,7 @@ async def test_a_renewal_that_fails_keeps_the_old_tokens(
     [({"expires_in": 120}, 120), ({"expires_in": "120"}, 120), ({}, 3_600), ({"expires_at": "never"}, 3_600)],
 )
 async def test_an_end_is_read_in_every_form(
-    client: httpx.AsyncClient, gate: ScriptedProvider, said: dict[str, object], lifetime_s: int
+    client: Client, gate: ScriptedProvider, said: dict[str, object], lifetime_s: int
 ) -> None:
     store = MemoryTokenStore(tokens(expires_in_s=0))
     auth = await oauth(gate, store, answer(body={"access_token": "access-two"} | said))

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-import httpx
 import msgspec
 
 from printvision.providers.adapters.printify.words import KEY
-from printvision.providers.sdk import Account, Adapter, Bearer, ProviderHttp, ProviderNeedsAttention, Secret
+from printvision.providers.sdk import (
+    Account,
+    Adapter,
+    Bearer,
+    Client,
+    ProviderHttp,
+    ProviderNeedsAttention,
+    Secret,
+)
 
 APPROVES_ITSELF: Final = (
     "A new Printify shop sends every order to production by itself after 24 hours, also one that was never confirmed"
@@ -28,7 +35,7 @@ class PrintifySettings(msgspec.Struct, frozen=True):
 class PatientBearer(Bearer):
     """Their 401 comes and goes: one is answered by asking once more with the same token."""
 
-    async def renewed(self, client: httpx.AsyncClient, refused: Mapping[str, str]) -> bool:
+    async def renewed(self, client: Client, refused: Mapping[str, str]) -> bool:
         del client, refused
         return True
 
