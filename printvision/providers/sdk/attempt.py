@@ -114,28 +114,27 @@ class Attempts:
 
     async def _trace(self, call: Call, proof: Mapping[str, str], number: int) -> Outcome:
         call.redactor.learn(secrets_of(proof))
-        with _tracer.start_as_current_span(
+        span = _tracer.start_span(
             "provider.call",
             kind=trace.SpanKind.CLIENT,
-            record_exception=False,
-            set_status_on_exception=False,
             attributes={
                 "provider": self._provider,
                 "http.request.method": call.method,
                 "url.template": call.template,
                 "http.request.resend_count": number - 1,
             },
-        ) as span:
-            try:
-                outcome = await self._exchange(call, proof, number)
-                span.set_attribute("http.response.status_code", outcome.reply.status)
-                error = outcome.error
-            except ProviderError as failure:
-                _mark(span, failure)
-                raise
-            if error:
-                _mark(span, error)
+        )
+        try:
+            outcome = await self._exchange(call, proof, number)
+            span.set_attribute("http.response.status_code", outcome.reply.status)
+            if outcome.error:
+                _mark(span, outcome.error)
             return outcome
+        except ProviderError as failure:
+            _mark(span, failure)
+            raise
+        finally:
+            span.end()
 
     async def _exchange(self, call: Call, proof: Mapping[str, str], number: int) -> Outcome:
         note = _Note(self._recorder, self._provider, call, number)

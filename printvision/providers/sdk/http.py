@@ -198,7 +198,7 @@ def _content_type(json: Any) -> dict[str, str]:
 
 
 class _Retries:
-    """One call with its repetitions."""
+    """One call with its repetitions. Few calls are repeated, and to be ready for it costs as much as making one."""
 
     def __init__(self, attempts: Attempts, call: Call, limits: Limits) -> None:
         self._attempts = attempts
@@ -207,8 +207,16 @@ class _Retries:
         self._begun = monotonic()
         self._tries = 0
         self._unclear = False
+        self._first: ProviderUnavailable | None = None
 
     async def run(self) -> Reply:
+        try:
+            return await self._try()
+        except ProviderUnavailable as error:  # nothing else is ever tried again
+            self._first = error
+        return await self._again()
+
+    async def _again(self) -> Reply:
         again = AsyncRetryingCaller(
             attempts=self._limits.attempts,
             timeout=None,  # `_pause` keeps to the patience
@@ -217,7 +225,7 @@ class _Retries:
             wait_jitter=self._limits.backoff_s,
         )
         try:
-            return await again(self._pause, self._try)
+            return await again(self._pause, self._next)
         except ProviderRejected as error:
             error.after_unknown = self._unclear
             raise
@@ -228,6 +236,12 @@ class _Retries:
                     provider=error.provider, retry_after_s=error.retry_after_s
                 ) from error
             raise
+
+    async def _next(self) -> Reply:
+        if self._first is not None:
+            first, self._first = self._first, None
+            raise first
+        return await self._try()
 
     async def _try(self) -> Reply:
         self._tries += 1

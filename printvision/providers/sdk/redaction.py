@@ -101,13 +101,11 @@ class Redactor:
         """A copy of a JSON value with secrets and people hidden and long lists, texts and depths cut."""
         if isinstance(value, str):
             return _cut(self.text(value[: MAX_TEXT * 8]), MAX_TEXT)
-        if not isinstance(value, dict | list):
-            return value
-        if depth >= MAX_DEPTH:
-            return "…"
         if isinstance(value, dict):
-            return self._fields(cast("dict[str, Any]", value), depth)
-        return self._items(cast("list[Any]", value), depth)
+            return self._fields(cast("dict[str, Any]", value), depth) if depth < MAX_DEPTH else "…"
+        if isinstance(value, list):
+            return self._items(cast("list[Any]", value), depth) if depth < MAX_DEPTH else "…"
+        return value
 
     def body(self, raw: bytes, *, limit: int) -> str:
         """At most `limit` characters of a body, JSON or not, fit to keep."""
