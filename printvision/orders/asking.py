@@ -28,7 +28,7 @@ from printvision.orders.routing import (
 )
 from printvision.orders.steps import pause_if_refused, sentence
 from printvision.platform.workflows import Run
-from printvision.providers import adapter_type, open_adapter
+from printvision.providers import adapter_type
 from printvision.providers.sdk import (
     ProviderError,
     ProviderNeedsAttention,
@@ -136,10 +136,8 @@ class _Asking:
         about = tuple(dict.fromkeys(variant for view in views for variant in view.ask_about))
         recipient = self._gathered.recipient
         try:
-            async with open_adapter(
-                self._run.platform, self._run.workspace_id, source.connection_id
-            ) as adapter:
-                told = await adapter.tariffs(first.blueprint_external_id, about, recipient)
+            adapter = self._gathered.ready[source.connection_id].open()
+            told = await adapter.tariffs(first.blueprint_external_id, about, recipient)
         except ProviderRejected:
             told = ()
         async with self._run.scope() as scope:
@@ -192,10 +190,8 @@ class _Asking:
                 for line_id, offer in own
             ]
             currency = next((offer.price.currency for offer in source.offers if offer.price), None)
-            async with open_adapter(
-                self._run.platform, self._run.workspace_id, source.connection_id
-            ) as adapter:
-                rates = await adapter.shipping_rates(self._gathered.recipient, items, currency=currency)
+            adapter = self._gathered.ready[source.connection_id].open()
+            rates = await adapter.shipping_rates(self._gathered.recipient, items, currency=currency)
             by_key = {rate.method: rate for rate in reversed(rates)}
             self._quoted[key] = tuple(
                 Quoted(

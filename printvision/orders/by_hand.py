@@ -7,12 +7,13 @@ from uuid import UUID
 import msgspec
 
 from printvision.accounts import Permission
-from printvision.orders import events, moves, queries
+from printvision.orders import events, moves
 from printvision.orders.errors import OrderTooLate
 from printvision.orders.models import OrderRow
 from printvision.orders.possible import Verb, still_possible
 from printvision.orders.recalling import ask_back
 from printvision.orders.states import RecallFor, Stage
+from printvision.orders.whole import lock_whole
 from printvision.platform import clock
 from printvision.platform.events import publish
 from printvision.platform.scope import WorkspaceScope
@@ -36,7 +37,8 @@ async def mark_shipped(scope: WorkspaceScope, order_id: UUID, tracking: Tracking
         OrderTooLate: it has ended, or is on its way.
     """
     scope.require(Permission.ORDERS_EDIT)
-    order = await queries.get_order(scope, order_id, for_update=True)
+    whole = await lock_whole(scope, order_id)
+    order = whole.order
     stage = Stage(order.stage)
     if stage.ended or stage is Stage.SHIPPED or order.recall_for == RecallFor.CANCEL:
         raise OrderTooLate(
@@ -50,7 +52,7 @@ async def mark_shipped(scope: WorkspaceScope, order_id: UUID, tracking: Tracking
     if stage.committed and order.recall_at is None:
         moves.release(scope, order, by=scope.principal.id)
         moves.advance(scope, order, Stage.SHIPPED, reason="marked as shipped")
-    elif not await ask_back(scope, order, RecallFor.BY_HAND, "marked as shipped"):
+    elif not await ask_back(scope, whole, RecallFor.BY_HAND, "marked as shipped"):
         await moves.carry_on(scope, order)
 
 

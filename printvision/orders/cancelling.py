@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from printvision.accounts import Permission
-from printvision.orders import moves, queries
+from printvision.orders import moves
 from printvision.orders.errors import OrderNotCancellable
 from printvision.orders.possible import still_possible
 from printvision.orders.recalling import ask_back
 from printvision.orders.states import RecallFor, Stage
+from printvision.orders.whole import lock_whole
 from printvision.platform.scope import WorkspaceScope
 
 TOO_LATE = frozenset({Stage.PRINTING, Stage.SHIPPED, Stage.DELIVERED, Stage.CANCELLED, Stage.NOT_PRINTABLE})
@@ -24,10 +25,11 @@ async def cancel_order(scope: WorkspaceScope, order_id: UUID, *, reason: str) ->
         OrderNotCancellable: it says what is still possible.
     """
     scope.require(Permission.ORDERS_CANCEL)
-    order = await queries.get_order(scope, order_id, for_update=True)
+    whole = await lock_whole(scope, order_id)
+    order = whole.order
     if Stage(order.stage) in TOO_LATE:
         raise OrderNotCancellable(
             order_id=order.id, current=Stage(order.stage), possible=await still_possible(scope, order)
         )
-    if not await ask_back(scope, order, RecallFor.CANCEL, reason):
+    if not await ask_back(scope, whole, RecallFor.CANCEL, reason):
         await moves.carry_on(scope, order)

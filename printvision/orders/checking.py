@@ -1,43 +1,42 @@
-"""Step one: may it be printed, and can it be delivered?"""
+"""May it be printed, and can it be delivered?"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from printvision.channels import ChannelOrder, get_shop
-from printvision.orders import moves, queries
+from printvision.orders import moves
 from printvision.orders.address import InvalidAddress, destination
 from printvision.orders.gate import Outcome, Verdict, decide
 from printvision.orders.models import OrderRow
 from printvision.orders.sealing import open_source
 from printvision.orders.states import HoldReason, Stage
-from printvision.orders.steps import Next, hold_for_address, locked
+from printvision.orders.steps import END, Todo, hold_for_address
+from printvision.orders.whole import Whole
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Run
 from printvision.products import find_variants_by_sku
 from printvision.workspaces import get_send_window
 
 
-async def check_order(run: Run) -> Next:
+async def check(scope: WorkspaceScope, run: Run, whole: Whole) -> Todo | None:
     """Judge a received order: on to routing, on hold, or ended as not printable with its reason."""
-    async with run.scope() as scope:
-        order = await locked(scope, run.subject_id)
-        if order is None:
-            return Next.STOP
-        if order.stage != Stage.RECEIVED:
-            return Next.ON
-        source = open_source(scope, order)
-        verdict = await judge(scope, order, source)
-        await _note_lines(scope, order, verdict)
-        if verdict.outcome is Outcome.SKIP:
-            moves.advance(scope, order, Stage.NOT_PRINTABLE, reason=verdict.reason)
-            return Next.STOP
-        if _held_by(scope, order, verdict) or not _deliverable(scope, order, source):
-            return Next.STOP
-        window = timedelta(minutes=await get_send_window(scope))
-        order.not_before = order.received_at + window if window else None
-        moves.advance(scope, order, Stage.CHECKED)
-        return Next.ON
+    del run
+    order = whole.order
+    if order.stage != Stage.RECEIVED:
+        return None
+    source = open_source(scope, order)
+    verdict = await judge(scope, order, source)
+    _note_lines(whole, verdict)
+    if verdict.outcome is Outcome.SKIP:
+        moves.advance(scope, order, Stage.NOT_PRINTABLE, reason=verdict.reason)
+        return END
+    if _held_by(scope, order, verdict) or not _deliverable(scope, order, source):
+        return END
+    window = timedelta(minutes=await get_send_window(scope))
+    order.not_before = order.received_at + window if window else None
+    moves.advance(scope, order, Stage.CHECKED)
+    return None
 
 
 async def judge(scope: WorkspaceScope, order: OrderRow, source: ChannelOrder) -> Verdict:
@@ -78,7 +77,7 @@ def _deliverable(scope: WorkspaceScope, order: OrderRow, source: ChannelOrder) -
     return True
 
 
-async def _note_lines(scope: WorkspaceScope, order: OrderRow, verdict: Verdict) -> None:
-    for row, line in zip(await queries.list_lines(scope, [order.id]), verdict.lines, strict=True):
+def _note_lines(whole: Whole, verdict: Verdict) -> None:
+    for row, line in zip(whole.lines, verdict.lines, strict=True):
         row.printable = min(line.printable_quantity, row.quantity)
         row.reason = line.reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from printvision.accounts import Permission
-from printvision.orders import events, moves, queries
+from printvision.orders import events, moves
 from printvision.orders.address import InvalidAddress, check_address, destination
 from printvision.orders.errors import OrderTooLate
 from printvision.orders.models import OrderRow
@@ -13,6 +13,7 @@ from printvision.orders.possible import Verb, still_possible
 from printvision.orders.recalling import ask_back
 from printvision.orders.sealing import open_source, open_wanted, seal_recipient
 from printvision.orders.states import HoldReason, RecallFor, Stage
+from printvision.orders.whole import lock_whole
 from printvision.platform.address import Recipient
 from printvision.platform.events import publish
 from printvision.platform.scope import WorkspaceScope
@@ -30,7 +31,8 @@ async def edit_address(scope: WorkspaceScope, order_id: UUID, recipient: Recipie
         OrderTooLate: it says what is still possible.
     """
     scope.require(Permission.ORDERS_EDIT)
-    order = await queries.get_order(scope, order_id, for_update=True)
+    whole = await lock_whole(scope, order_id)
+    order = whole.order
     checked = check_address(recipient)
     stage = Stage(order.stage)
     if stage in TOO_LATE or order.recall_for in {RecallFor.CANCEL, RecallFor.BY_HAND}:
@@ -46,7 +48,7 @@ async def edit_address(scope: WorkspaceScope, order_id: UUID, recipient: Recipie
     publish(scope, events.OrderAddressEdited(subject_id=order.id, by=scope.principal.id))
     if order.hold_reason == HoldReason.ADDRESS:
         moves.release(scope, order, by=scope.principal.id)
-    await ask_back(scope, order, RecallFor.CHANGE, "another address")
+    await ask_back(scope, whole, RecallFor.CHANGE, "another address")
     await moves.carry_on(scope, order)
 
 

@@ -13,6 +13,7 @@ from printvision.orders.progress import Known, merge, newer
 from printvision.orders.rerouting import fail_over
 from printvision.orders.standing import catch_up
 from printvision.orders.states import HoldReason, Stage, SubmissionState
+from printvision.orders.whole import Whole
 from printvision.platform import clock
 from printvision.platform.events import publish
 from printvision.platform.money import Money
@@ -28,19 +29,19 @@ LONGEST_LOOK = timedelta(hours=12)
 CANCELLED_THERE = "The provider cancelled the order; release it to send it anew."
 
 
-async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderSnapshot) -> None:
+async def take_snapshot(
+    scope: WorkspaceScope, whole: Whole, fulfilment_id: UUID, seen: OrderSnapshot
+) -> None:
     """Merge one reading of a provider's order into its fulfilment, its parcels and its order.
 
-    Locks the order first, then the fulfilment: the order every writer keeps to. A reading of an earlier try that comes
-    late says nothing about the one that took its place, and one that is older than what we know (its reader stood
-    still) tells of no trouble that was not over since; a cancel alone counts however late it comes.
+    A reading of an earlier try that comes late says nothing about the one that took its place, and one that is older
+    than what we know (its reader stood still) tells of no trouble that was not over since; a cancel alone counts
+    however late it comes.
     """
-    order_id = (await queries.get_fulfilment(scope, fulfilment_id)).order_id
-    order = await queries.get_order(scope, order_id, for_update=True)
-    fulfilment = await queries.get_fulfilment(scope, fulfilment_id, for_update=True)
-    submission = await queries.get_submission(scope, fulfilment, for_update=True)
+    order, fulfilment = whole.order, whole.fulfilment(fulfilment_id)
+    submission = whole.submissions[fulfilment_id]
     if seen.provider_order_id != submission.provider_order_id:
-        log.info("following.of_an_earlier_try", order_id=str(order_id))
+        log.info("following.of_an_earlier_try", order_id=str(order.id))
         return
     shipments = {row.external_id: row for row in await queries.list_shipments(scope, [fulfilment_id])}
     known = _known(fulfilment, shipments)
@@ -61,7 +62,7 @@ async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderS
         # a look, asked for by a webhook, was quicker than the run that is to read the unknown outcome back
         submission.state = SubmissionState.COMMITTED
         submission.committed_at = clock.now()
-        settle(scope, order_id, submission, call="commit", had_worked=True)
+        settle(scope, order.id, submission, call="commit", had_worked=True)
     elif (
         submission.state == SubmissionState.PREPARED
         and _was_accepted(seen)
@@ -75,9 +76,9 @@ async def take_snapshot(scope: WorkspaceScope, fulfilment_id: UUID, seen: OrderS
             moves.advance(scope, order, Stage.ROUTED)
     plan_next_look(scope, fulfilment, moved=_way(merged) != _way(known))
     if fulfilment.given_up_at is None:
-        await catch_up(scope, order)
+        catch_up(scope, whole)
         if counts:
-            await _heed_trouble(scope, order, fulfilment, seen)
+            await _heed_trouble(scope, whole, fulfilment, seen)
 
 
 def settle(
@@ -203,15 +204,16 @@ def _over(row: FulfilmentRow) -> bool:
 
 
 async def _heed_trouble(
-    scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow, seen: OrderSnapshot
+    scope: WorkspaceScope, whole: Whole, fulfilment: FulfilmentRow, seen: OrderSnapshot
 ) -> None:
     """A provider's own hold or cancel needs a person; when their hold ends, so does ours. What they could not make
     goes to another, where the workspace wants that and there is one. What is asked back, or was sent by hand, is no
     trouble any more.
     """
+    order = whole.order
     if Stage(order.stage).ended or fulfilment.recalled_at is not None or _sent_by_hand(order):
         return
-    if order.hold_reason in THEIR_HOLDS and not await _still_held(scope, order, fulfilment, seen):
+    if order.hold_reason in THEIR_HOLDS and not _still_held(whole, fulfilment, seen):
         moves.release(scope, order, by="provider")
         if not Stage(order.stage).committed:  # another part has still to be given
             await moves.carry_on(scope, order)
@@ -219,7 +221,7 @@ async def _heed_trouble(
         moves.hold(scope, order, HoldReason.PROVIDER_CANCELLED, seen.ending_detail or CANCELLED_THERE)
     elif seen.ending is Ending.FAILED:
         detail = seen.ending_detail or "The provider could not accept the order."
-        if order.held_at is None and await fail_over(scope, order, fulfilment, detail):
+        if order.held_at is None and await fail_over(scope, whole, fulfilment, detail):
             await moves.carry_on(scope, order)
         else:
             moves.hold(scope, order, HoldReason.PROVIDER_REJECTED, detail)
@@ -228,14 +230,11 @@ async def _heed_trouble(
         moves.hold(scope, order, reason, seen.hold)
 
 
-async def _still_held(
-    scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow, seen: OrderSnapshot
-) -> bool:
+def _still_held(whole: Whole, fulfilment: FulfilmentRow, seen: OrderSnapshot) -> bool:
     """Whether a provider still holds some part of it: this one, by what was just read, or another."""
     if seen.hold is not None and seen.ending is None:
         return True
-    live = await queries.list_live_fulfilments(scope, order.id)
-    return any(row.hold and not row.ending for row in live if row.id != fulfilment.id)
+    return any(row.hold and not row.ending for row in whole.live if row.id != fulfilment.id)
 
 
 def _sent_by_hand(order: OrderRow) -> bool:

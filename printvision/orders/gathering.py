@@ -21,20 +21,20 @@ from printvision.catalog import (
 )
 from printvision.channels import ChannelOrder
 from printvision.exchange import Exchange, find_exchange
-from printvision.orders import lines, queries
 from printvision.orders.address import destination
-from printvision.orders.models import LineRow, OrderRow
+from printvision.orders.models import LineRow
 from printvision.orders.rerouting import excluded
 from printvision.orders.routing import Carriage, Line, Method, Offered, Problem, Rate, Source
 from printvision.orders.rulebook import get_rules
 from printvision.orders.sealing import open_source
 from printvision.orders.storing import UNKNOWN_CURRENCY
+from printvision.orders.whole import Whole
 from printvision.platform import clock
 from printvision.platform.address import Recipient
 from printvision.platform.money import Money
 from printvision.platform.scope import WorkspaceScope
 from printvision.products import Likeness, Offer, ProvisionState, ensure_provisions, find_variants_by_sku
-from printvision.providers import ConnectionView, adapter_type, list_connections
+from printvision.providers import ConnectionView, ReadyAdapter, adapter_type, ready_adapters
 from printvision.providers.sdk import AddressLimits, StockState
 
 OUT = frozenset({StockState.OUT_OF_STOCK, StockState.DISCONTINUED})
@@ -45,6 +45,7 @@ class Gathered:
     """The problem as far as we know it without asking anybody, and what is needed to ask.
 
     Args:
+        ready: the connections of the problem, to be asked.
         offers: those of the problem, by id.
         tariffs: as they are kept, fresh or not.
         being_made: whether a provider is being given what it still lacks for one of the offers.
@@ -52,21 +53,23 @@ class Gathered:
 
     recipient: Recipient
     problem: Problem
+    ready: Mapping[UUID, ReadyAdapter]
     offers: Mapping[UUID, Offer]
     tariffs: Tariffs
     being_made: bool
 
 
-async def gather(scope: WorkspaceScope, order: OrderRow) -> Gathered:
+async def gather(scope: WorkspaceScope, whole: Whole) -> Gathered:
     """Read everything, one statement a table. Products that providers still lack are asked for.
 
     Raises:
         InvalidAddress: the shop changed it after it was checked.
     """
+    order = whole.order
     source = open_source(scope, order)
     recipient = destination(source.recipient)
-    left = await lines.pieces_left(scope, order.id)
-    rows = [row for row in await queries.list_lines(scope, [order.id]) if row.id in left]
+    left = whole.pieces_left()
+    rows = [row for row in whole.lines if row.id in left]
     variants = await find_variants_by_sku(scope, [row.sku for row in rows if row.sku])
     found = {
         row.id: [offer for offer in variants[row.sku].offers if offer.active]
@@ -76,13 +79,13 @@ async def gather(scope: WorkspaceScope, order: OrderRow) -> Gathered:
     offers = {offer.id: offer for each in found.values() for offer in each}
     unready = [offer for offer in offers.values() if not offer.ready]
     await ensure_provisions(scope, unready)
-    connections = await list_connections(scope, sorted({offer.connection_id for offer in offers.values()}))
+    ready = await ready_adapters(scope, sorted({offer.connection_id for offer in offers.values()}))
     known = await _known(scope, offers.values(), recipient.country)
     now = clock.now()
     kept_from = excluded(order)
     sources = [
-        _source(connection, found, known, recipient, kept_from.get(connection.id))
-        for connection in connections
+        _source(each.connection, found, known, recipient, kept_from.get(connection_id))
+        for connection_id, each in ready.items()
     ]
     problem = Problem(
         at=now,
@@ -90,11 +93,11 @@ async def gather(scope: WorkspaceScope, order: OrderRow) -> Gathered:
         sources=tuple(sources),
         rules=await get_rules(scope),
         currency=None if order.currency == UNKNOWN_CURRENCY else order.currency,
-        paid=_paid(source, await queries.list_lines(scope, [order.id]), left),
+        paid=_paid(source, whole.lines, left),
         service=source.shipping_method,
         rates=_rates(await find_exchange(scope, now.date())),
     )
-    return Gathered(recipient, problem, offers, known.tariffs, any(map(_is_being_made, unready)))
+    return Gathered(recipient, problem, ready, offers, known.tariffs, any(map(_is_being_made, unready)))
 
 
 def methods_of(offers: Sequence[Offered], own: Mapping[UUID, Offer], tariffs: Tariffs) -> tuple[Method, ...]:

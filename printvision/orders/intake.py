@@ -16,6 +16,7 @@ from printvision.orders.recalling import ask_back
 from printvision.orders.sealing import seal_source, shop_copy
 from printvision.orders.states import HoldReason, RecallFor, Stage
 from printvision.orders.storing import facts_of, store_order
+from printvision.orders.whole import Whole, lock_whole
 from printvision.platform import clock, workflows
 from printvision.platform.events import publish
 from printvision.platform.ids import new_id
@@ -83,21 +84,22 @@ async def _follow_change(
         return
     if before.recipient != order.recipient:
         row.recipient = row.recipient_wanted = None  # the shop's word is the newer one
-    live = await queries.list_live_fulfilments(scope, row.id)
+    whole = await lock_whole(scope, row.id)
+    live = whole.live
     if order.cancelled_at is not None and before.cancelled_at is None and not stage.ended:
         if stage is Stage.SHIPPED:
             row.recall_refused = "It was on its way when the shop cancelled it."
             publish(scope, events.OrderRecallRefused(subject_id=row.id))
             return
-        await _carry(scope, row, RecallFor.CANCEL, "cancelled in the shop")
+        await _carry(scope, whole, RecallFor.CANCEL, "cancelled in the shop")
     elif not live and stage in {Stage.RECEIVED, Stage.CHECKED, Stage.NOT_PRINTABLE}:
-        await _judge_again(scope, row)
+        await _judge_again(scope, whole)
     elif not stage.ended and _differs_in_print(before, order, stage):
         if stage is Stage.SHIPPED or _printing(live):
             _hold_for_change(scope, row)
         else:
             row.released = []  # what a person waved through was another copy
-            await _carry(scope, row, RecallFor.CHANGE, "changed in the shop")
+            await _carry(scope, whole, RecallFor.CHANGE, "changed in the shop")
 
 
 def _printing(live: Sequence[FulfilmentRow]) -> bool:
@@ -105,9 +107,9 @@ def _printing(live: Sequence[FulfilmentRow]) -> bool:
     return any(row.progress and Progress(row.progress).rank >= Progress.PRINTING.rank for row in live)
 
 
-async def _carry(scope: WorkspaceScope, row: OrderRow, purpose: RecallFor, reason: str) -> None:
-    if not await ask_back(scope, row, purpose, reason) or not Stage(row.stage).ended:
-        await moves.carry_on(scope, row)
+async def _carry(scope: WorkspaceScope, whole: Whole, purpose: RecallFor, reason: str) -> None:
+    if not await ask_back(scope, whole, purpose, reason) or not Stage(whole.order.stage).ended:
+        await moves.carry_on(scope, whole.order)
 
 
 def _hold_for_change(scope: WorkspaceScope, row: OrderRow) -> None:
@@ -116,14 +118,15 @@ def _hold_for_change(scope: WorkspaceScope, row: OrderRow) -> None:
     moves.hold(scope, row, HoldReason.CHANGED_AFTER_SENDING, CHANGED)
 
 
-async def _judge_again(scope: WorkspaceScope, row: OrderRow) -> None:
+async def _judge_again(scope: WorkspaceScope, whole: Whole) -> None:
     """Nothing is at a provider: judge the new copy as if it had come first."""
+    row = whole.order
     if row.hold_reason not in {None, HoldReason.PERSON}:
         moves.release(scope, row, by="shop")
     row.released = []  # what a person waved through was another copy
     row.excluded = []
     moves.advance(scope, row, Stage.RECEIVED)
-    await lines.rewrite(scope, row)
+    await lines.rewrite(scope, whole)
     await moves.carry_on(scope, row)
 
 

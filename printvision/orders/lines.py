@@ -1,55 +1,48 @@
-"""An order's lines as rows: written from the shop's copy, and how many pieces of each nobody has been given yet."""
+"""An order's lines as rows: written from the shop's copy, and cut down to what is still printed."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import delete
 
 from printvision.channels import ChannelLine, ChannelOrder
-from printvision.orders import queries
-from printvision.orders.models import LineRow, OrderRow
+from printvision.orders.models import LineRow
 from printvision.orders.sealing import open_source
+from printvision.orders.whole import Whole
+from printvision.platform.ids import new_id
 from printvision.platform.scope import WorkspaceScope
 
 
-def write(scope: WorkspaceScope, order_id: UUID, order: ChannelOrder) -> None:
+def write(scope: WorkspaceScope, order_id: UUID, order: ChannelOrder) -> list[LineRow]:
     """A row for each line of a new order."""
-    scope.session.add_all(_row(scope, order_id, position, line) for position, line in enumerate(order.lines))
+    rows = [_row(scope, order_id, position, line) for position, line in enumerate(order.lines)]
+    scope.session.add_all(rows)
+    return rows
 
 
-async def rewrite(scope: WorkspaceScope, order: OrderRow) -> None:
+async def rewrite(scope: WorkspaceScope, whole: Whole) -> None:
     """Make the rows those of the shop's newest copy. No provider may hold any of them."""
+    order = whole.order
     source = open_source(scope, order)
-    rows = await queries.list_lines(scope, [order.id])
-    if [_facts(line) for line in source.lines] == [_stored(row) for row in rows]:
+    if [_facts(line) for line in source.lines] == [_stored(row) for row in whole.lines]:
         return
+    await scope.session.flush()
     await scope.session.execute(
         delete(LineRow).where(LineRow.workspace_id == scope.workspace_id, LineRow.order_id == order.id)
     )
-    write(scope, order.id, source)
+    whole.parts = []
+    whole.lines = write(scope, order.id, source)
 
 
-async def pieces_left(scope: WorkspaceScope, order_id: UUID) -> Mapping[UUID, int]:
-    """Pieces of each line that are to be printed and that no live fulfilment has, by line; none for a line without."""
-    given: Counter[UUID] = Counter()
-    live = await queries.list_live_fulfilments(scope, order_id)
-    for part in await queries.list_fulfilment_lines(scope, [row.id for row in live]):
-        given[part.line_id] += part.quantity
-    wanted = {row.id: row.printable + row.reprints for row in await queries.list_lines(scope, [order_id])}
-    return {line_id: pieces - given[line_id] for line_id, pieces in wanted.items() if pieces > given[line_id]}
-
-
-async def drop_left(scope: WorkspaceScope, order_id: UUID, why: str) -> None:
+def drop_left(whole: Whole, why: str) -> None:
     """Nobody is to print any more what no live fulfilment has; pieces that were ordered anew go first.
 
     Args:
         why: noted on the lines of which fewer are printed than there were to be.
     """
-    left = await pieces_left(scope, order_id)
-    for row in await queries.list_lines(scope, [order_id]):
+    left = whole.pieces_left()
+    for row in whole.lines:
         dropped = left.get(row.id, 0)
         anew = min(dropped, row.reprints)
         row.reprints -= anew
@@ -69,6 +62,7 @@ def _stored(row: LineRow) -> tuple[str, str | None, str, int]:
 def _row(scope: WorkspaceScope, order_id: UUID, position: int, line: ChannelLine) -> LineRow:
     external_id, sku, title, quantity = _facts(line)
     return LineRow(
+        id=new_id(),
         workspace_id=scope.workspace_id,
         order_id=order_id,
         position=position,
@@ -76,4 +70,6 @@ def _row(scope: WorkspaceScope, order_id: UUID, position: int, line: ChannelLine
         sku=sku,
         title=title,
         quantity=quantity,
+        printable=0,
+        reprints=0,
     )

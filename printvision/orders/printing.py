@@ -7,10 +7,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from printvision.artwork import artwork_links
-from printvision.orders import queries
 from printvision.orders.address import destination
-from printvision.orders.models import FulfilmentRow, OrderRow
+from printvision.orders.models import FulfilmentRow
 from printvision.orders.sealing import open_source
+from printvision.orders.whole import Whole
 from printvision.platform.address import Recipient
 from printvision.platform.scope import WorkspaceScope
 from printvision.products import Offer, get_offers
@@ -22,7 +22,7 @@ LINK_LIFE = timedelta(days=3)
 
 async def print_order(
     scope: WorkspaceScope,
-    order: OrderRow,
+    whole: Whole,
     fulfilment: FulfilmentRow,
     provider_ref: str,
     *,
@@ -36,9 +36,9 @@ async def print_order(
     Raises:
         InvalidAddress: the shop changed it after it was checked.
     """
-    recipient = destination(to or open_source(scope, order).recipient)
-    parts = await queries.list_fulfilment_lines(scope, [fulfilment.id])
-    lines = {line.id: line for line in await queries.list_lines(scope, [order.id])}
+    recipient = destination(to or open_source(scope, whole.order).recipient)
+    parts = [part for part in whole.parts if part.fulfilment_id == fulfilment.id]
+    lines = {line.id: line for line in whole.lines}
     offers = await get_offers(scope, [part.offer_id for part in parts])
     pictures = {placement.artwork_id for offer in offers.values() for placement in offer.placements}
     links = await artwork_links(scope, pictures, LINK_LIFE)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Select, Uuid, bindparam, or_, select
+from sqlalchemy import BindParameter, Select, Uuid, bindparam, or_, select, text
 
 from printvision.orders.models import (
     DecisionRow,
@@ -22,10 +22,7 @@ from printvision.orders.states import Stage
 from printvision.platform.errors import NotFound
 from printvision.platform.scope import WorkspaceScope
 
-Kind = TypeVar("Kind", OrderRow, FulfilmentRow, SubmissionRow)
 Row = TypeVar("Row")
-
-_LOCKED: Final = "orders.locked"
 
 # What a run asks for again and again is put together once: that is a third of what such a statement costs.
 _OURS: Final[BindParameter[UUID]] = bindparam("workspace_id", type_=Uuid())
@@ -33,11 +30,6 @@ _THESE: Final[BindParameter[UUID]] = bindparam("ids", type_=Uuid(), expanding=Tr
 _ORDER: Final = select(OrderRow).where(OrderRow.workspace_id == _OURS, OrderRow.id == bindparam("id"))
 _FULFILMENT: Final = select(FulfilmentRow).where(
     FulfilmentRow.workspace_id == _OURS, FulfilmentRow.id == bindparam("id")
-)
-_SUBMISSION: Final = select(SubmissionRow).where(
-    SubmissionRow.workspace_id == _OURS,
-    SubmissionRow.fulfilment_id == bindparam("id"),
-    SubmissionRow.generation == bindparam("generation"),
 )
 _LINES: Final = (
     select(LineRow)
@@ -59,28 +51,47 @@ _SHIPMENTS: Final = (
 )
 
 
-def _locking(query: Select[Kind]) -> Select[Kind]:
+def _locking(query: Select[Row]) -> Select[Row]:
     return query.with_for_update().execution_options(populate_existing=True)
 
 
 _LOCK_ORDER: Final = _locking(_ORDER)
 _LOCK_FULFILMENT: Final = _locking(_FULFILMENT)
-_LOCK_SUBMISSION: Final = _locking(_SUBMISSION)
+# In the order of their ids: the order in which everybody who locks several takes them.
+_LOCK_GIVEN: Final = (
+    select(FulfilmentRow, SubmissionRow)
+    .join(
+        SubmissionRow,
+        (SubmissionRow.fulfilment_id == FulfilmentRow.id)
+        & (SubmissionRow.generation == FulfilmentRow.generation),
+    )
+    .where(FulfilmentRow.workspace_id == _OURS, FulfilmentRow.order_id == bindparam("id"))
+    .order_by(FulfilmentRow.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_LINES_AND_PARTS: Final = (
+    select(LineRow, FulfilmentLineRow)
+    .outerjoin(FulfilmentLineRow, FulfilmentLineRow.line_id == LineRow.id)
+    .where(LineRow.workspace_id == _OURS, LineRow.order_id == bindparam("id"))
+    .order_by(LineRow.position)
+    .execution_options(populate_existing=True)
+)
 
 
-async def _lock(scope: WorkspaceScope, query: Select[Kind], **key: Any) -> Kind | None:
-    """The row, ours until the transaction ends. What it has locked already it does not ask for again: nobody else can
-    have changed it.
+_BEGIN_LOOK: Final = text(
     """
-    locked = scope.session.info.setdefault(_LOCKED, {})
-    known = query, *key.values()
-    if known not in locked:
-        key["workspace_id"] = scope.workspace_id
-        row = (await scope.session.execute(query, key)).scalar_one_or_none()
-        if row is None:
-            return None
-        locked[known] = row
-    return locked[known]
+    UPDATE fulfilments f SET look_run_id = NULL FROM submissions s
+    WHERE f.workspace_id = :workspace_id AND f.id = :id
+      AND s.fulfilment_id = f.id AND s.generation = f.generation
+    RETURNING f.order_id, f.connection_id, s.provider_order_id, s.state
+    """
+)
+
+
+async def _one(scope: WorkspaceScope, query: Select[Row], id: UUID) -> Row | None:
+    values = {"workspace_id": scope.workspace_id, "id": id}
+    return (await scope.session.execute(query, values)).scalar_one_or_none()
 
 
 async def _all(scope: WorkspaceScope, query: Select[Row], ids: Sequence[UUID]) -> Sequence[Row]:
@@ -98,7 +109,7 @@ async def get_order(scope: WorkspaceScope, order_id: UUID, *, for_update: bool =
         NotFound
     """
     if for_update:
-        row = await _lock(scope, _LOCK_ORDER, id=order_id)
+        row = await _one(scope, _LOCK_ORDER, order_id)
     else:
         row = await scope.session.get(OrderRow, order_id)
     if row is None or row.workspace_id != scope.workspace_id:
@@ -140,6 +151,25 @@ async def list_orders(
     return (await scope.session.execute(query)).scalars().all()
 
 
+async def lock_given(scope: WorkspaceScope, order_id: UUID) -> list[tuple[FulfilmentRow, SubmissionRow]]:
+    """What of an order was given to providers: each fulfilment with its current try, locked."""
+    values = {"workspace_id": scope.workspace_id, "id": order_id}
+    return [(row, submission) for row, submission in await scope.session.execute(_LOCK_GIVEN, values)]
+
+
+async def list_lines_and_parts(
+    scope: WorkspaceScope, order_id: UUID
+) -> tuple[list[LineRow], list[FulfilmentLineRow]]:
+    """The lines of one order, in their order, and which pieces of them each fulfilment has."""
+    values = {"workspace_id": scope.workspace_id, "id": order_id}
+    lines: dict[UUID, LineRow] = {}
+    parts: list[FulfilmentLineRow | None] = []
+    for line, part in await scope.session.execute(_LINES_AND_PARTS, values):
+        lines[line.id] = line
+        parts.append(part)
+    return list(lines.values()), [part for part in parts if part is not None]
+
+
 async def list_lines(scope: WorkspaceScope, order_ids: Sequence[UUID]) -> Sequence[LineRow]:
     return await _all(scope, _LINES, order_ids)
 
@@ -157,7 +187,7 @@ async def get_fulfilment(
     scope: WorkspaceScope, fulfilment_id: UUID, *, for_update: bool = False
 ) -> FulfilmentRow:
     if for_update:
-        row = await _lock(scope, _LOCK_FULFILMENT, id=fulfilment_id)
+        row = await _one(scope, _LOCK_FULFILMENT, fulfilment_id)
     else:
         row = await scope.session.get(FulfilmentRow, fulfilment_id)
     if row is None or row.workspace_id != scope.workspace_id:
@@ -183,18 +213,26 @@ async def list_submissions(scope: WorkspaceScope, fulfilment_ids: Sequence[UUID]
     return (await scope.session.execute(query)).scalars().all()
 
 
-async def get_submission(
-    scope: WorkspaceScope, fulfilment: FulfilmentRow, *, for_update: bool = False
-) -> SubmissionRow:
-    """The current try of a fulfilment."""
-    key = {"id": fulfilment.id, "generation": fulfilment.generation}
-    if for_update:
-        row = await _lock(scope, _LOCK_SUBMISSION, **key)
-    else:
-        key["workspace_id"] = scope.workspace_id
-        row = (await scope.session.execute(_SUBMISSION, key)).scalar_one_or_none()
-    assert row is not None, "every fulfilment has a try of its generation"
-    return row
+class Begun(NamedTuple):
+    """A fulfilment that is looked at now."""
+
+    order_id: UUID
+    connection_id: UUID
+    provider_order_id: str | None
+    state: str
+
+
+async def begin_look(scope: WorkspaceScope, fulfilment_id: UUID) -> Begun:
+    """Note that nobody waits any more to look at the fulfilment, and tell where to look.
+
+    Raises:
+        NotFound
+    """
+    values = {"workspace_id": scope.workspace_id, "id": fulfilment_id}
+    row = (await scope.session.execute(_BEGIN_LOOK, values)).one_or_none()
+    if row is None:
+        raise NotFound(kind="fulfilment", id=str(fulfilment_id))
+    return Begun(*row)
 
 
 class Hint(NamedTuple):

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from printvision.orders import events, lines, moves, queries
-from printvision.orders.models import FulfilmentRow, OrderRow
+from printvision.orders import events, lines, moves
+from printvision.orders.models import FulfilmentRow
 from printvision.orders.standing import catch_up
 from printvision.orders.states import HoldReason, RecallFor, Stage, SubmissionState
+from printvision.orders.whole import Whole
 from printvision.platform import clock
 from printvision.platform.events import publish
 from printvision.platform.scope import WorkspaceScope
@@ -29,7 +30,7 @@ TOO_LATE = (
 
 async def ask_back(
     scope: WorkspaceScope,
-    order: OrderRow,
+    whole: Whole,
     purpose: RecallFor,
     reason: str,
     *,
@@ -42,17 +43,18 @@ async def ask_back(
     Returns:
         Whether that is done already; else the order's next run does it.
     """
+    order = whole.order
     moves.recall(order, purpose, reason)
     if only is None:
         order.recall_refused = None  # whoever refused is asked again
-    for row in await queries.list_live_fulfilments(scope, order.id) if only is None else only:
+    for row in whole.live if only is None else only:
         if not _on_its_way(row):
             row.recalled_at = clock.now()
-    await _give_up_the_unheard(scope, order)
-    if await recalled(scope, order):
+    _give_up_the_unheard(whole)
+    if whole.recalled:
         publish(scope, events.OrderRecalled(subject_id=order.id, purpose=order.recall_for or purpose))
         return False
-    await finish(scope, order)
+    await finish(scope, whole)
     return True
 
 
@@ -60,15 +62,10 @@ def _on_its_way(row: FulfilmentRow) -> bool:
     return row.progress in {Progress.SHIPPED, Progress.DELIVERED}
 
 
-async def recalled(scope: WorkspaceScope, order: OrderRow) -> list[FulfilmentRow]:
-    """The fulfilments that are asked back and not given up yet."""
-    return [row for row in await queries.list_live_fulfilments(scope, order.id) if row.recalled_at]
-
-
-async def _give_up_the_unheard(scope: WorkspaceScope, order: OrderRow) -> None:
+def _give_up_the_unheard(whole: Whole) -> None:
     """Those of which no provider can know: no call was begun, or none that could have put them there."""
-    for row in await recalled(scope, order):
-        submission = await queries.get_submission(scope, row, for_update=True)
+    for row in whole.recalled:
+        submission = whole.submissions[row.id]
         if submission.provider_order_id is None and not submission.in_doubt:
             submission.state = SubmissionState.CANCELLED
             submission.attempt += 1  # a run that holds a turn finds it gone
@@ -81,61 +78,60 @@ def give_up(row: FulfilmentRow) -> None:
     row.recalled_at = row.look_at = None
 
 
-async def withdraw_restless_drafts(scope: WorkspaceScope, order: OrderRow) -> bool:
+async def withdraw_restless_drafts(scope: WorkspaceScope, whole: Whole) -> bool:
     """Ask a held order's drafts back from providers that begin drafts by themselves after a while.
 
     Returns:
         Whether there are any. A run is to be asked for then.
     """
-    if order.recall_for is not None:
+    if whole.order.recall_for is not None:
         return False
-    live = await queries.list_live_fulfilments(scope, order.id)
-    submissions = {
-        row.fulfilment_id: row for row in await queries.list_submissions(scope, [row.id for row in live])
-    }
+    tries = whole.submissions
     restless = [
         row
-        for row in live
+        for row in whole.live
         if not adapter_type(row.provider).capabilities.drafts_stay
-        and (submissions[row.id].state == SubmissionState.PREPARED or submissions[row.id].in_doubt)
+        and (tries[row.id].state == SubmissionState.PREPARED or tries[row.id].in_doubt)
     ]
     if restless:
-        await ask_back(scope, order, RecallFor.WITHDRAW, WITHDRAWN, only=restless)
+        await ask_back(scope, whole, RecallFor.WITHDRAW, WITHDRAWN, only=restless)
     return bool(restless)
 
 
-async def finish(scope: WorkspaceScope, order: OrderRow) -> None:
+async def finish(scope: WorkspaceScope, whole: Whole) -> None:
     """Everything that was asked back is given up or refused: make of the order what was wanted."""
+    order = whole.order
     purpose, reason, refused = RecallFor(order.recall_for or ""), order.recall_reason, order.recall_refused
     moves.end_recall(order)
-    kept = bool(await queries.list_live_fulfilments(scope, order.id))
+    kept = bool(whole.live)
     if purpose is RecallFor.BY_HAND:
-        await lines.drop_left(scope, order.id, SENT_BY_HAND)
+        lines.drop_left(whole, SENT_BY_HAND)
         moves.release(scope, order, by="by hand")
         moves.advance(scope, order, Stage.SHIPPED, reason=reason)
     elif kept and refused is not None:
-        await _too_late(scope, order, purpose)
+        _too_late(scope, whole, purpose)
     elif purpose is RecallFor.CANCEL:
-        await _cancel(scope, order, reason, kept=kept)
+        _cancel(scope, whole, reason, kept=kept)
     elif purpose is RecallFor.CHANGE:
-        await _change(scope, order, kept=kept)
+        await _change(scope, whole, kept=kept)
     else:
         if purpose is RecallFor.REROUTE:
             publish(scope, events.OrderRerouted(subject_id=order.id, why=reason or ""))
         moves.advance(scope, order, Stage.CHECKED, reason=reason)
 
 
-async def _cancel(scope: WorkspaceScope, order: OrderRow, reason: str | None, *, kept: bool) -> None:
+def _cancel(scope: WorkspaceScope, whole: Whole, reason: str | None, *, kept: bool) -> None:
     if not kept:
-        moves.advance(scope, order, Stage.CANCELLED, reason=reason)
+        moves.advance(scope, whole.order, Stage.CANCELLED, reason=reason)
         return
-    order.recall_refused = PARTLY_GONE
-    await lines.drop_left(scope, order.id, "cancelled")
-    await catch_up(scope, order)
+    whole.order.recall_refused = PARTLY_GONE
+    lines.drop_left(whole, "cancelled")
+    catch_up(scope, whole)
 
 
-async def _change(scope: WorkspaceScope, order: OrderRow, *, kept: bool) -> None:
+async def _change(scope: WorkspaceScope, whole: Whole, *, kept: bool) -> None:
     """Judge it anew; where a part is on its way, its lines stay and only what is left goes to the new address."""
+    order = whole.order
     if order.recipient_wanted is not None:
         order.recipient, order.recipient_wanted = order.recipient_wanted, None
     if order.hold_reason != HoldReason.PERSON:
@@ -143,19 +139,20 @@ async def _change(scope: WorkspaceScope, order: OrderRow, *, kept: bool) -> None
     if kept:
         moves.advance(scope, order, Stage.CHECKED)
         return
-    await lines.rewrite(scope, order)
+    await lines.rewrite(scope, whole)
     moves.advance(scope, order, Stage.RECEIVED)
 
 
-async def _too_late(scope: WorkspaceScope, order: OrderRow, purpose: RecallFor) -> None:
+def _too_late(scope: WorkspaceScope, whole: Whole, purpose: RecallFor) -> None:
     """A provider prints some of it: that part goes on. What was given up is for nobody or, but for a cancel, for
     another provider.
     """
+    order = whole.order
     order.recipient_wanted = None
     if purpose is RecallFor.CANCEL:
-        await lines.drop_left(scope, order.id, "cancelled")
-    elif await lines.pieces_left(scope, order.id):
+        lines.drop_left(whole, "cancelled")
+    elif whole.pieces_left():
         moves.advance(scope, order, Stage.CHECKED, reason=order.recall_reason)
     if purpose is RecallFor.CHANGE:
         moves.hold(scope, order, HoldReason.CHANGED_AFTER_SENDING, f"{TOO_LATE} {order.recall_refused}")
-    await catch_up(scope, order)
+    catch_up(scope, whole)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from printvision.accounts import Permission
-from printvision.orders import moves, queries
+from printvision.orders import moves
 from printvision.orders.errors import OrderTooLate
 from printvision.orders.models import FulfilmentRow, OrderRow
 from printvision.orders.possible import Verb, still_possible
@@ -14,6 +14,7 @@ from printvision.orders.recalling import ask_back
 from printvision.orders.rulebook import get_rules
 from printvision.orders.rules import Fallback
 from printvision.orders.states import RecallFor, Stage
+from printvision.orders.whole import Whole, lock_whole
 from printvision.platform import clock
 from printvision.platform.errors import InvalidInput
 from printvision.platform.scope import WorkspaceScope
@@ -36,15 +37,15 @@ async def reroute_order(
         InvalidInput: nothing of it lies at that connection.
     """
     scope.require(Permission.ORDERS_REROUTE)
-    order = await queries.get_order(scope, order_id, for_update=True)
+    whole = await lock_whole(scope, order_id)
+    order = whole.order
     stage = Stage(order.stage)
     nobodys = order.recall_for in {RecallFor.CANCEL, RecallFor.BY_HAND}
     if stage.ended or nobodys or stage in {Stage.PRINTING, Stage.SHIPPED}:
         raise OrderTooLate(
             order_id=order.id, verb=Verb.REROUTE, current=stage, possible=await still_possible(scope, order)
         )
-    live = await queries.list_live_fulfilments(scope, order.id)
-    there = {row.connection_id for row in live}
+    there = {row.connection_id for row in whole.live}
     if away_from is not None and away_from not in there:
         problem = {"path": "away_from", "message": "Nothing of the order lies at this connection."}
         raise InvalidInput(errors=[problem])
@@ -52,8 +53,8 @@ async def reroute_order(
         exclude(order, connection_id, reason)
     if stage is not Stage.RECEIVED:  # else what holds it is no provider
         moves.release(scope, order, by=scope.principal.id)
-        wanted = [row for row in live if away_from in {None, row.connection_id}]
-        await ask_back(scope, order, RecallFor.REROUTE, reason, only=wanted)
+        wanted = [row for row in whole.live if away_from in {None, row.connection_id}]
+        await ask_back(scope, whole, RecallFor.REROUTE, reason, only=wanted)
     await moves.carry_on(scope, order)
 
 
@@ -67,7 +68,7 @@ def exclude(order: OrderRow, connection_id: UUID, reason: str, *, lasting: timed
 
 async def fail_over(
     scope: WorkspaceScope,
-    order: OrderRow,
+    whole: Whole,
     fulfilment: FulfilmentRow,
     reason: str,
     *,
@@ -78,25 +79,26 @@ async def fail_over(
     Returns:
         Whether that was done. A run is to be asked for then.
     """
+    order = whole.order
     rules = await get_rules(scope)
     if rules.fallback is not Fallback.NEXT_BEST or order.recall_for not in {None, RecallFor.REROUTE}:
         return False
-    if not await _has_another(scope, order, fulfilment):
+    if not await _has_another(scope, whole, fulfilment):
         return False
     exclude(order, fulfilment.connection_id, reason, lasting=lasting)
-    await ask_back(scope, order, RecallFor.REROUTE, reason, only=[fulfilment])
+    await ask_back(scope, whole, RecallFor.REROUTE, reason, only=[fulfilment])
     return True
 
 
-async def _has_another(scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow) -> bool:
+async def _has_another(scope: WorkspaceScope, whole: Whole, fulfilment: FulfilmentRow) -> bool:
     """Whether each of its lines is offered at a connection in use that the order is not kept from."""
-    parts = {part.line_id for part in await queries.list_fulfilment_lines(scope, [fulfilment.id])}
-    skus = {line.sku for line in await queries.list_lines(scope, [order.id]) if line.id in parts and line.sku}
+    parts = {part.line_id for part in whole.parts if part.fulfilment_id == fulfilment.id}
+    skus = {line.sku for line in whole.lines if line.id in parts and line.sku}
     variants = await find_variants_by_sku(scope, skus)
     offered = {
         offer.connection_id for variant in variants.values() for offer in variant.offers if offer.active
     }
-    kept_from = {fulfilment.connection_id, *excluded(order)}
+    kept_from = {fulfilment.connection_id, *excluded(whole.order)}
     usable = {one.id for one in await list_connections(scope, sorted(offered - kept_from)) if one.active}
     return all(
         sku in variants

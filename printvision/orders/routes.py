@@ -1,14 +1,14 @@
-"""Step two: choose who makes what is still to be made, and write down why."""
+"""Choosing who makes what is still to be made, and writing down why."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import msgspec
 
-from printvision.orders import lines, moves, queries
+from printvision.orders import moves
 from printvision.orders.address import InvalidAddress, destination
 from printvision.orders.asking import Asked, ask_and_choose
 from printvision.orders.gathering import Gathered, gather
@@ -20,76 +20,78 @@ from printvision.orders.sealing import open_source
 from printvision.orders.standing import catch_up
 from printvision.orders.states import HoldReason, Stage
 from printvision.orders.steps import (
+    END,
     MOST_TRIES,
+    Call,
     Next,
+    TakeIn,
+    Todo,
     come_back,
     hold_for_address,
-    locked,
+    may_go_on,
     take_failure,
     wait_after,
 )
 from printvision.orders.submissions import plan_submission
+from printvision.orders.whole import Whole
 from printvision.platform import clock
 from printvision.platform.ids import new_id
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Run
 
 
-async def choose_route(run: Run) -> Next:
-    """Decide who makes the order, store the decision and a fulfilment with its reference for each part."""
-    async with run.scope() as scope:
-        order = await locked(scope, run.subject_id)
-        if order is None:
-            return Next.STOP
-        if order.stage != Stage.CHECKED:
-            return Next.ON
-        if await _all_given(scope, order):
-            moves.advance(scope, order, Stage.ROUTED)
-            await catch_up(scope, order)
-            return Next.ON
-        try:
-            gathered = await gather(scope, order)
-        except InvalidAddress as error:
-            hold_for_address(scope, order, error)
-            return Next.STOP
-    asked = await ask_and_choose(run, gathered)
-    return await _settle(run, gathered, asked)
+async def choose_route(scope: WorkspaceScope, run: Run, whole: Whole) -> Todo | None:
+    """Have providers asked what is needed to decide who makes a checked order."""
+    del run
+    order = whole.order
+    if order.stage != Stage.CHECKED:
+        return None
+    if whole.live and not whole.pieces_left():
+        # providers have all of it: another part was asked back and refused
+        moves.advance(scope, order, Stage.ROUTED)
+        catch_up(scope, whole)
+        return None
+    try:
+        gathered = await gather(scope, whole)
+    except InvalidAddress as error:
+        hold_for_address(scope, order, error)
+        return END
+    return Todo([Call(ask_prices, gathered)])
 
 
-async def _is_the_same(scope: WorkspaceScope, order: OrderRow, gathered: Gathered) -> bool:
+async def ask_prices(run: Run, gathered: Gathered) -> TakeIn:
+    """Ask providers and choose; what is decided is stored with a fulfilment and its reference for each part."""
+    return partial(_settle, run=run, gathered=gathered, asked=await ask_and_choose(run, gathered))
+
+
+def _is_the_same(scope: WorkspaceScope, whole: Whole, gathered: Gathered) -> bool:
     """Whether there are the same pieces to be made and they go to the same address as when it was gathered."""
     wanted = {line.line_id: line.quantity for line in gathered.problem.lines}
     try:
-        recipient = destination(open_source(scope, order).recipient)
+        recipient = destination(open_source(scope, whole.order).recipient)
     except InvalidAddress:
         return False
-    return recipient == gathered.recipient and wanted == await lines.pieces_left(scope, order.id)
-
-
-async def _all_given(scope: WorkspaceScope, order: OrderRow) -> bool:
-    """Whether providers have all of it: another part was asked back and refused."""
-    left = await lines.pieces_left(scope, order.id)
-    return not left and bool(await queries.list_live_fulfilments(scope, order.id))
+    return recipient == gathered.recipient and wanted == whole.pieces_left()
 
 
 # -- what becomes of a decision --------------------------------------------------------------------------------------
 
 
-async def _settle(run: Run, gathered: Gathered, asked: Asked) -> Next:
+async def _settle(scope: WorkspaceScope, whole: Whole, *, run: Run, gathered: Gathered, asked: Asked) -> Next:
     """Write down what was decided, unless another run was quicker or a later try may find more."""
-    async with run.scope() as scope:
-        order = await locked(scope, run.subject_id)
-        if order is None:
-            return Next.STOP
-        if order.stage != Stage.CHECKED:
-            return Next.ON
-        if not await _is_the_same(scope, order, gathered):
-            await come_back(scope, run, order, after=timedelta(0))  # it was changed meanwhile
-            return Next.STOP
-        return await _decide(scope, run, order, asked)
+    order = whole.order
+    if not may_go_on(order):
+        return Next.STOP
+    if order.stage != Stage.CHECKED:
+        return Next.ON
+    if not _is_the_same(scope, whole, gathered):
+        await come_back(scope, run, order, after=timedelta(0))  # it was changed meanwhile
+        return Next.STOP
+    return await _decide(scope, run, whole, asked)
 
 
-async def _decide(scope: WorkspaceScope, run: Run, order: OrderRow, asked: Asked) -> Next:
+async def _decide(scope: WorkspaceScope, run: Run, whole: Whole, asked: Asked) -> Next:
+    order = whole.order
     if await _waits(scope, run, order, asked):
         return Next.STOP
     winner = asked.decision.winner
@@ -97,7 +99,7 @@ async def _decide(scope: WorkspaceScope, run: Run, order: OrderRow, asked: Asked
     if winner is None:
         moves.hold(scope, order, _hold_reason(asked), asked.decision.why_not)
         return Next.STOP
-    await _plan(scope, order, asked.problem, winner)
+    await _plan(scope, whole, asked.problem, winner)
     moves.advance(scope, order, Stage.ROUTED)
     return Next.ON
 
@@ -186,11 +188,11 @@ def _store(scope: WorkspaceScope, order: OrderRow, asked: Asked) -> None:
 # -- what is planned -------------------------------------------------------------------------------------------------
 
 
-async def _plan(scope: WorkspaceScope, order: OrderRow, problem: Problem, winner: Basket) -> None:
+async def _plan(scope: WorkspaceScope, whole: Whole, problem: Problem, winner: Basket) -> None:
     """A fulfilment for each part, with the next free ordinals: those that were given up keep theirs."""
-    before = await queries.list_fulfilments(scope, [order.id])
-    ordinal = max([row.ordinal for row in before], default=-1) + 1
-    reason = await _reprint_reason(scope, order, before)
+    order = whole.order
+    ordinal = max([row.ordinal for row in whole.fulfilments], default=-1) + 1
+    reason = _reprint_reason(whole)
     quantities = {line.line_id: line.quantity for line in problem.lines}
     rows = [
         _fulfilment(scope, order, part, ordinal + number, reason) for number, part in enumerate(winner.parts)
@@ -198,7 +200,8 @@ async def _plan(scope: WorkspaceScope, order: OrderRow, problem: Problem, winner
     scope.session.add_all(rows)
     await scope.session.flush()
     for row, part in zip(rows, winner.parts, strict=True):
-        scope.session.add_all(
+        whole.fulfilments.append(row)
+        whole.parts += [
             FulfilmentLineRow(
                 fulfilment_id=row.id,
                 line_id=line_id,
@@ -207,8 +210,9 @@ async def _plan(scope: WorkspaceScope, order: OrderRow, problem: Problem, winner
                 quantity=quantities[line_id],
             )
             for line_id, offer_id in part.offers.items()
-        )
-        plan_submission(scope, order, row)
+        ]
+        plan_submission(scope, whole, row)
+    scope.session.add_all(whole.parts)
     order.reprint_reason = None
 
 
@@ -230,13 +234,10 @@ def _fulfilment(
     )
 
 
-async def _reprint_reason(
-    scope: WorkspaceScope, order: OrderRow, before: Sequence[FulfilmentRow]
-) -> str | None:
+def _reprint_reason(whole: Whole) -> str | None:
     """Why the pieces are made a second time; None for the first. A reprint that was given up stays one."""
-    rows = await queries.list_lines(scope, [order.id])
-    left = await lines.pieces_left(scope, order.id)
-    if not all(left.get(row.id, 0) <= row.reprints for row in rows):
+    left = whole.pieces_left()
+    if not all(left.get(row.id, 0) <= row.reprints for row in whole.lines):
         return None
-    given_up = [row.reprint_reason for row in before if row.given_up_at and row.reprint_reason]
-    return order.reprint_reason or (given_up[-1] if given_up else None)
+    given_up = [row.reprint_reason for row in whole.fulfilments if row.given_up_at and row.reprint_reason]
+    return whole.order.reprint_reason or (given_up[-1] if given_up else None)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from printvision.orders import lines, moves, queries
-from printvision.orders.models import FulfilmentRow, OrderRow
+from printvision.orders import moves
+from printvision.orders.models import FulfilmentRow
 from printvision.orders.progress import least
 from printvision.orders.states import Stage
+from printvision.orders.whole import Whole
 from printvision.platform.scope import WorkspaceScope
 from printvision.providers.sdk import Progress
 
@@ -17,15 +18,14 @@ STAGE_OF = {
 }
 
 
-async def catch_up(scope: WorkspaceScope, order: OrderRow) -> None:
+def catch_up(scope: WorkspaceScope, whole: Whole) -> None:
     """Put the order on the stage of its least advanced part, if that is further on and every piece is in a part."""
-    rows = await queries.list_live_fulfilments(scope, order.id)
-    reached = least([_progress(row) for row in rows])
+    reached = least([_progress(row) for row in whole.live])
     stage = STAGE_OF.get(reached) if reached else None
-    if stage is None or _rank(stage) <= _rank(Stage(order.stage)):
+    if stage is None or _rank(stage) <= _rank(Stage(whole.order.stage)):
         return
-    if not await lines.pieces_left(scope, order.id):
-        moves.advance(scope, order, stage)
+    if not whole.pieces_left():
+        moves.advance(scope, whole.order, stage)
 
 
 def _progress(row: FulfilmentRow) -> Progress | None:

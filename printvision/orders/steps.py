@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from printvision.orders import moves, queries
+from printvision.orders import moves
 from printvision.orders.address import InvalidAddress
 from printvision.orders.models import OrderRow
 from printvision.orders.states import HoldReason, Stage
+from printvision.orders.whole import Whole
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Run
 from printvision.providers import pause_connection
@@ -27,18 +31,45 @@ MOST_TRIES = 60  # some nine hours
 
 
 class Next(StrEnum):
-    """Whether the run goes on to its next step. A run that stops has said in the row what it waits for."""
+    """Whether the run goes on from what a call has brought. One that stops has said in the row what it waits for."""
 
     ON = "on"
     STOP = "stop"
 
 
-async def locked(scope: WorkspaceScope, order_id: UUID) -> OrderRow | None:
-    """The order, locked, where its run may go on; None where it ended, waits for a person or is to be taken back."""
-    order = await queries.get_order(scope, order_id, for_update=True)
-    if Stage(order.stage).ended or order.held_at is not None or order.recall_at is not None:
-        return None
-    return order
+TakeIn = Callable[[WorkspaceScope, Whole], Awaitable[Next]]
+"""Writes down what a call has brought, in the transaction that decides what is next."""
+
+AboutT = TypeVar("AboutT")
+
+
+@dataclass(frozen=True)
+class Call(Generic[AboutT]):
+    """What is asked of a provider once the transaction that decided on it has committed: `verb(run, about)`."""
+
+    verb: Callable[[Run, AboutT], Awaitable[TakeIn]]
+    about: AboutT
+
+
+@dataclass(frozen=True)
+class Todo:
+    """What a run does next.
+
+    Args:
+        calls: made at once, beside each other. Without any the run ends here.
+        last: whether it ends with what they bring.
+    """
+
+    calls: Sequence[Call[Any]] = ()
+    last: bool = False
+
+
+END: Final = Todo()
+
+
+def may_go_on(order: OrderRow) -> bool:
+    """Whether its run may go on: it has not ended, waits for no person and is not to be taken back."""
+    return not Stage(order.stage).ended and order.held_at is None and order.recall_at is None
 
 
 def wait_after(tries: int) -> timedelta:

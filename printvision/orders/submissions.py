@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from printvision.orders import lines, moves, queries
-from printvision.orders.models import FulfilmentRow, OrderRow, SubmissionRow
+from printvision.orders import moves
+from printvision.orders.models import FulfilmentRow, SubmissionRow
 from printvision.orders.states import Stage, SubmissionState
+from printvision.orders.whole import Whole
 from printvision.platform import clock
+from printvision.platform.ids import new_id
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Run
-from printvision.providers.sdk import (
-    Ending,
-)
+from printvision.providers import ReadyAdapter
+from printvision.providers.sdk import Ending
 
 
 def reference(
@@ -32,9 +33,10 @@ def reference(
     return hmac.new(key, words.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def plan_submission(scope: WorkspaceScope, order: OrderRow, fulfilment: FulfilmentRow) -> SubmissionRow:
+def plan_submission(scope: WorkspaceScope, whole: Whole, fulfilment: FulfilmentRow) -> None:
     """Store the reference under which the fulfilment will be given to its provider."""
     row = SubmissionRow(
+        id=new_id(),
         workspace_id=scope.workspace_id,
         fulfilment_id=fulfilment.id,
         connection_id=fulfilment.connection_id,
@@ -42,32 +44,36 @@ def plan_submission(scope: WorkspaceScope, order: OrderRow, fulfilment: Fulfilme
         provider_ref=reference(
             scope.platform.keyring.derive("submission-ref"),
             workspace_id=scope.workspace_id,
-            shop_id=order.shop_id,
-            external_id=order.external_id,
+            shop_id=whole.order.shop_id,
+            external_id=whole.order.external_id,
             ordinal=fulfilment.ordinal,
             generation=fulfilment.generation,
         ),
+        state=SubmissionState.PLANNED,
+        attempt=0,
+        in_doubt=False,
+        unknown_outcomes=0,
+        unknown_resolved=0,
+        refusals=0,
         created_at=clock.now(),
     )
     scope.session.add(row)
-    return row
+    whole.submissions[fulfilment.id] = row
 
 
-async def plan_resend(scope: WorkspaceScope, order: OrderRow) -> None:
+def plan_resend(scope: WorkspaceScope, whole: Whole) -> None:
     """Plan another try for every fulfilment that is proved cancelled at its provider: a new generation each."""
-    for fulfilment in await queries.list_live_fulfilments(scope, order.id):
+    for fulfilment in whole.live:
         if fulfilment.ending != Ending.CANCELLED:
             continue
-        before = await queries.get_submission(scope, fulfilment, for_update=True)
-        before.state = SubmissionState.CANCELLED
+        whole.submissions[fulfilment.id].state = SubmissionState.CANCELLED
         fulfilment.generation += 1
         fulfilment.progress = fulfilment.ending = fulfilment.status_word = fulfilment.look_at = None
         fulfilment.hold = fulfilment.as_of = fulfilment.read_at = None
         fulfilment.cost_minor = fulfilment.cost_currency = None
-        plan_submission(scope, order, fulfilment)
+        plan_submission(scope, whole, fulfilment)
     # pieces that another gave up meanwhile have no route yet
-    left = await lines.pieces_left(scope, order.id)
-    moves.advance(scope, order, Stage.CHECKED if left else Stage.ROUTED)
+    moves.advance(scope, whole.order, Stage.CHECKED if whole.pieces_left() else Stage.ROUTED)
 
 
 @dataclass(frozen=True)
@@ -83,11 +89,12 @@ class Turn:
     provider_order_id: str | None
     read_first: bool
     in_doubt_before: bool
+    ready: ReadyAdapter = field(repr=False)
 
 
-async def take_turn(scope: WorkspaceScope, run: Run, fulfilment: FulfilmentRow) -> Turn:
+def take_turn(run: Run, whole: Whole, fulfilment: FulfilmentRow, ready: ReadyAdapter) -> Turn:
     """Take the next attempt; it holds from the commit of this transaction until somebody takes another."""
-    row = await queries.get_submission(scope, fulfilment, for_update=True)
+    row = whole.submissions[fulfilment.id]
     row.attempt += 1
     row.owner = run.run_id
     in_doubt_before, row.in_doubt = row.in_doubt, row.in_doubt or row.provider_order_id is None
@@ -102,11 +109,11 @@ async def take_turn(scope: WorkspaceScope, run: Run, fulfilment: FulfilmentRow) 
         # it may have been told before, or they had not told its cost yet: what they say now decides
         read_first=row.state == SubmissionState.COMMITTING or fulfilment.cost_minor is None,
         in_doubt_before=in_doubt_before,
+        ready=ready,
     )
 
 
-async def still_mine(scope: WorkspaceScope, turn: Turn) -> SubmissionRow | None:
-    """The submission, locked, where nobody has taken another attempt since; None where this turn is over."""
-    fulfilment = await queries.get_fulfilment(scope, turn.fulfilment_id, for_update=True)
-    row = await queries.get_submission(scope, fulfilment, for_update=True)
-    return row if row.id == turn.submission_id and row.attempt == turn.attempt else None
+def still_mine(whole: Whole, turn: Turn) -> SubmissionRow | None:
+    """The submission, where nobody has taken another attempt since; None where this turn is over."""
+    row = whole.submissions.get(turn.fulfilment_id)
+    return row if row is not None and row.id == turn.submission_id and row.attempt == turn.attempt else None

@@ -19,6 +19,7 @@ from sqlalchemy import TextClause, text
 from printvision.orders import moves, queries
 from printvision.orders.recalling import withdraw_restless_drafts
 from printvision.orders.states import HoldReason
+from printvision.orders.whole import lock_whole
 from printvision.orders.workflows.follow import follow_fulfilment
 from printvision.platform import clock, workflows
 from printvision.platform.ids import WorkspaceId
@@ -205,9 +206,9 @@ class Sweeper:
 
     async def _withdraw(self, found: Found) -> None:
         async with workspace_scope(self._platform, found.workspace_id, SWEEPER) as scope:
-            order = await queries.get_order(scope, found.id, for_update=True)
-            if order.held_at is not None and await withdraw_restless_drafts(scope, order):
-                await moves.carry_on(scope, order)
+            whole = await lock_whole(scope, found.id)
+            if whole.order.held_at is not None and await withdraw_restless_drafts(scope, whole):
+                await moves.carry_on(scope, whole.order)
 
 
 async def _restless(scope: SystemScope) -> list[Found]:

@@ -1,4 +1,4 @@
-"""The step that takes back what was asked for: cancelled at its provider and read back.
+"""Taking back what was asked for: cancelled at its provider and read back.
 
 Where a call may still land, it is claimed first: the same reference is sent again, so that whatever lands is this one,
 and that one is cancelled.
@@ -7,29 +7,32 @@ and that one is cancelled.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from printvision.orders import events, queries
+from printvision.orders import events
 from printvision.orders.address import InvalidAddress
 from printvision.orders.following import take_snapshot
-from printvision.orders.models import FulfilmentRow, OrderRow
+from printvision.orders.models import FulfilmentRow
 from printvision.orders.printing import print_order
 from printvision.orders.reading import answered
-from printvision.orders.recalling import finish, give_up, recalled
+from printvision.orders.recalling import finish, give_up
 from printvision.orders.sealing import open_wanted
 from printvision.orders.states import Stage, SubmissionState
-from printvision.orders.steps import Next, come_back, pause_if_refused, wait_after
+from printvision.orders.steps import END, Call, Next, TakeIn, Todo, come_back, may_go_on, wait_after
 from printvision.orders.submissions import Turn, still_mine, take_turn
+from printvision.orders.whole import Whole
 from printvision.platform.events import publish
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Run
-from printvision.providers import open_adapter
+from printvision.providers import pause_connection, ready_adapter
 from printvision.providers.sdk import (
     Adapter,
     Ending,
     OrderSnapshot,
     PrintOrder,
     ProviderError,
+    ProviderNeedsAttention,
     ProviderNotFound,
     ProviderRejected,
     ProviderUnavailable,
@@ -46,37 +49,25 @@ class Wanted:
     claim: PrintOrder | None
 
 
-async def take_back(run: Run) -> Next:
-    """Where the order is asked back: cancel what is at its providers, read it back, and do what it was asked for."""
-    wanted = await _next_turns(run)
-    if wanted is None:
-        return Next.ON
-    for one in wanted:
-        await _take_back_one(run, one)
-    async with run.scope() as scope:
-        order = await queries.get_order(scope, run.subject_id, for_update=True)
-        if order.recall_for is None:
-            return Next.STOP  # it was refused, or the order ended meanwhile
-        if await recalled(scope, order):
-            return Next.STOP
-        await finish(scope, order)
-        return Next.STOP if Stage(order.stage).ended or order.held_at is not None else Next.ON
+async def take_back(scope: WorkspaceScope, run: Run, whole: Whole) -> Todo | None:
+    """Where the order is asked back: have it cancelled at its providers, and do what it was asked for once it is."""
+    order = whole.order
+    if order.recall_at is None or Stage(order.stage).ended:
+        return None if may_go_on(order) else END
+    if whole.recalled:
+        return Todo([Call(cancel, await _wanted(scope, run, whole, row)) for row in whole.recalled])
+    await finish(scope, whole)
+    return None if may_go_on(order) else END
 
 
-async def _next_turns(run: Run) -> list[Wanted] | None:
-    async with run.scope() as scope:
-        order = await queries.get_order(scope, run.subject_id, for_update=True)
-        if order.recall_at is None or Stage(order.stage).ended:
-            return None
-        return [await _wanted(scope, run, order, row) for row in await recalled(scope, order)]
-
-
-async def _wanted(scope: WorkspaceScope, run: Run, order: OrderRow, row: FulfilmentRow) -> Wanted:
-    turn = await take_turn(scope, run, row)
+async def _wanted(scope: WorkspaceScope, run: Run, whole: Whole, row: FulfilmentRow) -> Wanted:
+    turn = take_turn(run, whole, row, await ready_adapter(scope, row.connection_id))
     claim = None
     if turn.provider_order_id is None and turn.in_doubt_before:
         try:
-            claim = await print_order(scope, order, row, turn.provider_ref, to=open_wanted(scope, order))
+            claim = await print_order(
+                scope, whole, row, turn.provider_ref, to=open_wanted(scope, whole.order)
+            )
         except InvalidAddress:
             claim = (
                 None  # nothing can be made of it until somebody mends the address, so it is looked for only
@@ -87,21 +78,18 @@ async def _wanted(scope: WorkspaceScope, run: Run, order: OrderRow, row: Fulfilm
 # -- one fulfilment ----------------------------------------------------------------------------------------------
 
 
-async def _take_back_one(run: Run, wanted: Wanted) -> None:
+async def cancel(run: Run, wanted: Wanted) -> TakeIn:
+    """Have one fulfilment cancelled where it lies."""
     turn = wanted.turn
     if turn.state is SubmissionState.CANCELLED:
-        await _note(run, turn, None)
-        return
+        return partial(_cancelled, run=run, turn=turn, snapshot=None)
     try:
-        async with open_adapter(run.platform, run.workspace_id, turn.connection_id) as adapter:
-            snapshot = await _cancel_there(adapter, wanted)
+        snapshot = await _cancel_there(turn.ready.open(), wanted)
     except ProviderRejected as error:
-        await _refused(run, turn, error)
+        return partial(_refused, turn=turn, error=error)
     except ProviderError as error:
-        await pause_if_refused(run, turn.connection_id, error)
-        await _later(run, turn, error)
-    else:
-        await _note(run, turn, snapshot)
+        return partial(_later, run=run, turn=turn, error=error)
+    return partial(_cancelled, run=run, turn=turn, snapshot=snapshot)
 
 
 async def _cancel_there(adapter: Adapter[Any], wanted: Wanted) -> OrderSnapshot | None:
@@ -151,43 +139,46 @@ async def _claim(adapter: Adapter[Any], wanted: Wanted) -> OrderSnapshot | None:
         return found
 
 
-async def _note(run: Run, turn: Turn, snapshot: OrderSnapshot | None) -> None:
-    async with run.scope() as scope:
-        order = await queries.get_order(scope, run.subject_id, for_update=True)
-        row = await still_mine(scope, turn)
-        if row is None:
-            return
-        if snapshot is not None:
-            row.provider_order_id = snapshot.provider_order_id
-            await take_snapshot(scope, turn.fulfilment_id, snapshot)
-            if snapshot.ending is not Ending.CANCELLED:
-                await come_back(scope, run, order, after=wait_after(row.refusals))
-                row.refusals += 1
-                return
-        row.state = SubmissionState.CANCELLED
-        row.in_doubt = False
-        give_up(await queries.get_fulfilment(scope, turn.fulfilment_id, for_update=True))
-        publish(scope, events.OrderGivenBack(subject_id=order.id, connection_id=turn.connection_id))
+# -- what it brought -------------------------------------------------------------------------------------------------
 
 
-async def _later(run: Run, turn: Turn, error: ProviderError) -> None:
-    async with run.scope() as scope:
-        order = await queries.get_order(scope, run.subject_id, for_update=True)
-        row = await still_mine(scope, turn)
-        if row is None:
-            return
+async def _cancelled(
+    scope: WorkspaceScope, whole: Whole, *, run: Run, turn: Turn, snapshot: OrderSnapshot | None
+) -> Next:
+    row = still_mine(whole, turn)
+    if row is None:
+        return Next.STOP
+    if snapshot is not None:
+        row.provider_order_id = snapshot.provider_order_id
+        await take_snapshot(scope, whole, turn.fulfilment_id, snapshot)
+        if snapshot.ending is not Ending.CANCELLED:
+            await come_back(scope, run, whole.order, after=wait_after(row.refusals))
+            row.refusals += 1
+            return Next.STOP
+    row.state = SubmissionState.CANCELLED
+    row.in_doubt = False
+    give_up(whole.fulfilment(turn.fulfilment_id))
+    publish(scope, events.OrderGivenBack(subject_id=whole.order.id, connection_id=turn.connection_id))
+    return Next.ON
+
+
+async def _later(scope: WorkspaceScope, whole: Whole, *, run: Run, turn: Turn, error: ProviderError) -> Next:
+    if isinstance(error, ProviderNeedsAttention):
+        await pause_connection(scope, turn.connection_id, error.detail or error.title)
+    row = still_mine(whole, turn)
+    if row is not None:
         row.refusals += 1
         row.last_error = f"{error.code}: {error.detail or error.title}"[:1_000]
-        await come_back(scope, run, order, after=wait_after(row.refusals))
+        await come_back(scope, run, whole.order, after=wait_after(row.refusals))
+    return Next.STOP
 
 
-async def _refused(run: Run, turn: Turn, error: ProviderRejected) -> None:
+async def _refused(scope: WorkspaceScope, whole: Whole, *, turn: Turn, error: ProviderRejected) -> Next:
     """Too late: this part goes on as if nobody had asked, and the order's page says why."""
-    async with run.scope() as scope:
-        order = await queries.get_order(scope, run.subject_id, for_update=True)
-        if await still_mine(scope, turn) is None or order.recall_for is None:
-            return
-        fulfilment = await queries.get_fulfilment(scope, turn.fulfilment_id, for_update=True)
-        fulfilment.recalled_at = None
-        order.recall_refused = error.detail or error.title
-        publish(scope, events.OrderRecallRefused(subject_id=order.id))
+    order = whole.order
+    if still_mine(whole, turn) is None or order.recall_for is None:
+        return Next.STOP
+    whole.fulfilment(turn.fulfilment_id).recalled_at = None
+    order.recall_refused = error.detail or error.title
+    publish(scope, events.OrderRecallRefused(subject_id=order.id))
+    return Next.ON

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
+from printvision.orders.checking import check
+from printvision.orders.routes import choose_route
+from printvision.orders.sending import prepare
+from printvision.orders.steps import Next, Todo
+from printvision.orders.whole import Whole, lock_whole
 from printvision.orders.workflows.follow import follow_fulfilment
-from printvision.orders.workflows.fulfil import fulfil_order
-from printvision.platform.scope import system_scope
+from printvision.orders.workflows.fulfil import fulfil_order, make
+from printvision.platform.scope import WorkspaceScope, system_scope
 from printvision.platform.workflows import Run, Workflow
 from tests.orders.vendor import Vendor
 
@@ -77,6 +82,31 @@ async def look(vendor: Vendor, order_id: UUID) -> None:
 def run(vendor: Vendor, subject_id: UUID, story: Workflow = fulfil_order, *, run_id: str = "by-hand") -> Run:
     """A run that nobody asked for."""
     return Run(vendor.platform, run_id, vendor.workspace.id, subject_id, story.name)
+
+
+async def route(vendor: Vendor, order_id: UUID) -> None:
+    """Choose who makes the order, and stop there: nobody is asked to make anything."""
+    await _through(run(vendor, order_id), check, choose_route)
+
+
+async def draft(vendor: Vendor, order_id: UUID) -> None:
+    """Choose who makes the order and have it drafted there, and stop: nobody is told to print."""
+    await route(vendor, order_id)
+    await _through(run(vendor, order_id), prepare)
+
+
+async def _through(
+    by_hand: Run, *stages: Callable[[WorkspaceScope, Run, Whole], Awaitable[Todo | None]]
+) -> None:
+    """Some stages of a run, to the answers of the calls that the last of them asks for."""
+    async with by_hand.scope() as scope:
+        whole = await lock_whole(scope, by_hand.subject_id)
+        *_, todo = [await stage(scope, by_hand, whole) for stage in stages]
+    assert todo is not None
+    answers = await make(by_hand, todo.calls)
+    async with by_hand.scope() as scope:
+        whole = await lock_whole(scope, by_hand.subject_id)
+        assert [await take_in(scope, whole) for take_in in answers] == [Next.ON]
 
 
 async def end(vendor: Vendor, run_id: str, status: str) -> None:

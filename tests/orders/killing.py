@@ -30,7 +30,7 @@ class Killed(BaseException):
 class Recovery(StrEnum):
     """Who finds that a process died in the midst of a run."""
 
-    ENGINE = "engine"  # it goes on with the run, and remembers the steps that were finished
+    ENGINE = "engine"  # it goes on with the same run, and remembers what the story has it remember
     SWEEPER = "sweeper"  # the run is lost: another begins from the start
 
 
@@ -53,16 +53,25 @@ class Fuse:
 
 @dataclass
 class Memory:
-    """The steps of a run that were finished, as the engine keeps them; a process may be killed around each."""
+    """The steps that a run has finished, as the engine keeps them; a process may be killed around each.
+
+    Args:
+        finished: what each brought, by its place in the run; None for a story that is told from its beginning.
+    """
 
     fuse: Fuse
-    finished: dict[str, Any] = field(default_factory=dict[str, Any])
+    finished: dict[int, Any] | None
+    done: int = 0
 
     async def __call__(self, name: str, step: Callable[[], Awaitable[Any]]) -> Any:
-        if name not in self.finished:
+        self.done += 1
+        if self.finished is None:
             self.fuse.point(f"before {name}")
-            self.finished[name] = await step()
-        return self.finished[name]
+            return await step()
+        if self.done not in self.finished:
+            self.fuse.point(f"before {name}")
+            self.finished[self.done] = await step()
+        return self.finished[self.done]
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,7 @@ async def killed_and_recovered(
     run_id = next((waiting.run_id for waiting in await asked(vendor, subject_id)), "by-hand")
     await lose(vendor, subject_id)
     fuse = Fuse(at)
-    memory = Memory(fuse)
+    memory = Memory(fuse, {} if story.remembers else None)
 
     def process(remember: Memory) -> FusedRun:
         workspace_id = vendor.workspace.id

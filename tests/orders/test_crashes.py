@@ -63,7 +63,7 @@ async def test_an_order_is_printed_once(vendor: Vendor, recovery: Recovery):
         assert await vendor.ledger(order_id, LedgerEvent.ACCEPTED) == ONE_TEE
         assert await vendor.printed(order_id) == ONE_TEE
 
-    await kill_everywhere(vendor, fulfil_order, recovery, given=vendor.place, then=sent_once, least=30)
+    await kill_everywhere(vendor, fulfil_order, recovery, given=vendor.place, then=sent_once, least=20)
 
 
 @pytest.mark.parametrize("recovery", Recovery)
@@ -114,7 +114,7 @@ async def test_an_order_that_was_cancelled_there_is_sent_anew_once(vendor: Vendo
         assert await vendor.printful.status(f"@{now.provider_ref}") == "pending"
         assert await vendor.printed(order_id) == ONE_TEE * 2  # the first of which was cancelled
 
-    await kill_everywhere(vendor, fulfil_order, recovery, given=released, then=sent_anew, least=20, every=2)
+    await kill_everywhere(vendor, fulfil_order, recovery, given=released, then=sent_anew, least=10, every=2)
 
 
 @pytest.mark.parametrize("recovery", Recovery)
@@ -159,4 +159,4 @@ async def test_an_order_is_printed_once_by_a_provider_that_does_not_answer(
         assert await vendor.ledger(order_id, LedgerEvent.ACCEPTED) == ONE_TEE
         assert await vendor.printed(order_id) == ONE_TEE
 
-    await kill_everywhere(vendor, fulfil_order, recovery, given=in_trouble, then=sent_once, least=20, every=2)
+    await kill_everywhere(vendor, fulfil_order, recovery, given=in_trouble, then=sent_once, least=14, every=2)

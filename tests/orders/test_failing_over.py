@@ -8,16 +8,14 @@ from uuid import UUID
 
 import pytest
 
-from printvision.orders.checking import check_order
 from printvision.orders.holding import release_order, retry_order
 from printvision.orders.rerouting import AVOID_FOR, reroute_order
-from printvision.orders.routes import choose_route
 from printvision.orders.rules import Fallback
 from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.providers.sdk import StockState
 from printvision.providers.simulators.faults import AppliedLate, Fault, Faults, Unanswered
 from printvision.providers.simulators.ledger import LedgerEvent
-from tests.orders.carrying import asked, carry, run, settle
+from tests.orders.carrying import asked, carry, route, settle
 from tests.orders.houses import CHEAP, Houses
 from tests.orders.vendor import VARIANTS
 from tests.waiting import until
@@ -36,9 +34,7 @@ def once(operation: str, times: int | None = 1) -> dict[str, Any]:
 async def routed(houses: Houses, external_id: str = "1001", **order: Any) -> UUID:
     """An order whose route is chosen, of which no provider has heard."""
     order_id = await houses.place(external_id, **order)
-    by_hand = run(houses, order_id)
-    await check_order(by_hand)
-    await choose_route(by_hand)
+    await route(houses, order_id)
     assert await houses.holders(order_id) == [houses.connection_id]
     return order_id
 
@@ -446,9 +442,7 @@ async def in_two_parts(houses: Houses) -> UUID:
     """The first makes the small ones and the second the medium one."""
     await houses.ask(houses.connection_id, {"TEE-S": CHEAP, "TEE-M": 6_000, "TEE-L": CHEAP})
     order_id = await houses.place(lines=TWO_PARTS)
-    by_hand = run(houses, order_id)
-    await check_order(by_hand)
-    await choose_route(by_hand)
+    await route(houses, order_id)
     assert sorted(await houses.holders(order_id)) == sorted([houses.connection_id, houses.other_id])
     return order_id
 

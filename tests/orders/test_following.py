@@ -16,6 +16,7 @@ from printvision.orders import Hint, ask_for_looks
 from printvision.orders.following import take_snapshot
 from printvision.orders.holding import release_order
 from printvision.orders.states import HoldReason, Stage, SubmissionState
+from printvision.orders.whole import lock_whole
 from printvision.platform import clock
 from printvision.providers import open_adapter
 from printvision.providers.pool import pool_of
@@ -41,7 +42,12 @@ async def take(vendor: Vendor, order_id: UUID, snapshot: OrderSnapshot, **change
     """Take in a reading, changed into what the simulator cannot be made to say."""
     fulfilment = await vendor.fulfilment(order_id)
     async with vendor.workspace.scope() as scope:
-        await take_snapshot(scope, fulfilment.id, msgspec.structs.replace(snapshot, **changes))
+        await take_snapshot(
+            scope,
+            await lock_whole(scope, order_id),
+            fulfilment.id,
+            msgspec.structs.replace(snapshot, **changes),
+        )
 
 
 def parcel(name: str, state: ParcelState, **changes: object) -> Parcel:

@@ -8,12 +8,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from printvision.orders.checking import check_order
 from printvision.orders.holding import hold_order, release_order
 from printvision.orders.models import OrderRow
-from printvision.orders.routes import choose_route
 from printvision.orders.sealing import open_source
 from printvision.orders.states import HoldReason, Stage, SubmissionState
+from printvision.orders.steps import END
+from printvision.orders.workflows.fulfil import decide, make
 from printvision.providers.pool import pool_of
 from printvision.providers.simulators.ledger import LedgerEvent
 from printvision.webhooks.models import MessageRow
@@ -197,7 +197,7 @@ async def test_a_route_chosen_for_an_old_copy_is_not_taken(vendor: Vendor, shop_
     """The basket is read, the order changes, and only then the answer to the old basket is there."""
     await deliver(vendor, shop_id, order(line(sku="TEE-S")))
     row = await only_order(vendor)
-    await check_order(run(vendor, row.id))
+    todo = await decide(run(vendor, row.id))
     basket_read, order_changed = asyncio.Event(), asyncio.Event()
 
     async def wait_between(request: object) -> None:
@@ -206,13 +206,13 @@ async def test_a_route_chosen_for_an_old_copy_is_not_taken(vendor: Vendor, shop_
 
     client = pool_of(vendor.platform).client
     client.event_hooks = {"request": [wait_between]}
-    slow = asyncio.create_task(choose_route(run(vendor, row.id)))
+    slow = asyncio.create_task(make(run(vendor, row.id), todo.calls))
     await basket_read.wait()
     await deliver(vendor, shop_id, order(line(sku="TEE-M"), age=5))
     client.event_hooks = {}
-    await check_order(run(vendor, row.id))
+    await decide(run(vendor, row.id))
     order_changed.set()
-    await slow
+    assert await decide(run(vendor, row.id), await slow) == END
 
     after = await only_order(vendor)
     assert (after.stage, after.hold_reason) == (Stage.CHECKED, None)

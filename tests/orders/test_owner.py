@@ -11,15 +11,13 @@ import httpx
 import pytest
 
 from printvision.orders.cancelling import cancel_order
-from printvision.orders.checking import check_order
-from printvision.orders.routes import choose_route
 from printvision.orders.sending import commit, prepare
 from printvision.orders.states import Stage, SubmissionState
-from printvision.orders.steps import Next
+from printvision.orders.whole import lock_whole
 from printvision.orders.workflows.fulfil import fulfil_order
 from printvision.providers.pool import pool_of
 from printvision.providers.simulators.ledger import LedgerEvent
-from tests.orders.carrying import run, send, settle
+from tests.orders.carrying import route, run, send, settle
 from tests.orders.vendor import Vendor
 
 SENT = ["received", "advanced checked", "advanced routed", "advanced sent"]
@@ -132,12 +130,15 @@ async def test_a_process_that_stood_still_cannot_undo_a_cancel(vendor: Vendor, p
 async def test_a_run_leaves_what_was_planned_behind_its_back_to_whoever_planned_it(vendor: Vendor):
     order_id = await vendor.place()
     behind = run(vendor, order_id, run_id="behind")
-    ahead = run(vendor, order_id, run_id="ahead")
-    assert await prepare(behind) == Next.ON  # there was nothing yet
-    await check_order(ahead)
-    await choose_route(ahead)
+    async with behind.scope() as scope:
+        nothing_yet = await prepare(scope, behind, await lock_whole(scope, order_id))
+        assert nothing_yet is None
+    await route(vendor, order_id)
 
-    assert await commit(behind) == Next.STOP
+    async with behind.scope() as scope:
+        todo = await commit(scope, behind, await lock_whole(scope, order_id))
+        assert todo is not None
+        assert (list(todo.calls), todo.last) == ([], True)
 
     submission = await vendor.submission(order_id)
     assert (submission.state, submission.attempt) == (SubmissionState.PLANNED, 0)

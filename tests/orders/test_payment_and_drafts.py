@@ -10,17 +10,14 @@ import pytest
 from sqlalchemy import update
 
 from printvision.orders import Sweeper
-from printvision.orders.checking import check_order
 from printvision.orders.possible import Verb
-from printvision.orders.routes import choose_route
-from printvision.orders.sending import prepare
 from printvision.orders.states import HoldReason, RecallFor, Stage, SubmissionState
 from printvision.platform import clock
 from printvision.products.models import ProvisionRow
 from printvision.providers.sdk import Progress
 from printvision.providers.simulators.faults import Fault, Faults
 from printvision.providers.simulators.ledger import LedgerEvent
-from tests.orders.carrying import asked, carry, look, lose, run, settle
+from tests.orders.carrying import asked, carry, draft, look, lose, route, settle
 from tests.orders.houses import Houses
 from tests.orders.shopify import ADDRESS, deliver, order
 from tests.orders.verbs import ask, tell
@@ -35,9 +32,7 @@ OLD = timedelta(hours=3)
 async def draft_at_the_first(houses: Houses, external_id: str = "1001") -> UUID:
     """An order whose process ended just after it had made the draft."""
     order_id = await houses.place(external_id)
-    by_hand = run(houses, order_id)
-    for step in (check_order, choose_route, prepare):
-        await step(by_hand)
+    await draft(houses, order_id)
     await lose(houses, order_id)
     (submission,) = await houses.submissions(order_id)
     assert (submission.connection_id, submission.state) == (houses.connection_id, SubmissionState.PREPARED)
@@ -309,9 +304,7 @@ async def test_a_draft_told_as_accepted_is_told_as_printed_unasked_once(mixed: H
 
 async def test_a_product_that_vanished_after_the_route_is_made_again_before_it_is_ordered(mixed: Houses):
     order_id = await mixed.place()
-    by_hand = run(mixed, order_id)
-    for step in (check_order, choose_route):
-        await step(by_hand)
+    await route(mixed, order_id)
     gone = update(ProvisionRow).values(
         state="failed", external_id=None, made_at=None, last_error="gone", next_try_at=clock.now()
     )

@@ -6,15 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from printvision.orders.checking import check_order
 from printvision.orders.possible import Verb
-from printvision.orders.routes import choose_route
-from printvision.orders.sending import prepare
 from printvision.orders.states import HoldReason, RecallFor, Stage, SubmissionState
 from printvision.orders.workflows.fulfil import fulfil_order
 from printvision.providers.simulators.faults import Fault, Faults
 from printvision.providers.simulators.ledger import LedgerEvent
-from tests.orders.carrying import carry, lose, run, send, settle
+from tests.orders.carrying import carry, draft, lose, send, settle
 from tests.orders.houses import Houses
 from tests.orders.killing import Recovery
 from tests.orders.shopify import deliver, line, order
@@ -45,7 +42,7 @@ async def test_a_sent_order_is_given_to_another_once(houses: Houses, recovery: R
         assert (await houses.story(order_id)).count("given_back") == 1
 
     await kill_everywhere(
-        houses, fulfil_order, recovery, given=rerouted, then=made_by_the_other, least=30, every=2
+        houses, fulfil_order, recovery, given=rerouted, then=made_by_the_other, least=16, every=2
     )
 
 
@@ -67,7 +64,7 @@ async def test_an_order_the_first_may_have_is_given_to_another_once(houses: Hous
         assert await houses.told(order_id, LedgerEvent.CONFIRMED) == ([], ONE_TEE)
 
     await kill_everywhere(
-        houses, fulfil_order, recovery, given=in_doubt, then=made_by_the_other, least=30, every=2
+        houses, fulfil_order, recovery, given=in_doubt, then=made_by_the_other, least=16, every=2
     )
 
 
@@ -87,7 +84,7 @@ async def test_a_sent_order_goes_to_its_new_address_once(vendor: Vendor, recover
         assert await vendor.ledger(order_id, LedgerEvent.CANCELLED) == ONE_TEE
         assert await vendor.printed(order_id) == ONE_TEE * 2  # the first of which was cancelled
 
-    await kill_everywhere(vendor, fulfil_order, recovery, given=corrected, then=sent_there, least=30, every=2)
+    await kill_everywhere(vendor, fulfil_order, recovery, given=corrected, then=sent_there, least=16, every=2)
 
 
 @pytest.mark.parametrize("recovery", Recovery)
@@ -109,7 +106,7 @@ async def test_a_sent_order_is_made_as_the_shop_changed_it_once(vendor: Vendor, 
         assert await vendor.printed(order_id) == [("TEE-M", 1), ("TEE-M", 4)]
 
     await kill_everywhere(
-        vendor, fulfil_order, recovery, given=changed, then=made_as_changed, least=30, every=2
+        vendor, fulfil_order, recovery, given=changed, then=made_as_changed, least=16, every=2
     )
 
 
@@ -117,9 +114,7 @@ async def test_a_sent_order_is_made_as_the_shop_changed_it_once(vendor: Vendor, 
 async def test_a_held_draft_that_would_not_stay_one_is_withdrawn_once(mixed: Houses, recovery: Recovery):
     async def held(external_id: str) -> UUID:
         order_id = await mixed.place(external_id)
-        by_hand = run(mixed, order_id)
-        for step in (check_order, choose_route, prepare):
-            await step(by_hand)
+        await draft(mixed, order_id)
         assert (await mixed.submission(order_id)).state == SubmissionState.PREPARED
         await lose(mixed, order_id)
         await ask(mixed, Verb.HOLD, order_id)

@@ -6,17 +6,15 @@ from uuid import UUID
 
 import pytest
 
-from printvision.orders.checking import check_order
 from printvision.orders.errors import OrderTooLate
 from printvision.orders.possible import Verb
-from printvision.orders.queries import list_live_fulfilments
 from printvision.orders.recalling import give_up
-from printvision.orders.routes import choose_route
 from printvision.orders.states import HoldReason, Stage
+from printvision.orders.whole import lock_whole
 from printvision.providers.sdk import Ending, Progress
 from printvision.providers.simulators.faults import Fault, Faults
 from printvision.providers.simulators.ledger import LedgerEvent
-from tests.orders.carrying import carry, run, send, settle
+from tests.orders.carrying import carry, route, send, settle
 from tests.orders.houses import CHEAP, Houses
 from tests.orders.shopify import deliver, line, order
 from tests.orders.vendor import Vendor
@@ -154,9 +152,7 @@ async def in_two_parts(houses: Houses) -> UUID:
     """Sent: the first makes the small ones and the second the medium one."""
     await houses.ask(houses.connection_id, {"TEE-S": CHEAP, "TEE-M": 6_000, "TEE-L": CHEAP})
     order_id = await houses.place(lines={"TEE-M": 1, "TEE-S": 3})
-    by_hand = run(houses, order_id)
-    await check_order(by_hand)
-    await choose_route(by_hand)
+    await route(houses, order_id)
     await settle(houses, order_id)
     assert await houses.made(order_id) == ([("TEE-S", 3)], [("TEE-M", 1)])
     return order_id
@@ -168,7 +164,7 @@ async def test_an_order_does_not_end_while_a_part_that_was_given_up_has_no_route
     await ask(houses, Verb.REROUTE, order_id, away_from=houses.connection_id)
     await houses.cancel_there(order_id, houses.connection_id)
     async with houses.workspace.scope() as scope:
-        for row in await list_live_fulfilments(scope, order_id):
+        for row in (await lock_whole(scope, order_id)).live:
             if row.connection_id == houses.connection_id:
                 give_up(row)
 

@@ -24,6 +24,7 @@ from printvision.orders.routing import choose
 from printvision.orders.rules import Fallback, Service
 from printvision.orders.sealing import seal_source, shop_copy
 from printvision.orders.states import HoldReason, Stage
+from printvision.orders.whole import lock_whole
 from printvision.platform import clock
 from printvision.platform.money import Money
 from printvision.platform.scope import system_scope
@@ -107,7 +108,7 @@ async def test_as_many_statements_gather_two_connections_as_one(choosy: ChoosyVe
     order_id = await choosy.place(lines={"TEE-M": 1, "TEE-S": 1})
     await carry(choosy, order_id)
     async with choosy.workspace.scope() as scope:
-        for row in await queries.list_live_fulfilments(scope, order_id):
+        for row in (await lock_whole(scope, order_id)).live:
             row.given_up_at = clock.now()
     both = await statements_to_gather(choosy, order_id)
     async with choosy.workspace.scope() as scope:
@@ -121,11 +122,11 @@ async def test_as_many_statements_gather_two_connections_as_one(choosy: ChoosyVe
 
 async def statements_to_gather(choosy: ChoosyVendor, order_id: Any) -> int:
     async with choosy.workspace.scope() as scope:
-        order = await queries.get_order(scope, order_id)
+        whole = await lock_whole(scope, order_id)
         seen: list[str] = []
         connection = (await scope.session.connection()).sync_connection
         event.listen(connection, "before_cursor_execute", lambda *said: seen.append(said[2]))
-        await gather(scope, order)
+        await gather(scope, whole)
     return len(seen)
 
 
@@ -396,7 +397,7 @@ async def test_what_was_given_up_is_given_to_another_under_the_next_ordinal(choo
     await carry(choosy, order_id)
     async with choosy.workspace.scope() as scope:
         order = await queries.get_order(scope, order_id, for_update=True)
-        for row in await queries.list_live_fulfilments(scope, order_id):
+        for row in (await lock_whole(scope, order_id)).live:
             row.given_up_at = clock.now()
         exclude(order, choosy.other_id, "it cancelled")
         order.stage, order.not_before = Stage.CHECKED, None

@@ -20,6 +20,7 @@ from printvision.orders.following import take_snapshot
 from printvision.orders.holding import release_order
 from printvision.orders.progress import Known, merge
 from printvision.orders.states import HoldReason, SubmissionState
+from printvision.orders.whole import lock_whole
 from printvision.platform import clock
 from printvision.platform.address import Recipient
 from printvision.platform.money import Money
@@ -337,7 +338,7 @@ async def take(vendor: Vendor, order_id: UUID, arrivals: Iterable[OrderSnapshot]
     for snapshot in arrivals:
         of_it = msgspec.structs.replace(snapshot, provider_order_id=submission.provider_order_id)
         async with vendor.workspace.scope() as scope:
-            await take_snapshot(scope, fulfilment.id, of_it)
+            await take_snapshot(scope, await lock_whole(scope, order_id), fulfilment.id, of_it)
 
 
 async def stored(vendor: Vendor, order_id: UUID) -> object:

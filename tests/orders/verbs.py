@@ -14,9 +14,10 @@ from printvision.orders.following import take_snapshot
 from printvision.orders.holding import hold_order, release_order, retry_order
 from printvision.orders.models import FulfilmentRow
 from printvision.orders.possible import Verb, still_possible
-from printvision.orders.queries import get_order, get_submission
+from printvision.orders.queries import get_order
 from printvision.orders.reprinting import reprint_order
 from printvision.orders.rerouting import reroute_order
+from printvision.orders.whole import lock_whole
 from printvision.platform.address import Recipient
 from printvision.platform.scope import WorkspaceScope
 from printvision.providers import open_adapter
@@ -59,9 +60,12 @@ async def possible(vendor: Vendor, order_id: UUID) -> set[Verb]:
 async def tell(vendor: Vendor, fulfilment: FulfilmentRow, **changes: Any) -> None:
     """A reading of a part at its provider that says something else than what is so there."""
     async with vendor.workspace.scope() as scope:
-        known_there = (await get_submission(scope, fulfilment)).provider_order_id
+        known_there = (
+            (await lock_whole(scope, fulfilment.order_id)).submissions[fulfilment.id].provider_order_id
+        )
     assert known_there is not None
     async with open_adapter(vendor.platform, vendor.workspace.id, fulfilment.connection_id) as adapter:
         seen = await adapter.get(known_there)
     async with vendor.workspace.scope() as scope:
-        await take_snapshot(scope, fulfilment.id, msgspec.structs.replace(seen, **changes))
+        whole = await lock_whole(scope, fulfilment.order_id)
+        await take_snapshot(scope, whole, fulfilment.id, msgspec.structs.replace(seen, **changes))

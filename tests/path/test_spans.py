@@ -49,7 +49,7 @@ async def test_a_request_a_statement_a_step_and_an_outside_call_are_spans(
     assert any(parents(spans, span) == ["operation", "request"] for span in statements)
     assert any(parents(spans, span) == ["workflow.step"] for span in statements)
     steps = [(span.attributes or {})["step"] for span in spans if span.name == "workflow.step"]
-    assert steps == ["take_back", "check_order", "choose_route"]
+    assert steps == ["decide", "ask_prices", "decide"]
     calls = [span for span in spans if span.name == "provider.call"]
     assert {parents(spans, span)[0] for span in calls} == {"workflow.step"}
     assert {(span.attributes or {})["error.type"] for span in calls} == {"providers/unavailable"}

@@ -8,7 +8,9 @@ from printvision.platform.runtime import Platform
 from printvision.platform.scope import system_scope
 from printvision.platform.statements import written
 
-_NUMBERS = func.generate_series(literal_column("1"), literal_column("9")).table_valued("number").render_derived()
+_NUMBERS = (
+    func.generate_series(literal_column("1"), literal_column("9")).table_valued("number").render_derived()
+)
 _AMONG = any_(bindparam("numbers", type_=ARRAY(Integer())))
 
 

@@ -23,7 +23,7 @@ async def carry_killed(
     """Carry the run to its end, through a kill at the `at`-th point where it has as many, and recover."""
     waiting = await bench.run_of(offer_id)
     fuse = Fuse(at)
-    memory = Memory(fuse)
+    memory = Memory(fuse, {})
     workshop.before = lambda verb, _: fuse.point(f"before {verb}")
     workshop.after = lambda verb, _: fuse.point(f"after {verb}")
 

@@ -16,10 +16,11 @@ from printvision.orders.following import plan_next_look, take_snapshot
 from printvision.orders.reading import read
 from printvision.orders.states import SubmissionState
 from printvision.orders.steps import pause_if_refused
+from printvision.orders.whole import lock_whole
 from printvision.platform import clock, workflows
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Queue, Run, workflow
-from printvision.providers import open_adapter
+from printvision.providers import ready_adapter
 from printvision.providers.sdk import Priority, ProviderError, ProviderNeedsAttention, ProviderUnavailable
 
 FIRST_CLASS: Final = "0"  # the last hexadecimal digit of a run's id: one in sixteen
@@ -28,25 +29,21 @@ FIRST_CLASS: Final = "0"  # the last hexadecimal digit of a run's id: one in six
 async def look(run: Run) -> None:
     """Read the order at its provider and take in what it says. An unavailable provider is asked again later."""
     async with run.scope() as scope:
-        fulfilment = await queries.get_fulfilment(scope, run.subject_id, for_update=True)
-        submission = await queries.get_submission(scope, fulfilment)
         # from here on a webhook asks for another look: this reading may be older than what it tells
-        fulfilment.look_run_id = None
-        known_there = submission.provider_order_id
-        connection_id = fulfilment.connection_id
-    if known_there is None or submission.state == SubmissionState.PLANNED:
+        begun = await queries.begin_look(scope, run.subject_id)
+        ready = await ready_adapter(scope, begun.connection_id)
+    if begun.provider_order_id is None or begun.state == SubmissionState.PLANNED:
         return
     try:
-        async with open_adapter(
-            run.platform, run.workspace_id, connection_id, priority=priority_of(run.run_id)
-        ) as adapter:
-            snapshot = await read(adapter.get(known_there))
+        adapter = ready.open(priority=priority_of(run.run_id))
+        snapshot = await read(adapter.get(begun.provider_order_id))
     except ProviderError as error:
-        await pause_if_refused(run, connection_id, error)
+        await pause_if_refused(run, begun.connection_id, error)
         await _look_later(run, error)
         return
     async with run.scope() as scope:
-        await take_snapshot(scope, run.subject_id, snapshot)
+        whole = await lock_whole(scope, begun.order_id)
+        await take_snapshot(scope, whole, run.subject_id, snapshot)
 
 
 def priority_of(run_id: str) -> Priority:
