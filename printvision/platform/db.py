@@ -18,7 +18,7 @@ from sqlalchemy import DateTime, MetaData, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.types import TypeEngine
 from sqlalchemy.types import Uuid as UuidType
 
@@ -172,7 +172,7 @@ async def run(
 
 def before_commit(session: AsyncSession, call: Callable[[], Awaitable[None]]) -> None:
     """Await `call` as the last thing that the session's transaction does; never where it rolls back."""
-    session.info.setdefault(_BEFORE_COMMIT, []).append(call)
+    session.info.setdefault(_BEFORE_COMMIT, []).append((_transaction_of(session), call))
 
 
 def after_commit(session: AsyncSession, call: Callable[[], None]) -> None:
@@ -185,8 +185,9 @@ async def _committing(session: AsyncSession) -> AsyncGenerator[AsyncSession]:
     """Commit at the end, or roll back; either gives the connection back."""
     try:
         yield session
-        for call in session.info.pop(_BEFORE_COMMIT, ()):
-            await call()
+        for transaction, call in session.info.pop(_BEFORE_COMMIT, ()):
+            if transaction is _transaction_of(session):
+                await call()
         await session.commit()
     except BaseException:
         await asyncio.shield(asyncio.create_task(session.close()))  # also where we are cancelled once more
@@ -208,12 +209,11 @@ async def _execute(
             statement, dict(values) if values else None
         )
         return result.all() if result.returns_rows else ()
-    driver: Driver | None = session.info.get(_DRIVER)
-    if driver is None:
-        driver = session.info[_DRIVER] = await session.run_sync(_driver_of)
+    driver = await _driver(session)
     try:
         cursor = await driver.execute(statement, values, prepare=prepare)
-        return await cursor.fetchall() if cursor.description else ()
+        # not `description`, which would be put together for this alone
+        return await cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else ()
     except psycopg.Error as error:
         if driver.closed:
             # SQLAlchemy finds out by itself, says so, and forgets every connection that is lost with this one
@@ -221,8 +221,22 @@ async def _execute(
         raise DBAPIError.instance(None, None, error, psycopg.Error) from error
 
 
-def _driver_of(session: Session) -> Driver:
+async def _driver(session: AsyncSession) -> Driver:
+    """The connection of the session's transaction. With the transaction it has to be given up: it is another's then."""
+    known: tuple[SessionTransaction, Driver] | None = session.info.get(_DRIVER)
+    if known is None or known[0] is not _transaction_of(session):
+        driver = await session.run_sync(_connect)
+        session.info[_DRIVER] = _transaction_of(session), driver
+        return driver
+    return known[1]
+
+
+def _connect(session: Session) -> Driver:
     return cast("Driver", session.connection().connection.driver_connection)
+
+
+def _transaction_of(session: AsyncSession) -> SessionTransaction | None:
+    return session.sync_session.get_transaction()
 
 
 def _is_heard(session: AsyncSession) -> bool:

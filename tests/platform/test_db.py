@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from printvision.accounts.models import ApiKeyRow
 from printvision.platform import clock
 from printvision.platform.bundled_postgres import DatabaseUrls
-from printvision.platform.db import after_commit, libpq_url, run
+from printvision.platform.db import after_commit, before_commit, libpq_url, run
 from printvision.platform.runtime import Platform
 from tests.factories.workspaces import MadeWorkspace, make_workspace
 from tests.waiting import until
@@ -150,6 +150,41 @@ async def test_the_end_commits_and_then_calls(workspace: MadeWorkspace):
 
     assert called == ["committed"]
     assert await name_of(workspace) == "New"
+
+
+async def test_after_a_roll_back_within_the_connection_is_not_used_any_more(workspace: MadeWorkspace):
+    """It went back to the pool with its transaction, and may be another's by now."""
+    called: list[str] = []
+
+    async def late() -> None:
+        called.append("late")
+
+    async with workspace.scope() as scope:
+        before_commit(scope.session, late)
+        await run(scope.session, RENAME, {"name": "New"})
+        await scope.session.rollback()
+        async with workspace.scope() as other:
+            assert await run(other.session, RENAME, {"name": "Other's"}) == [(workspace.id,)]
+            assert await run(scope.session, "SELECT name FROM workspaces") == []
+
+    assert await name_of(workspace) == "Other's"
+    assert called == []
+
+
+async def test_the_last_thing_is_done_before_the_commit_and_undone_with_it(workspace: MadeWorkspace):
+    async def rename_late() -> None:
+        await run(scope.session, RENAME, {"name": "Late"})
+
+    with suppress(WorkFailed):
+        async with workspace.scope() as scope:
+            before_commit(scope.session, rename_late)
+            raise WorkFailed
+    assert await name_of(workspace) == "Test workspace"
+
+    async with workspace.scope() as scope:
+        before_commit(scope.session, rename_late)
+        await run(scope.session, RENAME, {"name": "Early"})
+    assert await name_of(workspace) == "Late"
 
 
 async def test_a_system_transaction_ends_whole_and_single_statements_stand(
