@@ -173,7 +173,8 @@ async def save_position(scope: SystemScope, reader: str, position: Position) -> 
 
 
 class Relay:
-    """Wakes readers in all processes. One a process, on connections of its own past any pooler.
+    """Wakes readers in all processes. One a process, on connections of its own past any pooler. It listens only once
+    somebody waits: the web server, where nobody does, is spared a wake-up for every commit of others.
 
     Args:
         direct_url: a libpq address; None keeps the wake-ups inside this process.
@@ -186,6 +187,7 @@ class Relay:
         self._changed = asyncio.Condition()
         self._notifier: psycopg.AsyncConnection[Any] | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._listens = False
 
     def wake(self) -> None:
         """Ask for a wake-up; returns at once. Called after a commit."""
@@ -193,8 +195,6 @@ class Relay:
 
     async def start(self) -> None:
         self._tasks = [asyncio.create_task(self._notify(), name="relay-notify")]
-        if self._url:
-            self._tasks.append(asyncio.create_task(self._listen(self._url), name="relay-listen"))
 
     async def stop(self) -> None:
         for task in self._tasks:
@@ -203,6 +203,7 @@ class Relay:
             with suppress(asyncio.CancelledError):
                 await task
         self._tasks = []
+        self._listens = False
         await self._hang_up()
 
     @property
@@ -219,15 +220,22 @@ class Relay:
 
         A wake-up that comes while the reader is still busy with the last one is not lost.
         """
+        self._begin_to_listen()
         while True:
             seen = self._generation
             yield
             await self._wait_beyond(seen, every_s)
 
     async def _wait_beyond(self, generation: int, timeout_s: float) -> None:
+        self._begin_to_listen()
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s), self._changed:
                 await self._changed.wait_for(lambda: self._generation != generation)
+
+    def _begin_to_listen(self) -> None:
+        if self._url and self._tasks and not self._listens:
+            self._listens = True
+            self._tasks.append(asyncio.create_task(self._listen(self._url), name="relay-listen"))
 
     async def _broadcast(self) -> None:
         async with self._changed:

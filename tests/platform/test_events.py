@@ -293,6 +293,7 @@ async def relay_of_another_process(platform: Platform) -> AsyncGenerator[Relay]:
     before = await listeners(platform)
     await relay.start()
     try:
+        await relay.wait(0)  # somebody is here to be woken
         await until(lambda: more_listeners(platform, before))
         yield relay
     finally:
@@ -356,6 +357,16 @@ async def test_a_commit_wakes_the_readers_of_every_process(platform: Platform, w
 
         await here.woken()
         await there.woken()
+
+
+async def test_a_process_in_which_nobody_waits_does_not_listen(platform: Platform, workspace: MadeWorkspace):
+    await tell(workspace, 1)
+    await until(lambda: some_backend(platform, "NOTIFY"))
+    assert await listeners(platform) == set()
+
+    await Waiting(platform.relay).start()
+
+    await until(lambda: more_listeners(platform, set()))
 
 
 async def test_without_an_address_readers_of_this_process_are_woken(workspace: MadeWorkspace):
