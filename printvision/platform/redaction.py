@@ -131,6 +131,7 @@ def _kind_of(key: str) -> _Key:
     return _Key.NAME if plain == "name" else _Key.PLAIN
 
 
+@lru_cache(maxsize=4096)
 def _is_country(key: str) -> bool:
     return key.lower().replace("_", "") in _COUNTRY
 
@@ -210,6 +211,7 @@ def _is_masked(kind: _Key, value: str) -> bool:
 
 
 _SHOWN: Final = (int, float, Decimal, UUID, date, time, timedelta)
+_MOSTLY: Final = frozenset({str, int, float, bool, type(None)})  # what most values are: looked at no further
 
 
 def redact(value: Any, *, max_text: int = MAX_TEXT) -> Any:
@@ -223,6 +225,8 @@ def redact(value: Any, *, max_text: int = MAX_TEXT) -> Any:
 
 
 def _redact(value: Any, *, depth: int, personal: bool, max_text: int) -> Any:
+    if type(value) in _MOSTLY:
+        return _redact_scalar(value, personal=personal, max_text=max_text)
     mapping = _as_mapping(value)
     if mapping is None and not isinstance(value, list | tuple | set | frozenset):
         return _redact_scalar(value, personal=personal, max_text=max_text)
