@@ -90,7 +90,7 @@ def from_api_order(order: OrderInput) -> ChannelOrder:
         financial=FinancialState.PAID,
         financial_word=None,
         cancelled_at=None,
-        recipient=to_recipient(order.recipient),
+        recipient=_recipient(order.recipient),
         email=order.recipient.email or None,
         shipping_method=(order.shipping_method or "").strip() or None,
         lines=tuple(
@@ -106,6 +106,10 @@ def to_recipient(given: RecipientInput) -> Recipient:
         UnreadableOrder: a text holds what no database stores.
     """
     read_object(msgspec.to_builtins(given))
+    return _recipient(given)
+
+
+def _recipient(given: RecipientInput) -> Recipient:
     return msgspec.convert(given, Recipient, from_attributes=True)
 
 
