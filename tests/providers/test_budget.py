@@ -11,9 +11,9 @@ from uuid import UUID
 import psycopg
 import pytest
 from sqlalchemy import event
-from sqlalchemy.exc import NoResultFound
 
 from printvision.platform.db import libpq_url
+from printvision.platform.errors import NotFound
 from printvision.platform.runtime import Platform
 from printvision.providers.budget import SharedBudget
 from printvision.providers.schemas import AddConnection
@@ -156,7 +156,7 @@ async def test_another_workspace_cannot_use_the_budget(
     stranger = await make_workspace(platform)
     foreign = SharedBudget(platform, stranger.id, connection_id, SLOW, provider="printful")
 
-    with pytest.raises(NoResultFound):
+    with pytest.raises(NotFound):
         await foreign.acquire(patience_s=0)
 
     assert [round(tokens) for tokens in await stored_tokens(platform)] == [ROOM - SLICE]
@@ -257,6 +257,46 @@ async def test_bulk_work_leaves_a_quarter_to_orders(process: MakeBudget):
 
     assert 89 <= bulk <= 90
     assert 29 <= orders <= 31
+
+
+async def test_bulk_work_that_is_seldom_takes_one_at_a_time(process: MakeBudget, platform: Platform):
+    """What it held and did not use would be lost to orders too."""
+    await process().acquire(patience_s=0, priority=Priority.BULK)
+
+    assert [round(tokens) for tokens in await stored_tokens(platform)] == [ROOM - 1]
+
+
+async def test_much_bulk_work_asks_the_database_seldom(process: MakeBudget, platform: Platform):
+    budget = process()
+    asked: list[str] = []
+    engine = platform.db.app.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+
+    for _ in range(60):
+        await budget.acquire(patience_s=0, priority=Priority.BULK)
+
+    # 1, 2, 4, and then whole slices: not 60, also where the machine is slow and some are forgotten
+    assert 10 <= sum("FOR UPDATE" in statement for statement in asked) <= 20
+
+
+async def test_several_processes_of_bulk_work_never_pass_the_rate(process: MakeBudget):
+    budgets = [process(FAST) for _ in range(3)]
+    granted: list[float] = []
+    began = time.monotonic()
+
+    async def call(budget: SharedBudget, priority: Priority) -> None:
+        while time.monotonic() - began < 0.7:
+            try:
+                await budget.acquire(patience_s=0.1, priority=priority)
+            except ProviderThrottled:
+                continue
+            granted.append(time.monotonic() - began)
+
+    await asyncio.gather(*(call(budget, priority) for budget in budgets for priority in Priority))
+
+    for count, at_s in enumerate(sorted(granted), start=1):
+        assert count <= FAST.requests + FAST.requests * at_s
+    assert len(granted) >= 150
 
 
 async def test_bulk_work_that_waits_does_not_take_what_orders_will_want(process: MakeBudget):

@@ -59,6 +59,12 @@ def refill(bucket: Bucket, rate: Rate, now: float) -> Bucket:
     return Bucket(tokens=tokens, at=max(bucket.at, now), blocked_until=bucket.blocked_until)
 
 
+def reserve(rate: Rate, priority: Priority, cost: int = 1) -> float:
+    """How many tokens are left alone by a call: of a bucket too small for both, none that the call needs."""
+    share = rate.requests * BULK_RESERVE if priority is Priority.BULK else 0.0
+    return max(0.0, min(share, rate.requests - cost))
+
+
 def take(
     bucket: Bucket,
     rate: Rate,
@@ -70,9 +76,7 @@ def take(
 ) -> Grant:
     """Take `cost` tokens, now or as a promise that comes true after the wait; first come, first served."""
     bucket = refill(bucket, rate, now)
-    reserve = rate.requests * BULK_RESERVE if priority is Priority.BULK else 0.0
-    needed = min(cost + reserve, max(cost, rate.requests))  # of a bucket too small for both, all of it
-    missing = max(0.0, needed - bucket.tokens)
+    missing = max(0.0, cost + reserve(rate, priority, cost) - bucket.tokens)
     wait_s = max(0.0, bucket.blocked_until - now) + missing / refill_per_s(rate)
     if wait_s > patience_s:
         return Grant(bucket, 0, wait_s)
@@ -80,16 +84,19 @@ def take(
     return Grant(left, cost, wait_s)
 
 
-def lease(bucket: Bucket, rate: Rate, now: float, *, want: int) -> Grant:
+def lease(
+    bucket: Bucket, rate: Rate, now: float, *, want: int, priority: Priority = Priority.ORDERS
+) -> Grant:
     """Take up to `want` tokens that are there already, for a process that hands them out itself.
 
     Where there is none, `wait_s` says when one will be.
     """
     bucket = refill(bucket, rate, now)
     blocked_s = max(0.0, bucket.blocked_until - now)
-    tokens = 0 if blocked_s else max(0, min(want, int(bucket.tokens)))
+    there = bucket.tokens - reserve(rate, priority)
+    tokens = 0 if blocked_s else max(0, min(want, int(there)))
     if not tokens:
-        return Grant(bucket, 0, blocked_s + max(0.0, 1 - bucket.tokens) / refill_per_s(rate))
+        return Grant(bucket, 0, blocked_s + max(0.0, 1 - there) / refill_per_s(rate))
     return Grant(msgspec.structs.replace(bucket, tokens=bucket.tokens - tokens), tokens, 0.0)
 
 
