@@ -6,20 +6,20 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from printvision.platform.db import run
 from printvision.platform.ids import WorkspaceId
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import Principal, WorkspaceScope, workspace_scope
 from printvision.platform.telemetry import count_provider_call
-from printvision.providers.models import CallRow
 from printvision.providers.sdk import CallRecord
+from printvision.providers.sdk.reply import NUL
 
 log = structlog.get_logger(__name__)
 
@@ -84,30 +84,30 @@ class ConnectionRecorder:
         self._calls.put(self._workspace_id, self._connection_id, call)
 
 
+_ADD: Final = """
+    INSERT INTO connection_calls (workspace_id, connection_id, at, record)
+    SELECT %(workspace_id)s, %(connection_id)s, (call.value->>'at')::timestamptz, call.value
+    FROM jsonb_array_elements(%(calls)s::jsonb) WITH ORDINALITY call
+    ORDER BY call.ordinality
+    """
+_FORGET: Final = """
+    DELETE FROM connection_calls
+    WHERE workspace_id = %(workspace_id)s AND connection_id = %(connection_id)s AND id < (
+        SELECT id FROM connection_calls
+        WHERE workspace_id = %(workspace_id)s AND connection_id = %(connection_id)s
+        ORDER BY id DESC OFFSET %(beyond)s LIMIT 1
+    )
+    """
+
+
 async def _store(
     scope: WorkspaceScope, connection_id: UUID, calls: Sequence[CallRecord], *, keep: int
 ) -> None:
-    of_connection = (CallRow.workspace_id == scope.workspace_id, CallRow.connection_id == connection_id)
-    await scope.session.execute(
-        insert(CallRow),
-        [
-            {
-                "workspace_id": scope.workspace_id,
-                "connection_id": connection_id,
-                "at": call.at,
-                "record": _storable(call),
-            }
-            for call in calls
-        ],
-    )
-    kept = select(CallRow.id).where(*of_connection).order_by(CallRow.id.desc())
-    oldest_kept = kept.offset(keep - 1).limit(1).scalar_subquery()
-    await scope.session.execute(delete(CallRow).where(*of_connection, CallRow.id < oldest_kept))
+    its: dict[str, Any] = {"workspace_id": scope.workspace_id, "connection_id": connection_id}
+    await run(scope.session, _ADD, its | {"calls": _storable(calls)})
+    await run(scope.session, _FORGET, its | {"beyond": keep - 1})
 
 
-def _storable(call: CallRecord) -> dict[str, Any]:
-    """Built-in values that jsonb takes: it holds no NUL, and an answer may hold anything."""
-    values: dict[str, Any] = msgspec.to_builtins(call, builtin_types=())
-    return {
-        name: value.replace("\x00", "") if isinstance(value, str) else value for name, value in values.items()
-    }
+def _storable(calls: Sequence[CallRecord]) -> str:
+    """As jsonb takes it: it holds no NUL, and an answer may hold anything."""
+    return NUL.sub(rb"\1", msgspec.json.encode(calls)).decode()

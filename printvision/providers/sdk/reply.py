@@ -24,7 +24,7 @@ _MISUNDERSTOOD = (
     PrintVisionError,
 )
 
-_NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")  # its escape, and not an escaped backslash before one
+NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")  # its escape, and not an escaped backslash before one
 
 
 class Reply:
@@ -47,7 +47,7 @@ class Reply:
         Raises:
             ProviderUnintelligible: it is not JSON.
         """
-        body = _NUL.sub(rb"\1", self.raw) if b"\\u0000" in self.raw else self.raw
+        body = NUL.sub(rb"\1", self.raw) if b"\\u0000" in self.raw else self.raw
         try:
             return msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
