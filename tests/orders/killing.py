@@ -9,15 +9,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-import httpx
-
 from printvision.orders import moves, queries
 from printvision.orders.workflows.fulfil import fulfil_order
 from printvision.platform import workflows
 from printvision.platform.scope import WorkspaceScope, workspace_scope
 from printvision.platform.workflows import Run, Workflow
-from printvision.providers.pool import pool_of
 from tests.orders.carrying import asked, lose, settle
+from tests.orders.hooks import Seen, hooked
 from tests.orders.vendor import Vendor
 
 NEVER = 0
@@ -90,18 +88,14 @@ class FusedRun(Run):
 
 @contextmanager
 def _calls_may_kill(vendor: Vendor, fuse: Fuse) -> Generator[None]:
-    async def before(request: httpx.Request) -> None:
-        fuse.point(f"before {request.method} {request.url.path}")
+    async def before(call: Seen) -> None:
+        fuse.point(f"before {call.method} {call.path}")
 
-    async def after(response: httpx.Response) -> None:
-        fuse.point(f"after {response.request.method} {response.request.url.path}")
+    async def after(call: Seen) -> None:
+        fuse.point(f"after {call.method} {call.path}")
 
-    client = pool_of(vendor.platform).client
-    client.event_hooks = {"request": [before], "response": [after]}
-    try:
+    with hooked(vendor, before=before, after=after):
         yield
-    finally:
-        client.event_hooks = {}
 
 
 async def killed_and_recovered(

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-import httpx
 import msgspec
 import pytest
 
@@ -19,11 +18,11 @@ from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.orders.whole import lock_whole
 from printvision.platform import clock
 from printvision.providers import open_adapter
-from printvision.providers.pool import pool_of
 from printvision.providers.sdk import Ending, OrderSnapshot, Parcel, ParcelState, Progress
 from printvision.providers.simulators.faults import Fault, Faults, RateLimited
 from tests.factories.workspaces import MadeWorkspace
 from tests.orders.carrying import asked, look, send, settle
+from tests.orders.hooks import Seen, hooked
 from tests.orders.vendor import Vendor
 from tests.providers.simulators.running import AT_ONCE, quick, running
 from tests.waiting import until
@@ -140,16 +139,14 @@ async def test_a_late_reading_of_an_earlier_try_says_nothing_about_the_one_after
     await vendor.printful.client.delete(f"/orders/{first.provider_order_id}")
     read, go_on = asyncio.Event(), asyncio.Event()
 
-    async def stall(response: httpx.Response) -> None:
-        await response.aread()
+    async def stall(_: Seen) -> None:
         if not read.is_set():
             read.set()
             await go_on.wait()
 
-    client = pool_of(vendor.platform).client
-    client.event_hooks = {"response": [stall]}
-    stalled = asyncio.create_task(look(vendor, order_id))
-    await read.wait()
+    with hooked(vendor, after=stall):
+        stalled = asyncio.create_task(look(vendor, order_id))
+        await read.wait()
     await look(vendor, order_id)
     async with vendor.workspace.scope() as scope:
         await release_order(scope, order_id)
@@ -219,16 +216,14 @@ async def test_a_webhook_during_a_look_asks_for_another(vendor: Vendor):
     order_id = await send(vendor)
     submission, fulfilment = await vendor.submission(order_id), await vendor.fulfilment(order_id)
 
-    async def hint(_: httpx.Request | None = None) -> None:
+    async def hint(_: Seen | None = None) -> None:
         async with vendor.workspace.scope() as scope:
             await ask_for_looks(scope, [Hint(vendor.connection_id, submission.provider_ref, None)])
 
     await hint()
     (first,) = await asked(vendor, fulfilment.id)
-    client = pool_of(vendor.platform).client
-    client.event_hooks = {"request": [hint]}
-    await look(vendor, order_id)
-    client.event_hooks = {}
+    with hooked(vendor, before=hint):
+        await look(vendor, order_id)
 
     assert [run.run_id != first.run_id for run in await asked(vendor, fulfilment.id)] == [False, True]
 

@@ -14,10 +14,10 @@ from printvision.orders.sealing import open_source
 from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.orders.steps import END
 from printvision.orders.workflows.fulfil import decide, make
-from printvision.providers.pool import pool_of
 from printvision.providers.simulators.ledger import LedgerEvent
 from printvision.webhooks.models import MessageRow
 from tests.orders.carrying import asked, carry, run, settle
+from tests.orders.hooks import Seen, hooked
 from tests.orders.shopify import ADDRESS, cancelled, deliver, line, order
 from tests.orders.vendor import Vendor
 
@@ -200,16 +200,14 @@ async def test_a_route_chosen_for_an_old_copy_is_not_taken(vendor: Vendor, shop_
     todo = await decide(run(vendor, row.id))
     basket_read, order_changed = asyncio.Event(), asyncio.Event()
 
-    async def wait_between(request: object) -> None:
+    async def wait_between(_: Seen) -> None:
         basket_read.set()
         await order_changed.wait()
 
-    client = pool_of(vendor.platform).client
-    client.event_hooks = {"request": [wait_between]}
-    slow = asyncio.create_task(make(run(vendor, row.id), todo.calls))
-    await basket_read.wait()
+    with hooked(vendor, before=wait_between):
+        slow = asyncio.create_task(make(run(vendor, row.id), todo.calls))
+        await basket_read.wait()
     await deliver(vendor, shop_id, order(line(sku="TEE-M"), age=5))
-    client.event_hooks = {}
     await decide(run(vendor, row.id))
     order_changed.set()
     assert await decide(run(vendor, row.id), await slow) == END

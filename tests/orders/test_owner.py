@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import Generator
+from contextlib import contextmanager
 from uuid import UUID
 
-import httpx
 import pytest
 
 from printvision.orders.cancelling import cancel_order
@@ -15,9 +14,9 @@ from printvision.orders.sending import commit, prepare
 from printvision.orders.states import Stage, SubmissionState
 from printvision.orders.whole import lock_whole
 from printvision.orders.workflows.fulfil import fulfil_order
-from printvision.providers.pool import pool_of
 from printvision.providers.simulators.ledger import LedgerEvent
 from tests.orders.carrying import route, run, send, settle
+from tests.orders.hooks import Seen, hooked
 from tests.orders.vendor import Vendor
 
 SENT = ["received", "advanced checked", "advanced routed", "advanced sent"]
@@ -34,27 +33,18 @@ class Stall:
         self.reached = asyncio.Event()
         self.let_go = asyncio.Event()
 
-    async def __call__(self, request: httpx.Request) -> None:
-        if not self._taken and request.method == "POST" and request.url.path.endswith(self._path):
+    async def __call__(self, call: Seen) -> None:
+        if not self._taken and call.method == "POST" and call.path.endswith(self._path):
             self._taken = True
             self.reached.set()
             await self.let_go.wait()
 
 
-@asynccontextmanager
-async def stalled(vendor: Vendor, path: str, *, after: bool) -> AsyncGenerator[Stall]:
+@contextmanager
+def stalled(vendor: Vendor, path: str, *, after: bool) -> Generator[Stall]:
     stall = Stall(path)
-
-    async def answered(response: httpx.Response) -> None:
-        await response.aread()
-        await stall(response.request)
-
-    client = pool_of(vendor.platform).client
-    client.event_hooks = {"response": [answered]} if after else {"request": [stall]}
-    try:
+    with hooked(vendor, after=stall) if after else hooked(vendor, before=stall):
         yield stall
-    finally:
-        client.event_hooks = {}
 
 
 async def carry_by(vendor: Vendor, order_id: UUID, process: str) -> None:
@@ -84,7 +74,7 @@ async def test_two_runs_of_an_order_at_once_print_it_once(vendor: Vendor):
 @pytest.mark.parametrize("after", [False, True], ids=["before the call", "after the call"])
 async def test_a_process_that_stood_still_meanwhile_writes_nothing(vendor: Vendor, path: str, after: bool):
     order_id = await vendor.place()
-    async with stalled(vendor, path, after=after) as stall:
+    with stalled(vendor, path, after=after) as stall:
         slow = asyncio.create_task(carry_by(vendor, order_id, "slow"))
         await stall.reached.wait()
         await carry_by(vendor, order_id, "quick")
@@ -108,7 +98,7 @@ async def test_a_process_that_stood_still_meanwhile_writes_nothing(vendor: Vendo
 @pytest.mark.parametrize("after", [False, True], ids=["before the call", "after the call"])
 async def test_a_process_that_stood_still_cannot_undo_a_cancel(vendor: Vendor, path: str, after: bool):
     order_id = await vendor.place()
-    async with stalled(vendor, path, after=after) as stall:
+    with stalled(vendor, path, after=after) as stall:
         slow = asyncio.create_task(carry_by(vendor, order_id, "slow"))
         await stall.reached.wait()
         async with vendor.workspace.scope() as scope:
