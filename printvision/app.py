@@ -12,7 +12,7 @@ from litestar import Litestar
 from printvision.api.application import Opener, make_application
 from printvision.api.discovery import load_operations
 from printvision.api.server import serve_until
-from printvision.platform.runtime import open_platform
+from printvision.platform.runtime import open_platform, spare_the_collector
 from printvision.platform.settings import Settings
 from printvision.webhooks import webhook_routes
 
@@ -43,4 +43,5 @@ async def _serve(settings: Settings) -> None:
     # Opened here and not in granian's worker, which would tell of a failed start by a trace alone.
     async with open_platform(settings) as platform:
         app = create_app(settings, opener=lambda _: nullcontext(platform))
+        spare_the_collector()
         await serve_until(stop, app, settings)

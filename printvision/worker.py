@@ -12,7 +12,7 @@ from printvision.orders import Sweeper
 from printvision.platform.engine import Engine
 from printvision.platform.lifeline import hold
 from printvision.platform.logs import configure_logs
-from printvision.platform.runtime import Platform, open_platform
+from printvision.platform.runtime import Platform, open_platform, spare_the_collector
 from printvision.platform.settings import Settings
 from printvision.platform.telemetry import configure_telemetry
 from printvision.products import ProvisionSweeper
@@ -32,6 +32,7 @@ async def work(platform: Platform, *, stop: asyncio.Event) -> None:
         asyncio.create_task(SyncSweeper(platform).run(), name="sync-sweeper"),
         asyncio.create_task(ProvisionSweeper(platform).run(), name="provision-sweeper"),
     ]
+    spare_the_collector()
     log.info("worker.started", executor_id=engine.executor_id)
     try:
         waiting = asyncio.create_task(stop.wait(), name="stop")

@@ -15,7 +15,7 @@ from printvision.orders.steps import END, Todo, hold_for_address
 from printvision.orders.whole import Whole
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Run
-from printvision.products import find_variants_by_sku
+from printvision.products import find_known_properties
 from printvision.workspaces import get_send_window
 
 
@@ -44,14 +44,14 @@ async def judge(scope: WorkspaceScope, order: OrderRow, source: ChannelOrder) ->
     shop = await get_shop(scope, order.shop_id)
     skus = [line.sku for line in source.lines if line.sku]
     waved_through = HoldReason.PERSONALISED in order.released
-    variants = await find_variants_by_sku(scope, skus)
+    mapped = await find_known_properties(scope, skus)
     return decide(
         source,
-        mapped_skus=variants,
+        mapped_skus=mapped,
         started_at=shop.orders_from,
         live=shop.live,
         personalisable_skus=skus if waved_through else (),
-        known_properties={sku: variant.known_properties for sku, variant in variants.items()},
+        known_properties=mapped,
     )
 
 

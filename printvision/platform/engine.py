@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 APPLICATION_VERSION: Final = "1"
 BESIDES: Final = {Queue.LOOKS: 8, Queue.SYNC: 4}
 """Runs at once in one process, beside those that send orders."""
-RARELY: Final = {Queue.SYNC: 5}
+RARELY: Final = {Queue.LOOKS: 2, Queue.SYNC: 5}
 """How much more rarely than others a queue is looked at: each look costs some three milliseconds, needed or not."""
 
 

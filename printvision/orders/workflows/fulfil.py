@@ -16,7 +16,8 @@ from printvision.orders.routes import choose_route
 from printvision.orders.sending import commit, prepare
 from printvision.orders.steps import END, Call, Next, TakeIn, Todo
 from printvision.orders.taking_back import take_back
-from printvision.orders.whole import lock_whole
+from printvision.orders.whole import Whole, lock_whole
+from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Run, workflow
 
 STAGES = (take_back, check, choose_route, prepare, commit)
@@ -38,13 +39,19 @@ async def decide(run: Run, answers: Sequence[TakeIn] = (), *, last: bool = False
     """Write down what was answered, and go as far as can be gone without asking anybody."""
     async with run.scope() as scope:
         whole = await lock_whole(scope, run.subject_id)
-        ends = [await take_in(scope, whole) for take_in in answers]
-        if last or Next.STOP in ends:
-            return END
-        for stage in STAGES:
-            todo = await stage(scope, run, whole)
-            if todo is not None:
-                return todo
+        # The rows are at hand: nothing that is read on the way asks for them, so they are written once, at the end.
+        with scope.session.no_autoflush:
+            ends = [await take_in(scope, whole) for take_in in answers]
+            if last or Next.STOP in ends:
+                return END
+            return await _go_on(scope, run, whole)
+
+
+async def _go_on(scope: WorkspaceScope, run: Run, whole: Whole) -> Todo:
+    for stage in STAGES:
+        todo = await stage(scope, run, whole)
+        if todo is not None:
+            return todo
     return END
 
 
