@@ -36,10 +36,12 @@ log = structlog.get_logger(__name__)
 
 # One version for all builds: a run's truth is in our rows, so a newer build may finish an older build's run.
 APPLICATION_VERSION: Final = "1"
-BESIDES: Final = {Queue.LOOKS: 8, Queue.SYNC: 4}
+BESIDES: Final = {Queue.LOOKS: 24, Queue.SYNC: 4}
 """Runs at once in one process, beside those that send orders."""
-RARELY: Final = {Queue.LOOKS: 2, Queue.SYNC: 5}
+RARELY: Final = {Queue.SYNC: 5}
 """How much more rarely than others a queue is looked at: each look costs some three milliseconds, needed or not."""
+BEGUN_LATE: Final = 3
+"""So many times the silence after which a process is taken for dead, a claimed run may take to begin in a living one."""
 
 
 class ExecutorRow(Model):
@@ -179,7 +181,8 @@ class Engine:
         Returns:
             The run ids.
         """
-        silence = timedelta(seconds=self._platform.settings.worker.stale_after_s)
+        # a process that is short of time begins late what it has claimed; a run begun twice does no harm
+        silence = timedelta(seconds=self._platform.settings.worker.stale_after_s * BEGUN_LATE)
         async with system_scope(self._platform, "give back") as scope:
             claimed = await claimed_runs(scope, self.executor_id, silence)
         lost = [run_id for run_id in claimed if run_id not in self._under_way]

@@ -88,7 +88,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     concurrency: Annotated[int, Meta(ge=1, le=500)] = 24
-    poll_s: Seconds = 0.1
+    poll_s: Seconds = 0.2
     stale_after_s: Seconds = 10.0
     follow_every_s: Seconds = 900.0
     sweep_every_s: Seconds = 5.0

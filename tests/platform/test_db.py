@@ -85,18 +85,30 @@ async def test_a_statement_without_rows_gives_none(workspace: MadeWorkspace):
     assert await name_of(workspace) == "New"
 
 
+def a_key(workspace: MadeWorkspace) -> ApiKeyRow:
+    return ApiKeyRow(
+        workspace_id=workspace.id,
+        name="Key",
+        prefix="A" * 8,
+        secret_hash="0" * 64,
+        permissions=[],
+        created_at=clock.now(),
+    )
+
+
 async def test_what_the_session_holds_back_is_written_first(workspace: MadeWorkspace):
     async with workspace.scope() as scope:
-        scope.session.add(
-            ApiKeyRow(
-                workspace_id=workspace.id,
-                name="Key",
-                prefix="A" * 8,
-                secret_hash="0" * 64,
-                permissions=[],
-                created_at=clock.now(),
-            )
-        )
+        scope.session.add(a_key(workspace))
+        assert await run(scope.session, "SELECT name FROM api_keys") == [("Key",)]
+
+
+async def test_what_the_session_holds_back_waits_where_the_caller_says_so(workspace: MadeWorkspace):
+    async with workspace.scope() as scope:
+        with scope.session.no_autoflush:
+            scope.session.add(a_key(workspace))
+            assert await run(scope.session, "SELECT name FROM api_keys") == []
+
+    async with workspace.scope() as scope:
         assert await run(scope.session, "SELECT name FROM api_keys") == [("Key",)]
 
 
