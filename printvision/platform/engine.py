@@ -41,7 +41,7 @@ BESIDES: Final = {Queue.LOOKS: 24, Queue.SYNC: 4}
 RARELY: Final = {Queue.SYNC: 5}
 """How much more rarely than others a queue is looked at: each look costs some three milliseconds, needed or not."""
 BEGUN_LATE: Final = 3
-"""So many times the silence after which a process is taken for dead, a claimed run may take to begin in a living one."""
+"""So many times as long as a process may be silent, a claimed run may take to begin in one that lives."""
 
 
 class ExecutorRow(Model):
