@@ -83,9 +83,11 @@ def _head(detail: OrderDetail) -> Iterator[tuple[str, object]]:
     if detail.recall:
         yield "taken back for", f"{detail.recall.purpose.replace('_', ' ')}: {detail.recall.reason}"
     yield "not given back", detail.recall_refused
+    names = {line.id: plain(line.sku or line.title) for line in detail.lines}
     for exclusion in detail.excluded:
         until = f" until {plain(exclusion.until)}" if exclusion.until else ""
-        yield "kept from", f"{exclusion.connection_id}{until}: {exclusion.reason}"
+        some = f" for {', '.join(names[line_id] for line_id in exclusion.lines)}" if exclusion.lines else ""
+        yield "kept from", f"{exclusion.connection_id}{some}{until}: {exclusion.reason}"
     if (sent := detail.sent_by_hand) is not None:
         told = (sent.carrier, sent.tracking_number, sent.tracking_url)
         yield "sent by hand", " ".join(part for part in told if part) or "yes"

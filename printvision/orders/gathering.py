@@ -22,8 +22,8 @@ from printvision.catalog import (
 from printvision.channels import ChannelOrder
 from printvision.exchange import Exchange, find_exchange
 from printvision.orders.address import destination
-from printvision.orders.models import LineRow
-from printvision.orders.rerouting import excluded
+from printvision.orders.models import LineRow, OrderRow
+from printvision.orders.rerouting import excluded, excluded_lines
 from printvision.orders.routing import Carriage, Line, Method, Offered, Problem, Rate, Source
 from printvision.orders.rulebook import get_rules
 from printvision.orders.sealing import open_source
@@ -82,11 +82,7 @@ async def gather(scope: WorkspaceScope, whole: Whole) -> Gathered:
     ready = await ready_adapters(scope, sorted({offer.connection_id for offer in offers.values()}))
     known = await _known(scope, offers.values(), recipient.country)
     now = clock.now()
-    kept_from = excluded(order)
-    sources = [
-        _source(each.connection, found, known, recipient, kept_from.get(connection_id))
-        for connection_id, each in ready.items()
-    ]
+    sources = [_source(each.connection, found, known, recipient, order) for each in ready.values()]
     problem = Problem(
         at=now,
         lines=tuple(Line(line_id=row.id, sku=row.sku or "", quantity=left[row.id]) for row in rows),
@@ -162,7 +158,7 @@ def _source(
     found: Mapping[UUID, Sequence[Offer]],
     known: _Known,
     recipient: Recipient,
-    kept_from: str | None,
+    order: OrderRow,
 ) -> Source:
     own = [
         (line_id, offer)
@@ -170,7 +166,8 @@ def _source(
         for offer in each
         if offer.connection_id == connection.id
     ]
-    offers = tuple(_offered(line_id, offer, known) for line_id, offer in own)
+    kept_lines = excluded_lines(order).get(connection.id, {})
+    offers = tuple(_offered(line_id, offer, known, kept_lines.get(line_id)) for line_id, offer in own)
     return Source(
         connection_id=connection.id,
         connection_name=connection.name,
@@ -178,12 +175,12 @@ def _source(
         offers=offers,
         methods=methods_of(offers, {offer.id: offer for _, offer in own}, known.tariffs),
         paused=None if connection.active else connection.state_detail or "the connection is paused",
-        excluded=kept_from,
+        excluded=excluded(order).get(connection.id),
         address=_beyond(adapter_type(connection.provider).address_limits, recipient),
     )
 
 
-def _offered(line_id: UUID, offer: Offer, known: _Known) -> Offered:
+def _offered(line_id: UUID, offer: Offer, known: _Known, kept_from: str | None) -> Offered:
     pair = offer.connection_id, offer.provider_variant_id
     price = next((one for one in known.prices.get(pair, ()) if one.technique == offer.technique), None)
     stock = [one for one in known.stock.get(pair, ()) if one.technique == offer.technique]
@@ -195,6 +192,7 @@ def _offered(line_id: UUID, offer: Offer, known: _Known) -> Offered:
         # only what a provider says it cannot make is out; a variant it says nothing of may be had
         in_stock=not stock or any(one.state not in OUT for one in stock),
         unready=None if offer.ready else _unready(offer),
+        excluded=kept_from,
         exact=offer.likeness is Likeness.EXACT,
         seen_at=min(seen, default=None),
     )

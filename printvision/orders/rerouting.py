@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from printvision.accounts import Permission
@@ -58,11 +60,25 @@ async def reroute_order(
     await moves.carry_on(scope, order)
 
 
-def exclude(order: OrderRow, connection_id: UUID, reason: str, *, lasting: timedelta | None = None) -> None:
-    """Keep the order from a connection, for a while or until a person releases the order."""
+def exclude(
+    order: OrderRow,
+    connection_id: UUID,
+    reason: str,
+    *,
+    lasting: timedelta | None = None,
+    lines: Collection[UUID] | None = None,
+) -> None:
+    """Keep the order from a connection, for a while or until a person releases the order.
+
+    Args:
+        lines: keep only these from it, beside those that are kept from it already.
+    """
     until = (clock.now() + lasting).isoformat() if lasting else None
     others = [entry for entry in order.excluded if entry["connection_id"] != str(connection_id)]
-    entry = {"connection_id": str(connection_id), "reason": reason[:500], "until": until}
+    entry: dict[str, Any] = {"connection_id": str(connection_id), "reason": reason[:500], "until": until}
+    if lines is not None:
+        kept_already = excluded_lines(order).get(connection_id, {})
+        entry["lines"] = sorted(str(line_id) for line_id in {*lines, *kept_already})
     order.excluded = [*others, entry]
 
 
@@ -76,6 +92,9 @@ async def fail_over(
 ) -> bool:
     """Where the workspace wants the next best provider and there is another: exclude this one and ask the part back.
 
+    Where only some of its lines have another, those alone are kept from this one if it refused for good: the others are
+    tried here once more, without what may have been refused. One that is out of reach for a while is waited for whole.
+
     Returns:
         Whether that was done. A run is to be asked for then.
     """
@@ -83,35 +102,56 @@ async def fail_over(
     rules = await get_rules(scope)
     if rules.fallback is not Fallback.NEXT_BEST or order.recall_for not in {None, RecallFor.REROUTE}:
         return False
-    if not await _has_another(scope, whole, fulfilment):
+    own = {part.line_id for part in whole.parts if part.fulfilment_id == fulfilment.id}
+    elsewhere = await _made_elsewhere(scope, whole, fulfilment, own)
+    if not elsewhere or (lasting is not None and elsewhere != own):
         return False
-    exclude(order, fulfilment.connection_id, reason, lasting=lasting)
+    some = None if elsewhere == own else elsewhere
+    exclude(order, fulfilment.connection_id, reason, lasting=lasting, lines=some)
     await ask_back(scope, whole, RecallFor.REROUTE, reason, only=[fulfilment])
     return True
 
 
-async def _has_another(scope: WorkspaceScope, whole: Whole, fulfilment: FulfilmentRow) -> bool:
-    """Whether each of its lines is offered at a connection in use that the order is not kept from."""
-    parts = {part.line_id for part in whole.parts if part.fulfilment_id == fulfilment.id}
-    skus = {line.sku for line in whole.lines if line.id in parts and line.sku}
-    variants = await find_variants_by_sku(scope, skus)
-    offered = {
-        offer.connection_id for variant in variants.values() for offer in variant.offers if offer.active
+async def _made_elsewhere(
+    scope: WorkspaceScope, whole: Whole, fulfilment: FulfilmentRow, own: Collection[UUID]
+) -> set[UUID]:
+    """Which of a fulfilment's lines are offered at another connection in use that the order is not kept from."""
+    skus = {line.id: line.sku for line in whole.lines if line.id in own and line.sku}
+    variants = await find_variants_by_sku(scope, set(skus.values()))
+    places = {
+        line_id: {offer.connection_id for offer in variants[sku].offers if offer.active}
+        for line_id, sku in skus.items()
+        if sku in variants
     }
     kept_from = {fulfilment.connection_id, *excluded(whole.order)}
-    usable = {one.id for one in await list_connections(scope, sorted(offered - kept_from)) if one.active}
-    return all(
-        sku in variants
-        and any(offer.active and offer.connection_id in usable for offer in variants[sku].offers)
-        for sku in skus
-    )
+    others = set[UUID]().union(*places.values()) - kept_from
+    usable = {one.id for one in await list_connections(scope, sorted(others)) if one.active}
+    kept_lines = excluded_lines(whole.order)
+    return {
+        line_id
+        for line_id, there in places.items()
+        if any(place in usable and line_id not in kept_lines.get(place, {}) for place in there)
+    }
 
 
 def excluded(order: OrderRow) -> dict[UUID, str]:
     """The connections the order is kept from at this moment, each with its reason."""
-    now = clock.now()
+    return {UUID(entry["connection_id"]): entry["reason"] for entry in _now(order) if not entry.get("lines")}
+
+
+def excluded_lines(order: OrderRow) -> dict[UUID, dict[UUID, str]]:
+    """By connection that may make some of the order, the lines that are kept from it, each with the reason."""
     return {
-        UUID(entry["connection_id"]): entry["reason"]
+        UUID(entry["connection_id"]): {UUID(line_id): entry["reason"] for line_id in entry["lines"]}
+        for entry in _now(order)
+        if entry.get("lines")
+    }
+
+
+def _now(order: OrderRow) -> list[dict[str, Any]]:
+    now = clock.now()
+    return [
+        entry
         for entry in order.excluded
         if entry.get("until") is None or datetime.fromisoformat(entry["until"]) > now
-    }
+    ]

@@ -116,11 +116,17 @@ class RecallView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Exclusion(msgspec.Struct, frozen=True, kw_only=True):
-    """A connection that does not get the order; `until` is None until a person releases it."""
+    """A connection that does not get the order, or only some lines of it.
+
+    Args:
+        until: None until a person releases the order.
+        lines: which; None for all of them.
+    """
 
     connection_id: UUID
     reason: str
     until: datetime | None
+    lines: list[UUID] | None = None
 
 
 class OrderDetail(msgspec.Struct, frozen=True, kw_only=True):

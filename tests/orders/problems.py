@@ -216,6 +216,7 @@ def _may(given: Problem, cell: Choice) -> bool:
 def _offer_faults(given: Problem, offer: Offered) -> Iterator[bool]:
     rules = given.rules
     yield rules.exact_only and not offer.exact
+    yield offer.excluded is not None
     yield offer.unready is not None
     yield not offer.in_stock
     yield bool(

@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select, update
 
 from printvision.orders.holding import release_order, retry_order
 from printvision.orders.rerouting import AVOID_FOR, reroute_order
 from printvision.orders.rules import Fallback
 from printvision.orders.states import HoldReason, Stage, SubmissionState
+from printvision.products.models import OfferRow, VariantRow
 from printvision.providers.sdk import StockState
 from printvision.providers.simulators.faults import AppliedLate, Fault, Faults, Unanswered
 from printvision.providers.simulators.ledger import LedgerEvent
@@ -241,6 +243,47 @@ async def test_a_refusal_waits_for_a_person_where_there_is_no_other(houses: Hous
     order = await houses.order(order_id)
     assert (order.stage, order.hold_reason) == (Stage.ROUTED, HoldReason.PROVIDER_REJECTED)
     assert await houses.told(order_id, LedgerEvent.ACCEPTED) == ([], [])
+
+
+async def made_by_the_first_alone(houses: Houses, sku: str) -> None:
+    only_here = select(VariantRow.id).where(VariantRow.sku == sku)
+    gone = update(OfferRow).where(
+        OfferRow.connection_id == houses.other_id, OfferRow.variant_id.in_(only_here)
+    )
+    async with houses.workspace.scope() as scope:
+        await scope.session.execute(gone.values(active=False))
+
+
+async def test_of_a_part_that_is_refused_only_what_others_make_moves(houses: Houses):
+    await houses.sell_what_the_first_refuses("POSTER")
+    await made_by_the_first_alone(houses, "TEE-M")
+    order_id = await routed(houses, lines={"POSTER": 1, "TEE-M": 1})
+
+    await settle(houses, order_id)
+
+    order, lines = await houses.order(order_id), {row.sku: row.id for row in await houses.lines(order_id)}
+    assert (order.stage, order.hold_reason) == (Stage.SENT, None)
+    assert await houses.made(order_id) == (ONE_TEE, [("POSTER", 1)])
+    assert [(entry["connection_id"], entry["lines"]) for entry in order.excluded] == [
+        (str(houses.connection_id), [str(lines["POSTER"])])
+    ]
+    record = (await houses.decisions(order_id))[-1]
+    failed = {each["connection_id"]: each.get("failed") for each in record["candidates"]}
+    assert failed[str(houses.connection_id)] == "excluded"
+
+
+async def test_what_is_refused_and_made_by_nobody_else_waits_for_a_person(houses: Houses):
+    await houses.sell_what_the_first_refuses("POSTER")
+    await made_by_the_first_alone(houses, "POSTER")
+    order_id = await routed(houses, lines={"POSTER": 1, "TEE-M": 1})
+
+    await settle(houses, order_id)
+
+    order = await houses.order(order_id)
+    assert (order.stage, order.hold_reason) == (Stage.ROUTED, HoldReason.PROVIDER_REJECTED)
+    assert await houses.holders(order_id) == [houses.connection_id, houses.other_id]
+    assert await houses.made(order_id) == ([], [])
+    assert await houses.told(order_id, LedgerEvent.CONFIRMED) == ([], [])
 
 
 async def test_what_a_person_releases_may_go_to_anybody_again(houses: Houses):

@@ -62,6 +62,7 @@ def _source(random: Random, number: int, lines: int, currencies: Sequence[str]) 
             offer=random.randint(0, 2),
             in_stock=random.random() > 0.1,
             unready=_now_and_then(random, "being made"),
+            excluded=_now_and_then(random, "it refused"),
             exact=random.random() > 0.1,
             seen_at=random.choice([None, days_ago(1), days_ago(1), days_ago(31)]),
         )

@@ -191,6 +191,8 @@ def fresh_from(problem: Problem) -> datetime | None:
 
 def offer_fault(problem: Problem, offer: Offered, fresh: datetime | None) -> Bound | None:
     """The first bound the offer fails by itself, whatever carries it; `fresh` is `fresh_from(problem)`."""
+    if offer.excluded is not None:
+        return Bound.EXCLUDED
     if not offer.exact and problem.rules.exact_only:
         return Bound.NOT_EXACT
     if offer.unready is not None:

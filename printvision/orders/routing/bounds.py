@@ -67,6 +67,8 @@ def _source_detail(way: Way, bound: Bound) -> str:
 def _detail(board: Board, way: Way, bound: Bound, skus: str) -> str:
     if bound is Bound.NOT_READY:
         return _not_ready(board, way)
+    if bound is Bound.EXCLUDED:
+        return next(offer.excluded for offer in way.source.offers if offer.excluded)
     if bound is Bound.NO_METHOD:
         return _no_method(way, skus)
     rules = board.problem.rules

@@ -10,7 +10,7 @@ import msgspec
 from printvision.orders.routing.board import NO_PROMISE, Board, Cell, Way
 from printvision.orders.routing.bounds import Caps, failure_of_whole, first_failure, margin_cap
 from printvision.orders.routing.decision import Basket, Candidate, Decision, Part
-from printvision.orders.routing.problem import Problem
+from printvision.orders.routing.problem import Offered, Problem
 from printvision.orders.routing.solver import BUDGET, Found, Search, found
 
 
@@ -43,10 +43,18 @@ def choose(problem: Problem, *, keep: int = 1, budget: int = BUDGET) -> Decision
 
 
 def lifted(problem: Problem, *bars: Literal["paused", "unavailable", "excluded", "address"]) -> Problem:
-    """The same, had no source one of these things against it."""
+    """The same, had no source one of these things against it, nor any line of a source."""
     without: dict[str, None] = dict.fromkeys(bars)
     sources = tuple(msgspec.structs.replace(source, **without) for source in problem.sources)
+    if "excluded" in bars:
+        sources = tuple(
+            msgspec.structs.replace(source, offers=tuple(map(_included, source.offers))) for source in sources
+        )
     return msgspec.structs.replace(problem, sources=sources)
+
+
+def _included(offer: Offered) -> Offered:
+    return offer if offer.excluded is None else msgspec.structs.replace(offer, excluded=None)
 
 
 def _search(

@@ -29,6 +29,7 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         price: of one piece, None where it is not known; one below zero is taken for none.
         seen_at: when price and stock were read, the older of the two; None where there is nothing to be stale.
         unready: what the provider still lacks to make it (a product of its own, where it wants one); else None.
+        excluded: why this source shall not make this line, though it may make others; else None.
         exact: whether the blank is the very one the vendor had in mind, else only of its grade.
     """
 
@@ -37,6 +38,7 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     price: Money | None
     in_stock: bool = True
     unready: str | None = None
+    excluded: str | None = None
     exact: bool = True
     seen_at: datetime | None = None
 
