@@ -38,6 +38,7 @@ from printvision.platform import clock
 from printvision.platform.ids import new_id
 from printvision.platform.scope import WorkspaceScope
 from printvision.platform.workflows import Run
+from printvision.providers.sdk import ProviderThrottled
 
 
 async def choose_route(scope: WorkspaceScope, run: Run, whole: Whole) -> Todo | None:
@@ -112,6 +113,8 @@ async def _waits(scope: WorkspaceScope, run: Run, order: OrderRow, asked: Asked)
             moves.hold(scope, order, HoldReason.PROVIDER_UNAVAILABLE, _out_of_reach(asked.problem))
         else:
             await take_failure(scope, run, order, asked.failure, tries=order.waits)
+            if isinstance(asked.failure, ProviderThrottled):
+                return True  # it waits for us, and not for them
     elif (
         asked.decision.winner is None
         and order.waits < MOST_TRIES

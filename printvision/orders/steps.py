@@ -21,6 +21,7 @@ from printvision.providers.sdk import (
     ProviderError,
     ProviderNeedsAttention,
     ProviderRejected,
+    ProviderThrottled,
     ProviderUnavailable,
     ProviderUnintelligible,
 )
@@ -96,8 +97,15 @@ async def pause_if_refused(run: Run, connection_id: UUID, error: ProviderError) 
 async def take_failure(
     scope: WorkspaceScope, run: Run, order: OrderRow, error: ProviderError, *, tries: int
 ) -> None:
-    """Do what a provider's error asks for: come back later, or have a person look."""
-    if isinstance(error, ProviderUnavailable) and tries >= MOST_TRIES:
+    """Do what a provider's error asks for: come back later, or have a person look.
+
+    A used up rate is no trouble of theirs and no person's matter: the order comes back as soon as they may be asked.
+    """
+    if isinstance(error, ProviderThrottled):
+        await come_back(
+            scope, run, order, after=timedelta(seconds=max(error.retry_after_s or 0, FIRST_WAIT_S))
+        )
+    elif isinstance(error, ProviderUnavailable) and tries >= MOST_TRIES:
         detail = (
             f"It did not answer {tries} times in a row; release the order to try again. {sentence(error)}"
         )

@@ -6,10 +6,11 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from printvision.orders.states import Stage, SubmissionState
 from printvision.platform.events import EventRow
+from printvision.providers.pool import pool_of
 from printvision.providers.simulators.faults import AppliedLate, Fault, Faults, RateLimited, Unanswered
 from printvision.providers.simulators.ledger import LedgerEvent
 from tests.orders.carrying import asked, carry, look, settle
@@ -155,6 +156,31 @@ async def test_a_provider_s_pause_is_kept(vendor: Vendor):
     (later,) = await asked(vendor, order_id)
     assert later.after_s == pytest.approx(75, abs=1)
     assert (await vendor.submission(order_id)).state == SubmissionState.PLANNED
+
+
+@pytest.mark.parametrize("operation", ["shipping.rates", "orders.create"])
+async def test_a_used_up_rate_is_waited_for_no_longer_the_oftener_it_is(vendor: Vendor, operation: str):
+    limited = RateLimited(share=1.0, operations=(operation,), retry_after_s=20.0)
+    await vendor.printful.set(Faults(rate_limited=limited))
+    order_id = await vendor.place()
+    waits: list[float] = []
+    for _ in range(6):
+        await forget_the_lock_out(vendor)
+        await carry(vendor, order_id)
+        (later,) = await asked(vendor, order_id)
+        waits.append(later.after_s)
+
+    assert waits == pytest.approx([20] * 6, abs=1.5)
+    order = await vendor.order(order_id)
+    assert (order.hold_reason, order.waits) == (None, 0)
+
+
+async def forget_the_lock_out(vendor: Vendor) -> None:
+    """As if it were over: of this process and of all."""
+    await pool_of(vendor.platform).close()
+    vendor.platform.extras.clear()
+    async with vendor.workspace.scope() as scope:
+        await scope.session.execute(text("UPDATE rate_buckets SET blocked_until = 0, tokens = 100"))
 
 
 async def test_a_look_that_is_quicker_than_the_call_that_fails_settles_it_too(vendor: Vendor):
