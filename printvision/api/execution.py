@@ -20,13 +20,20 @@ import structlog
 
 from printvision.accounts import BadKey, KeyMissing, SignedIn, authenticate, read_presented
 from printvision.api.input import Given, read_input
+from printvision.api.output import check_output
 from printvision.entitlements import decide
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.ids import WorkspaceId
 from printvision.platform.operations import Operation, registry
-from printvision.platform.rates import rates_of
+from printvision.platform.rates import Budget, rates_of
 from printvision.platform.runtime import Platform
-from printvision.platform.scope import PermissionMissing, Principal, system_scope, workspace_scope
+from printvision.platform.scope import (
+    AnyScope,
+    PermissionMissing,
+    Principal,
+    system_scope,
+    workspace_scope,
+)
 from printvision.platform.telemetry import count_operation, span
 from printvision.workspaces import get_tier
 
@@ -52,11 +59,19 @@ class Caller:
             return f"address:{hashlib.sha256(self.address.encode()).hexdigest()}"
 
 
-async def execute(platform: Platform, caller: Caller, operation: AnyOperation, read: Reader) -> Any:
+async def execute(
+    platform: Platform,
+    caller: Caller,
+    operation: AnyOperation,
+    read: Reader,
+    *,
+    told: Callable[[Budget], None] | None = None,
+) -> Any:
     """Run an operation for somebody outside.
 
     Args:
         read: gives the input; called only once the caller may call.
+        told: hears what is left of the caller's budget, also where there is not enough.
 
     Returns:
         The operation's output struct.
@@ -65,7 +80,10 @@ async def execute(platform: Platform, caller: Caller, operation: AnyOperation, r
         PrintVisionError: whichever check refused, or what the operation itself says.
     """
     with _watched(operation):
-        await rates_of(platform).spend(caller.bucket)
+        budget = await rates_of(platform).spend(caller.bucket, operation.rate_cost)
+        if told:
+            told(budget)
+        budget.require()
         if operation.public:
             return await _run_public(platform, operation, read)
         async with system_scope(platform, "sign-in", atomic=False) as scope:
@@ -115,14 +133,21 @@ async def _run(platform: Platform, who: SignedIn, operation: AnyOperation, read:
         decide(who.tier, operation.feature).require(operation.feature)
         checked = read_input(operation.input, await read())
         async with workspace_scope(platform, who.workspace_id, who.principal) as scope:
-            return await operation(scope, checked)
+            return await _answer(scope, operation, checked)
 
 
 async def _run_public(platform: Platform, operation: AnyOperation, read: Reader) -> Any:
     with _audited(operation):
         checked = read_input(operation.input, await read())
         async with system_scope(platform, operation.key) as scope:
-            return await operation(scope, checked)
+            return await _answer(scope, operation, checked)
+
+
+async def _answer(scope: AnyScope, operation: AnyOperation, input: msgspec.Struct) -> Any:
+    output = await operation(scope, input)
+    if scope.platform.settings.validate_responses:
+        check_output(operation, output)  # inside the transaction: what answers wrongly has changed nothing
+    return output
 
 
 @contextmanager

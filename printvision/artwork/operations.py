@@ -19,6 +19,8 @@ from printvision.platform.scope import WorkspaceScope
     rest=Rest("POST", "/artworks", status=201, body="raw"),
     idempotent=True,
     audit=True,
+    rate_cost=5,
+    meter="artworks_uploaded",
 )
 async def upload(scope: WorkspaceScope, input: UploadArtwork) -> ArtworkView:
     """The body is the PNG or JPEG itself. The same content again is the same artwork."""

@@ -6,7 +6,7 @@ from printvision.accounts import Permission
 from printvision.catalog import queries
 from printvision.catalog.features import CATALOG
 from printvision.catalog.schemas import BlueprintDetail, BlueprintView, GetBlueprint, ListBlueprints
-from printvision.platform.operations import Rest, operation
+from printvision.platform.operations import Cache, Rest, operation
 from printvision.platform.paging import Page
 from printvision.platform.scope import WorkspaceScope
 
@@ -17,6 +17,7 @@ from printvision.platform.scope import WorkspaceScope
     feature=CATALOG,
     permission=Permission.CATALOG_READ,
     rest=Rest("GET", "/catalog/blueprints"),
+    cache=Cache("private", seconds=60, tags=("catalog",)),
 )
 async def list_blueprints(scope: WorkspaceScope, input: ListBlueprints) -> Page[BlueprintView]:
     """What the syncs of this installation have found, newest first; `q` looks in title, brand and model."""
@@ -30,6 +31,7 @@ async def list_blueprints(scope: WorkspaceScope, input: ListBlueprints) -> Page[
     feature=CATALOG,
     permission=Permission.CATALOG_READ,
     rest=Rest("GET", "/catalog/blueprints/{blueprint_id}"),
+    cache=Cache("private", seconds=60, tags=("catalog", "connections")),
 )
 async def get_blueprint(scope: WorkspaceScope, input: GetBlueprint) -> BlueprintDetail:
     """Prices and stock are those of the workspace's own connections."""

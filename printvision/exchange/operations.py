@@ -7,7 +7,7 @@ from printvision.exchange import queries
 from printvision.exchange.features import EXCHANGE
 from printvision.exchange.schemas import GetRates, RatesView
 from printvision.platform import clock
-from printvision.platform.operations import Rest, operation
+from printvision.platform.operations import Cache, Rest, operation
 from printvision.platform.scope import WorkspaceScope
 
 
@@ -17,6 +17,7 @@ from printvision.platform.scope import WorkspaceScope
     feature=EXCHANGE,
     permission=Permission.RATES_READ,
     rest=Rest("GET", "/exchange-rates"),
+    cache=Cache("public", seconds=300, tags=("exchange_rates",)),
 )
 async def get(scope: WorkspaceScope, input: GetRates) -> RatesView:
     """Those that count today, or on the day named: the latest published up to then, the same for everybody."""

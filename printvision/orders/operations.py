@@ -30,6 +30,7 @@ from printvision.platform.scope import WorkspaceScope
     rest=Rest("POST", "/orders", status=201),
     idempotent=True,
     sensitive_input=True,
+    meter="orders_placed",
 )
 async def create(scope: WorkspaceScope, input: OrderInput) -> schemas.OrderView:
     """The same `external_id` in the same shop is the same order, however often it is sent."""

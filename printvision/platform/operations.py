@@ -12,7 +12,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Generic, Literal, TypeVar, cast, get_type_hints
+from typing import Any, Final, Generic, Literal, TypeVar, cast, get_origin, get_type_hints
 
 import msgspec
 
@@ -29,6 +29,11 @@ METHODS_WITHOUT_BODY: Final = frozenset({"GET", "DELETE"})
 _KEY = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)+")
 _PATH = re.compile(r"(/([a-z][a-z0-9_-]*|\{[a-z][a-z_]*\}))+")
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
+
+_TAG = re.compile(r"[a-z][a-z_]*")
+
+MAX_RATE_COST: Final = 100
+MAX_CACHE_S: Final = 86_400
 
 _registry: dict[str, Operation[Any, Any]] = {}
 
@@ -65,12 +70,28 @@ class Rest:
 
 
 @dataclass(frozen=True, slots=True)
+class Cache:
+    """How long an answer of a read may be given again, and what makes it stale before.
+
+    Args:
+        scope: `private` holds for the workspace that asked, `public` for everybody.
+        seconds: 1 to a day.
+        tags: names of what it tells of; a write to one of them makes it stale.
+    """
+
+    scope: Literal["private", "public"]
+    seconds: int
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Operation(Generic[In, Out]):
     """One registered call; calling it runs it in an open scope, past the door.
 
     `idempotent`: a second call with the same input changes nothing more. `audit`: who called is written down.
     `sensitive_input`: the input must not appear in an address. `public`: anybody may call it, without a key;
-    it runs in a system scope, since there is no workspace.
+    it runs in a system scope, since there is no workspace. `rate_cost`: how many calls of the caller's budget it
+    takes. `cache`: how its answer may be kept. `meter`: what a tier counts by it.
     """
 
     key: str
@@ -86,6 +107,9 @@ class Operation(Generic[In, Out]):
     audit: bool = False
     sensitive_input: bool = False
     public: bool = False
+    rate_cost: int = 1
+    cache: Cache | None = None
+    meter: str | None = None
 
     async def __call__(self, scope: AnyScope, input: In) -> Out:
         return await self.run(scope, input)
@@ -94,6 +118,12 @@ class Operation(Generic[In, Out]):
     def changes(self) -> bool:
         """Whether it may change something."""
         return self.rest.method != "GET"
+
+    @property
+    def pages(self) -> bool:
+        """Whether it answers a part of a list, with the cursor of what follows."""
+        kind = get_origin(self.output) or self.output
+        return {"items", "next_cursor"} <= set(getattr(kind, "__struct_fields__", ()))
 
 
 def operation(
@@ -107,6 +137,9 @@ def operation(
     audit: bool = False,
     sensitive_input: bool = False,
     public: bool = False,
+    rate_cost: int = 1,
+    cache: Cache | None = None,
+    meter: str | None = None,
 ) -> Callable[[Callable[[Scope, In], Awaitable[Out]]], Operation[In, Out]]:
     """Declare the decorated `async def verb(scope: WorkspaceScope, input: In) -> Out` as an operation.
 
@@ -114,6 +147,9 @@ def operation(
         key: `domain.verb`; stable, unique.
         title: one short sentence for lists and documents.
         permission: exactly one word of `accounts.permissions`; None only where `public`.
+        rate_cost: 1 to 100 calls of the budget a minute.
+        cache: of a call that changes nothing; of a public one only where the scope is public too.
+        meter: `snake_case`; of a call that changes something for a workspace.
 
     Raises:
         BadDeclaration: at import, naming the operation and what is missing.
@@ -135,8 +171,12 @@ def operation(
             audit=audit,
             sensitive_input=sensitive_input,
             public=public,
+            rate_cost=rate_cost,
+            cache=cache,
+            meter=meter,
         )
         _check_declaration(made)
+        _check_accounting(made)
         _check_rest(made)
         _check_unique(made)
         _registry[key] = made
@@ -182,6 +222,28 @@ def _check_declaration(made: Operation[Any, Any]) -> None:
         raise BadDeclaration(f"{made.key}: name one permission, or say public=True")
     if made.sensitive_input and not made.rest.takes_json and made.rest.body != "raw":
         raise BadDeclaration(f"{made.key}: sensitive input travels in a body, not in an address")
+
+
+def _check_accounting(made: Operation[Any, Any]) -> None:
+    if not 1 <= made.rate_cost <= MAX_RATE_COST:
+        raise BadDeclaration(f"{made.key}: rate_cost is 1 to {MAX_RATE_COST}")
+    if made.meter is not None and not _TAG.fullmatch(made.meter):
+        raise BadDeclaration(f"{made.key}: a meter is named like orders_placed")
+    if made.meter is not None and (made.public or not made.changes):
+        raise BadDeclaration(f"{made.key}: a meter counts what changes something for a workspace")
+    if made.cache is not None:
+        _check_cache(made, made.cache)
+
+
+def _check_cache(made: Operation[Any, Any], cache: Cache) -> None:
+    if made.changes:
+        raise BadDeclaration(f"{made.key}: what changes something is not cached")
+    if cache.scope == "private" and made.public:
+        raise BadDeclaration(f"{made.key}: a public call has no workspace that a private cache could be of")
+    if not 1 <= cache.seconds <= MAX_CACHE_S:
+        raise BadDeclaration(f"{made.key}: a cache lasts 1 to {MAX_CACHE_S} seconds")
+    if not cache.tags or not all(_TAG.fullmatch(tag) for tag in cache.tags):
+        raise BadDeclaration(f"{made.key}: a cache names what makes it stale, by tags like catalog")
 
 
 def _check_rest(made: Operation[Any, Any]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import structlog
 from limits import RateLimitItemPerMinute
@@ -25,6 +25,7 @@ from printvision.platform.runtime import Platform
 log = structlog.get_logger(__name__)
 
 PERIOD_S: Final = 60.0
+_ROUNDING: Final = 1e-6  # of sums of floats
 BUCKETS_KEPT: Final = 10_000
 REDIS_TIMEOUT_S: Final = 0.5
 AVOID_REDIS_S: Final = 5.0
@@ -40,6 +41,31 @@ class TooManyRequests(PrintVisionError):
     retry_after_s: int
 
 
+class Budget(NamedTuple):
+    """What a bucket holds once a call has asked for its part.
+
+    Args:
+        limit: what a full bucket allows at once.
+        remaining: what is left now.
+        reset_s: seconds, as a client may be told them: until the bucket is full again, or, after a refusal,
+            until there is enough for the call.
+        refused: nothing was taken.
+    """
+
+    limit: int
+    remaining: int
+    reset_s: int
+    refused: bool = False
+
+    def require(self) -> None:
+        """
+        Raises:
+            TooManyRequests: says when to come again.
+        """
+        if self.refused:
+            raise TooManyRequests(retry_after_s=self.reset_s)
+
+
 class Buckets:
     """Budgets of this process alone.
 
@@ -48,27 +74,30 @@ class Buckets:
     """
 
     def __init__(self, a_minute: int) -> None:
+        self._a_minute = a_minute
         self._interval_s = PERIOD_S / a_minute
         self._full_at: OrderedDict[str, float] = OrderedDict()
 
-    def spend(self, bucket: str, now_s: float) -> float:
-        """Take one call out.
+    def spend(self, bucket: str, now_s: float, cost: int = 1) -> Budget:
+        """Take `cost` calls out, or none where there are not so many.
 
         Args:
             now_s: of any clock that does not go back.
-
-        Returns:
-            0 where there was one; else the seconds until there is.
+            cost: at most what a full bucket holds.
         """
-        full_at = max(self._full_at.get(bucket, 0.0), now_s) + self._interval_s
+        before = max(self._full_at.get(bucket, 0.0), now_s)
+        full_at = before + cost * self._interval_s
         missing_s = full_at - now_s - PERIOD_S
-        if missing_s > 1e-9:
-            return missing_s
+        if missing_s > _ROUNDING:
+            return Budget(self._a_minute, self._left(before - now_s), max(1, _whole(missing_s)), refused=True)
         self._full_at[bucket] = full_at
         self._full_at.move_to_end(bucket)
         if len(self._full_at) > BUCKETS_KEPT:
             self._full_at.popitem(last=False)
-        return 0.0
+        return Budget(self._a_minute, self._left(full_at - now_s), _whole(full_at - now_s))
+
+    def _left(self, until_full_s: float) -> int:
+        return max(0, int((PERIOD_S - until_full_s) / self._interval_s + _ROUNDING))
 
 
 class Rates:
@@ -84,35 +113,32 @@ class Rates:
         self._limiter = _shared_limiter(self._redis) if self._redis else None
         self._avoid_redis_until_s = 0.0
 
-    async def spend(self, bucket: str) -> None:
+    async def spend(self, bucket: str, cost: int = 1) -> Budget:
+        """Take `cost` calls out of a bucket, or all that a full one holds where that is less.
+
+        Returns:
+            What is left; `require()` of it says no where there was not enough.
         """
-        Raises:
-            TooManyRequests: nothing was taken; says when to come again.
-        """
-        wait_s = await self._spend(bucket)
-        if wait_s > 0:
-            raise TooManyRequests(retry_after_s=max(1, math.ceil(wait_s)))
+        cost = min(cost, self._item.amount)
+        now_s = time.monotonic()
+        if self._limiter is None or now_s < self._avoid_redis_until_s:
+            return self._own.spend(bucket, now_s, cost)
+        try:
+            return await self._spend_shared(self._limiter, bucket, cost)
+        except StorageError as error:
+            log.warning("rates.redis_silent", error=str(error))
+            self._avoid_redis_until_s = now_s + AVOID_REDIS_S
+            return self._own.spend(bucket, now_s, cost)
 
     async def close(self) -> None:
         if self._redis is not None:
             await self._redis.aclose()
 
-    async def _spend(self, bucket: str) -> float:
-        now_s = time.monotonic()
-        if self._limiter is None or now_s < self._avoid_redis_until_s:
-            return self._own.spend(bucket, now_s)
-        try:
-            return await self._spend_shared(self._limiter, bucket)
-        except StorageError as error:
-            log.warning("rates.redis_silent", error=str(error))
-            self._avoid_redis_until_s = now_s + AVOID_REDIS_S
-            return self._own.spend(bucket, now_s)
-
-    async def _spend_shared(self, limiter: SlidingWindowCounterRateLimiter, bucket: str) -> float:
-        if await limiter.hit(self._item, bucket):
-            return 0.0
+    async def _spend_shared(self, limiter: SlidingWindowCounterRateLimiter, bucket: str, cost: int) -> Budget:
+        taken = await limiter.hit(self._item, bucket, cost=cost)
         stats = await limiter.get_window_stats(self._item, bucket)
-        return max(stats.reset_time - time.time(), 1.0)
+        wait_s = max(1, _whole(stats.reset_time - time.time()))
+        return Budget(self._item.amount, max(0, stats.remaining), wait_s, refused=not taken)
 
 
 def rates_of(platform: Platform) -> Rates:
@@ -122,6 +148,10 @@ def rates_of(platform: Platform) -> Rates:
         rates = Rates(platform.settings.server.requests_a_minute, platform.settings.redis_url)
         platform.extras[Rates] = rates
     return rates
+
+
+def _whole(seconds: float) -> int:
+    return math.ceil(seconds - _ROUNDING)
 
 
 def _redis_pool(url: Secret) -> ConnectionPool:

@@ -131,11 +131,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         data_dir: holds the keyring, the files and, where it is bundled, the database.
         redis_url: shares request rates between several web processes.
         files_url: an S3 address for pictures, instead of the data folder.
+        validate_responses: hold every answer of the API against its schema before it is sent; for tests and trials.
     """
 
     data_dir: Word = "./var"
     redis_url: Secret | None = None
     files_url: Word | None = None
+    validate_responses: bool = False
     database: DatabaseSettings = DatabaseSettings()
     server: ServerSettings = ServerSettings()
     worker: WorkerSettings = WorkerSettings()

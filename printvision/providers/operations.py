@@ -86,6 +86,7 @@ async def update(scope: WorkspaceScope, input: UpdateConnection) -> ConnectionVi
     permission=Permission.CONNECTIONS_MANAGE,
     rest=Rest("POST", "/connections/{connection_id}/test", status=202),
     idempotent=True,
+    rate_cost=5,
 )
 async def test(scope: WorkspaceScope, input: ConnectionRef) -> ConnectionView:
     """The provider is called by a run; read the connection until `last_test` is there."""

@@ -19,6 +19,7 @@ from printvision.sync.schemas import GetSync, ListSyncs, StartSync, SyncView, sy
     rest=Rest("POST", "/connections/{connection_id}/sync", status=202),
     idempotent=True,
     audit=True,
+    rate_cost=10,
 )
 async def start(scope: WorkspaceScope, input: StartSync) -> SyncView:
     """One sync of a connection runs at a time: while one does, it is the answer."""

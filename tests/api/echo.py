@@ -17,6 +17,7 @@ from printvision.platform import features, operations
 from printvision.platform.errors import NotFound
 from printvision.platform.features import Feature, Tier
 from printvision.platform.operations import Rest, operation
+from printvision.platform.paging import ListInput, Page
 from printvision.platform.scope import SystemScope, WorkspaceScope
 
 WAITING, GO_ON = asyncio.Event(), asyncio.Event()  # a call of echo.wait has come; it may go on
@@ -50,6 +51,26 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Uploaded(msgspec.Struct):
     size: int
     filename: str
+
+
+class Letter(msgspec.Struct, frozen=True):
+    letter: Annotated[str, Meta(max_length=1)]
+
+
+class LetterAndMore(Letter, frozen=True):
+    more: int = 1
+
+
+class Letters(ListInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    mood: Annotated[str, Meta(max_length=40)] | None = None
+
+
+class Lie(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    kind: Annotated[str, Meta(max_length=10)]
+
+
+LETTERS = "abcde"
+LIES = {"too-long": Letter("ab"), "undeclared": LetterAndMore("a")}
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,5 +149,33 @@ with patch.object(operations, "_registry", {}), patch.object(features, "_feature
     @operation("echo.hello", title="Hello", feature=ECHO, rest=Rest("GET", "/hello"), public=True)
     async def hello(scope: SystemScope, input: Nothing) -> Nothing:
         return input
+
+    @operation("echo.list", title="List", feature=ECHO, permission=READ, rest=Rest("GET", "/echoes"))
+    async def list_all(scope: WorkspaceScope, input: Letters) -> Page[Letter]:
+        rest = LETTERS[LETTERS.index(input.cursor) + 1 :] if input.cursor else LETTERS
+        shown = [Letter(each) for each in rest[: input.limit]]
+        return Page(shown, shown[-1].letter if len(rest) > input.limit else None)
+
+    @operation(
+        "echo.dear",
+        title="Take half a budget of ten",
+        feature=ECHO,
+        permission=READ,
+        rest=Rest("GET", "/echo/dear"),
+        rate_cost=5,
+    )
+    async def dear(scope: WorkspaceScope, input: Nothing) -> Nothing:
+        return input
+
+    @operation(
+        "echo.rename_and_lie",
+        title="Rename the workspace and answer what is not declared",
+        feature=ECHO,
+        permission=CREATE,
+        rest=Rest("POST", "/echo/rename-and-lie"),
+    )
+    async def rename_and_lie(scope: WorkspaceScope, input: Lie) -> Letter:
+        await scope.session.execute(text("UPDATE workspaces SET name = 'Changed'"))
+        return LIES[input.kind]
 
     OPERATIONS = tuple(operations.registry().values())

@@ -7,6 +7,7 @@ import pytest
 import structlog
 from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar
+from msgspec.structs import replace
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import select, text
@@ -135,6 +136,26 @@ async def test_what_failed_has_changed_nothing(client: AsyncClient, platform: Pl
     refused(reply, 404, "not-found", kind="thing", id="1")
     assert await names(platform) == ["Test workspace"]
     assert "kept inside" not in reply.text
+
+
+@pytest.mark.parametrize("kind", ["too-long", "undeclared"])
+async def test_an_answer_that_is_not_what_is_declared_is_a_bug_and_has_changed_nothing(
+    client: AsyncClient, platform: Platform, kind: str
+):
+    reply = await client.post("/api/v1/echo/rename-and-lie", json={"kind": kind})
+
+    refused(reply, 500, "internal")
+    assert await names(platform) == ["Test workspace"]
+
+
+async def test_answers_are_held_against_their_schemas_only_where_asked(
+    client: AsyncClient, platform: Platform
+):
+    platform.settings = replace(platform.settings, validate_responses=False)
+
+    reply = await client.post("/api/v1/echo/rename-and-lie", json={"kind": "too-long"})
+
+    assert (reply.status_code, reply.json()) == (200, {"letter": "ab"})
 
 
 async def test_a_statement_past_its_limit_is_a_busy_database(client: AsyncClient):
@@ -269,6 +290,16 @@ async def test_a_spent_budget_is_refused_before_anything_else(
     refused(reply, 429, "access/too-many-requests", retry_after_s=30)
     assert reply.headers["retry-after"] == "30"
     assert (await client.get("/api/v1/workspace", headers=other)).status_code == 200
+
+
+async def test_a_dear_call_takes_its_cost_from_the_budget(client: AsyncClient, platform: Platform):
+    platform.extras[Rates] = Rates(10)
+
+    left = [(await client.get("/api/v1/echo/dear")).headers["ratelimit"] for _ in range(2)]
+    reply = await client.get("/api/v1/hello")
+
+    assert left == ['"minute";r=5;t=30', '"minute";r=0;t=60']
+    refused(reply, 429, "access/too-many-requests", retry_after_s=6)
 
 
 async def test_calls_without_a_key_share_the_budget_of_their_address(app: Litestar, platform: Platform):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, Iterator
+from importlib import import_module
+from inspect import isfunction, signature
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +21,7 @@ from printvision.app import create_app
 from printvision.platform.bundled_postgres import DatabaseUrls
 from printvision.platform.features import features
 from printvision.platform.operations import Operation
+from printvision.platform.redaction import Secret
 from printvision.platform.runtime import Platform
 from printvision.platform.settings import Settings
 from tests.api.conftest import opener, running
@@ -55,6 +58,40 @@ def test_each_permission_opens_something_or_is_for_keys():
     used = {each.permission for each in OPERATIONS}
 
     assert set(Permission) - used <= {Permission.KEYS_MANAGE}
+
+
+def test_each_verb_of_an_operations_module_is_declared():
+    declared = {each.run for each in OPERATIONS}
+    undeclared = [
+        f"{module.__name__}.{name}"
+        for module in map(import_module, sorted({each.run.__module__ for each in OPERATIONS}))
+        for name, verb in vars(module).items()
+        if isfunction(verb) and verb.__module__ == module.__name__ and "input" in signature(verb).parameters
+        if verb not in declared
+    ]
+
+    assert undeclared == []
+
+
+@every_operation
+def test_each_keeps_what_is_secret_out_of_addresses(each: Each):
+    assert each.sensitive_input or not holds_secret(inspect.type_info(each.input)), each.key
+
+
+def holds_secret(kind: inspect.Type) -> bool:
+    match kind:
+        case inspect.StructType():
+            return any(holds_secret(field.type) for field in kind.fields)
+        case inspect.UnionType():
+            return any(holds_secret(member) for member in kind.types)
+        case inspect.ListType() | inspect.VarTupleType():
+            return holds_secret(kind.item_type)
+        case inspect.DictType():
+            return holds_secret(kind.value_type)
+        case inspect.CustomType():
+            return kind.cls is Secret
+        case _:
+            return False
 
 
 @every_operation

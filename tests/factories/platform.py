@@ -20,6 +20,7 @@ def settings(database_urls: DatabaseUrls, tmp_path: Path) -> Settings:
     """Settings with a keyring and an empty file store; providers may be on this machine."""
     made = Settings(
         data_dir=str(tmp_path / "data"),
+        validate_responses=True,
         database=DatabaseSettings(
             url=Secret(database_urls.app),
             system_url=Secret(database_urls.system),

@@ -9,8 +9,12 @@ from msgspec import Meta
 from printvision.accounts import Permission
 from printvision.platform import features, operations
 from printvision.platform.features import Feature, Tier
-from printvision.platform.operations import BadDeclaration, Operation, Rest, operation, registry
+from printvision.platform.operations import BadDeclaration, Cache, Operation, Rest, operation, registry
+from printvision.platform.paging import Page
 from printvision.platform.scope import SystemScope, WorkspaceScope
+
+POST = Rest("POST", "/things")
+CACHE = Cache("private", 60, ("things",))
 
 
 class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,12 +63,15 @@ def declare(verb: Any = verb, **changes: Any) -> Operation[Any, Any]:
 
 
 def test_a_declaration_says_everything_about_the_call():
-    made = declare(idempotent=True, audit=True)
+    cache = Cache("private", 60, ("things",))
+
+    made = declare(idempotent=True, audit=True, rate_cost=5, cache=cache)
 
     assert registry() == {"things.get": made}
     assert (made.key, made.title, made.description) == ("things.get", "Get a thing", "What it does.")
     assert (made.input, made.output, made.permission) == (Input, Output, "orders:order:read")
     assert (made.idempotent, made.audit, made.sensitive_input, made.public) == (True, True, False, False)
+    assert (made.rate_cost, made.cache, made.meter) == (5, cache, None)
     assert made.rest.parameters == ("thing_id",)
     assert made.rest.takes_json is False
     assert made.changes is False
@@ -76,12 +83,45 @@ async def test_an_operation_runs_when_called():
     assert await made(None, Input("x")) == Output("x")  # pyright: ignore[reportArgumentType]
 
 
+def test_a_call_costs_one_and_keeps_and_counts_nothing_unless_it_says_so():
+    made = declare()
+
+    assert (made.rate_cost, made.cache, made.meter) == (1, None, None)
+
+
+def test_a_page_of_a_list_is_known_by_its_members():
+    async def lists(scope: WorkspaceScope, input: Input) -> Page[Output]: ...
+
+    assert declare(lists, key="things.list").pages is True
+    assert declare(rest=Rest("GET", "/other")).pages is False
+
+
+def test_what_changes_something_may_be_counted_by_a_tier():
+    assert declare(rest=Rest("POST", "/things"), meter="things_made").meter == "things_made"
+
+
 def test_a_public_call_has_a_system_scope_and_no_permission():
     async def anybody(scope: SystemScope, input: Input) -> Output: ...
 
     anybody.__annotations__ |= {"scope": SystemScope, "input": Input, "return": Output}
 
     assert declare(anybody, permission=None, public=True).permission is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"cache": CACHE}, "a public call has no workspace"),
+        ({"meter": "things", "rest": POST}, "a meter counts what changes something for a workspace"),
+    ],
+)
+def test_a_public_call_has_nothing_of_a_workspace(changes: dict[str, Any], reason: str):
+    async def anybody(scope: SystemScope, input: Input) -> Output: ...
+
+    anybody.__annotations__ |= {"scope": SystemScope, "input": Input, "return": Output}
+
+    with pytest.raises(BadDeclaration, match=reason):
+        declare(anybody, permission=None, public=True, **changes)
 
 
 def test_a_raw_body_is_the_field_data():
@@ -149,6 +189,15 @@ def test_a_function_of_another_shape_is_refused_and_told_why(verb: Any, reason: 
         ({"rest": Rest("POST", "/things", body="raw")}, "a raw body goes by POST, PUT or PATCH"),
         ({"rest": Rest("GET", "/things/{thing_id}", status=204)}, "status 204 goes with the output None"),
         ({"verb": verb_with_nothing_to_say}, "status 204 goes with the output None"),
+        ({"rate_cost": 0}, "rate_cost is 1 to 100"),
+        ({"rate_cost": 101}, "rate_cost is 1 to 100"),
+        ({"meter": "Things", "rest": POST}, "a meter is named like orders_placed"),
+        ({"meter": "things"}, "a meter counts what changes something"),
+        ({"cache": CACHE, "rest": POST}, "what changes something is not cached"),
+        ({"cache": Cache("private", 0, ("things",))}, "a cache lasts 1 to 86400 seconds"),
+        ({"cache": Cache("private", 86_401, ("things",))}, "a cache lasts 1 to 86400 seconds"),
+        ({"cache": Cache("public", 60, ())}, "a cache names what makes it stale"),
+        ({"cache": Cache("public", 60, ("Things",))}, "a cache names what makes it stale"),
         ({"verb": verb_of_bytes, "rest": Rest("GET", "/x", body="raw")}, "a raw body goes by POST"),
     ],
 )

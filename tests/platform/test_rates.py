@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from printvision.cli.ports import free_port
 from printvision.platform import rates as module
 from printvision.platform.errors import InvalidSettings
-from printvision.platform.rates import BUCKETS_KEPT, Buckets, Rates, TooManyRequests
+from printvision.platform.rates import BUCKETS_KEPT, Buckets, Budget, Rates, TooManyRequests
 from printvision.platform.redaction import Secret
 
 
@@ -61,20 +61,34 @@ async def shared(redis_url: str) -> AsyncGenerator[tuple[Rates, Rates]]:
     await second.close()
 
 
+def spends(buckets: Buckets, bucket: str, now_s: float, calls: int = 1) -> list[str]:
+    """What each of some calls was told: what is left and when it is full, or when to come again."""
+    budgets = [buckets.spend(bucket, now_s) for _ in range(calls)]
+    return [f"no:{each.reset_s}" if each.refused else f"{each.remaining}:{each.reset_s}" for each in budgets]
+
+
 def test_a_full_bucket_gives_its_budget_at_once_and_then_one_by_one():
     buckets = Buckets(5)
 
-    assert [buckets.spend("a", 100.0) for _ in range(6)] == [0, 0, 0, 0, 0, 12.0]
-    assert buckets.spend("a", 105.0) == 7.0
-    assert buckets.spend("a", 112.0) == 0
-    assert buckets.spend("a", 112.0) == 12.0
-    assert [buckets.spend("a", 400.0) for _ in range(6)] == [0, 0, 0, 0, 0, 12.0]
+    assert spends(buckets, "a", 100.0, 6) == ["4:12", "3:24", "2:36", "1:48", "0:60", "no:12"]
+    assert spends(buckets, "a", 105.0) == ["no:7"]
+    assert spends(buckets, "a", 112.0, 2) == ["0:60", "no:12"]
+    assert spends(buckets, "a", 400.0, 6) == ["4:12", "3:24", "2:36", "1:48", "0:60", "no:12"]
+
+
+def test_a_dear_call_takes_its_cost_or_nothing():
+    buckets = Buckets(5)
+
+    assert buckets.spend("a", 0.0, 3) == Budget(limit=5, remaining=2, reset_s=36)
+    assert buckets.spend("a", 0.0, 3) == Budget(limit=5, remaining=2, reset_s=12, refused=True)
+    assert buckets.spend("a", 0.0, 2) == Budget(limit=5, remaining=0, reset_s=60)
+    assert buckets.spend("a", 36.0, 3) == Budget(limit=5, remaining=0, reset_s=60)
 
 
 def test_each_bucket_has_a_budget_of_its_own():
     buckets = Buckets(1)
 
-    assert (buckets.spend("a", 0), buckets.spend("b", 0), buckets.spend("a", 0)) == (0, 0, 60.0)
+    assert [spends(buckets, bucket, 0) for bucket in ("a", "b", "a")] == [["0:60"], ["0:60"], ["no:60"]]
 
 
 def test_made_up_names_push_out_the_oldest_and_take_no_more_room():
@@ -83,8 +97,8 @@ def test_made_up_names_push_out_the_oldest_and_take_no_more_room():
     for number in range(BUCKETS_KEPT + 1):
         buckets.spend(str(number), 0)
 
-    assert buckets.spend("0", 0) == 0  # forgotten, so it is full again
-    assert buckets.spend(str(BUCKETS_KEPT), 0) == 60.0
+    assert spends(buckets, "0", 0) == ["0:60"]  # forgotten, so it is full again
+    assert spends(buckets, str(BUCKETS_KEPT), 0) == ["no:60"]
 
 
 @given(a_minute=st.integers(1, 1000), gaps=st.lists(st.floats(0, 30), max_size=60))
@@ -92,7 +106,7 @@ def test_no_minute_gives_more_than_twice_the_budget(a_minute: int, gaps: list[fl
     buckets, now, given_at = Buckets(a_minute), 0.0, list[float]()
     for gap in gaps:
         now += gap
-        given_at += [now for _ in range(min(a_minute, 5)) if buckets.spend("a", now) == 0]
+        given_at += [now for _ in range(min(a_minute, 5)) if not buckets.spend("a", now).refused]
 
     for start in given_at:
         assert sum(start <= at < start + 60 for at in given_at) <= 2 * a_minute
@@ -100,14 +114,21 @@ def test_no_minute_gives_more_than_twice_the_budget(a_minute: int, gaps: list[fl
 
 async def test_a_spent_budget_says_when_to_come_again():
     rates = Rates(2)
-    await rates.spend("a")
-    await rates.spend("a")
+    assert [(await rates.spend("a")).remaining for _ in range(2)] == [1, 0]
 
+    spent = await rates.spend("a")
     with pytest.raises(TooManyRequests) as refused:
-        await rates.spend("a")
+        spent.require()
 
     assert refused.value.fields == {"retry_after_s": 30}
-    await rates.spend("b")
+    (await rates.spend("b")).require()
+
+
+async def test_a_call_dearer_than_the_budget_takes_all_of_it():
+    rates = Rates(2)
+
+    assert await rates.spend("a", 100) == Budget(limit=2, remaining=0, reset_s=60)
+    assert (await rates.spend("a")).refused
 
 
 async def test_a_wrong_address_of_redis_names_its_variable_and_hides_its_password():
@@ -123,10 +144,7 @@ async def test_without_its_redis_a_process_goes_by_budgets_of_its_own(monkeypatc
     monkeypatch.setattr(module, "REDIS_TIMEOUT_S", 0.05)
     rates = Rates(2, Secret("redis://127.0.0.1:9"))  # discard: nobody listens there
 
-    await rates.spend("a")
-    await rates.spend("a")
-    with pytest.raises(TooManyRequests):
-        await rates.spend("a")
+    assert [(await rates.spend("a")).refused for _ in range(3)] == [False, False, True]
     await rates.close()
 
 
@@ -135,10 +153,11 @@ async def test_with_redis_the_budget_is_one_over_all_processes(shared: tuple[Rat
     first, second = shared
     bucket = uuid4().hex
 
-    for rates in (first, second, first, second, first):
-        await rates.spend(bucket)
+    left = [(await rates.spend(bucket, cost)) for rates, cost in ((first, 2), (second, 1), (first, 1))]
+    assert [(each.remaining, each.refused) for each in left] == [(3, False), (2, False), (1, False)]
+    assert (await second.spend(bucket)).remaining == 0
     for rates in shared:
-        with pytest.raises(TooManyRequests) as refused:
-            await rates.spend(bucket)
-        assert 1 <= refused.value.fields["retry_after_s"] <= 60
-    await first.spend(uuid4().hex)
+        spent = await rates.spend(bucket)
+        assert spent.refused
+        assert 1 <= spent.reset_s <= 60
+    assert not (await first.spend(uuid4().hex)).refused
