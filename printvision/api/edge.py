@@ -25,6 +25,7 @@ from printvision.platform.telemetry import span
 log = structlog.get_logger(__name__)
 
 REQUEST_ID: Final = "request_id"
+ANSWER_FIELDS: Final = "answer_fields"  # a list: header fields for the answer, whether it succeeds or not
 _GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
 # For what is not HTML; a page brings its own policy. Nothing here may be framed, sniffed or kept.
@@ -59,13 +60,14 @@ class Application(Litestar):
     async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         request_id = _request_id(scope)
         given = cast("dict[str, Any]", scope)
-        given["state"] = {**given.get("state", {}), REQUEST_ID: request_id}
+        noted: list[tuple[bytes, bytes]] = []
+        given["state"] = {**given.get("state", {}), REQUEST_ID: request_id, ANSWER_FIELDS: noted}
         seen: dict[str, int] = {}
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seen["status"] = message["status"]
-                message["headers"] = _with_ours(list(message["headers"]), request_id, secure=self.secure)
+                message["headers"] = _with_ours([*message["headers"], *noted], request_id, secure=self.secure)
             await send(message)
 
         began_s = time.perf_counter()

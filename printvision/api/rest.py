@@ -13,11 +13,13 @@ from litestar.datastructures import State
 from litestar.exceptions import InternalServerException
 from litestar.handlers import HTTPRouteHandler
 
+from printvision.api.edge import ANSWER_FIELDS
 from printvision.api.errors import ClientLeft, MalformedRequest, TookTooLong, TooLarge, UnsupportedMediaType
 from printvision.api.execution import AnyOperation, Caller, execute
+from printvision.api.fields import entity_tag, next_link, none_match, rate_limit_fields
 from printvision.api.input import Given, read_json
+from printvision.api.output import encode
 from printvision.platform.operations import Rest
-from printvision.platform.redaction import enc_hook
 from printvision.platform.settings import ServerSettings
 
 BASE: Final = "/api/v1"
@@ -45,35 +47,55 @@ def _route(operation: AnyOperation, server: ServerSettings) -> HTTPRouteHandler:
         name=operation.key,
         request_max_body_size=max_bytes,
         include_in_schema=False,
-    )(_handler(operation, max_bytes))
+    )(_handler(operation, max_bytes, server.public_url))
 
 
-def _handler(operation: AnyOperation, max_bytes: int) -> Handler:
+def _handler(operation: AnyOperation, max_bytes: int, public_url: str) -> Handler:
+    pages = operation.pages
     limit_s = UPLOAD_LIMIT_S if operation.rest.body == "raw" else CALL_LIMIT_S
 
     async def handle(request: AnyRequest) -> Response[bytes | None]:
         async def read() -> Given:
             return await read_request(request, operation.rest, max_bytes)
 
+        fields: list[tuple[bytes, bytes]] = request.scope["state"][ANSWER_FIELDS]
         caller = Caller(bearer(request), request.client.host if request.client else "")
         limit = asyncio.timeout(limit_s)
         try:
             async with limit:
-                output = await execute(request.app.state.platform, caller, operation, read)
+                output = await execute(
+                    request.app.state.platform,
+                    caller,
+                    operation,
+                    read,
+                    told=lambda budget: fields.extend(rate_limit_fields(budget)),
+                )
         except TimeoutError:
             if not limit.expired():
                 raise  # of something inside, which named no error of ours for it
             raise TookTooLong(limit_s=limit_s) from None
-        return _answer(output, operation.rest.status)
+        if pages and output.next_cursor is not None:
+            query = read_query(request.scope["query_string"])
+            link = next_link(public_url, request.scope["path"], query, output.next_cursor)
+            fields.append((b"link", link))
+        return _answer(request, operation.rest, output, fields)
 
     return handle
 
 
-def _answer(output: Any, status: int) -> Response[bytes | None]:
+def _answer(
+    request: AnyRequest, rest: Rest, output: Any, fields: list[tuple[bytes, bytes]]
+) -> Response[bytes | None]:
     if output is None:
-        return Response(None, status_code=status)
-    body = msgspec.json.encode(output, enc_hook=enc_hook)
-    return Response(body, status_code=status, media_type="application/json")
+        return Response(None, status_code=rest.status)
+    body = encode(output)
+    if rest.method == "GET":
+        tag = entity_tag(body)
+        fields.append((b"etag", tag.encode()))
+        held = request.headers.getall("if-none-match", [])
+        if held and not none_match(held, tag):
+            return Response(None, status_code=304)
+    return Response(body, status_code=rest.status, media_type="application/json")
 
 
 def bearer(request: AnyRequest) -> str | None:

@@ -1,0 +1,54 @@
+"""Header fields of answers, and of requests about answers: budgets, the next page, versions of a thing."""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from printvision.platform.rates import PERIOD_S, Budget
+
+Fields = tuple[tuple[bytes, bytes], ...]
+
+TAG_BYTES: Final = 15  # 20 characters; two of 2^60 answers would share one
+_TAG = re.compile(r'(?:W/)?("[!\x23-\x7e\x80-\xff]*")')
+
+
+def rate_limit_fields(budget: Budget) -> Fields:
+    """`RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10): one policy, called minute."""
+    return (
+        (b"ratelimit-policy", b'"minute";q=%d;w=%d' % (budget.limit, PERIOD_S)),
+        (b"ratelimit", b'"minute";r=%d;t=%d' % (budget.remaining, budget.reset_s)),
+    )
+
+
+def next_link(address: str, path: str, query: Sequence[tuple[str, str]], cursor: str) -> bytes:
+    """`Link` to the page that follows (RFC 8288).
+
+    Args:
+        address: where the installation is reached from outside.
+        path, query: of the page before, decoded.
+        cursor: `next_cursor` of it.
+    """
+    words = [(name, word) for name, word in query if name != "cursor"]
+    following = urlencode([*words, ("cursor", cursor)])
+    return f'<{address.rstrip("/")}{quote(path)}?{following}>; rel="next"'.encode()
+
+
+def entity_tag(body: bytes) -> str:
+    """A strong `ETag`: of other bytes it is another."""
+    return f'"{urlsafe_b64encode(blake2b(body, digest_size=TAG_BYTES).digest()).decode()}"'
+
+
+def none_match(if_none_match: Sequence[str], tag: str) -> bool:
+    """Whether none of the versions that `If-None-Match` names is this one, by the weak comparison (RFC 9110, 13.1.2).
+
+    Args:
+        if_none_match: the field as often as it was sent; `*` names every version.
+        tag: strong or weak.
+    """
+    opaque = tag.removeprefix("W/")
+    return not any(line.strip() == "*" or opaque in _TAG.findall(line) for line in if_none_match)
