@@ -14,6 +14,7 @@ from printvision.api.edge import REQUEST_ID, Application
 from printvision.api.execution import AnyOperation
 from printvision.api.files import linked_file
 from printvision.api.health import DatabaseLook, healthz, metrics, readyz
+from printvision.api.openapi import openapi_routes
 from printvision.api.pages import problem, problems
 from printvision.api.problems import MEDIA_TYPE, problem_of
 from printvision.api.rest import rest_routes
@@ -51,8 +52,10 @@ def make_application(
                 await rates_of(platform).close()
 
     own = (healthz, readyz, metrics, linked_file, problem, problems)
+    made = tuple(operations)
+    told = openapi_routes(made, public_url=settings.server.public_url)
     app = Application(
-        [*rest_routes(operations, settings.server), *routes, *own],
+        [*rest_routes(made, settings.server), *routes, *own, *told],
         lifespan=[lifespan],
         exception_handlers={Exception: _exception_handler(settings)},
         request_max_body_size=settings.server.max_body_bytes,

@@ -1,0 +1,227 @@
+"""The OpenAPI 3.1 document of every operation."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+
+from printvision import __version__
+from printvision.accounts import BadKey, KeyMissing
+from printvision.api.errors import (
+    MalformedJson,
+    MalformedRequest,
+    TooDeep,
+    TookTooLong,
+    TooLarge,
+    UnsupportedMediaType,
+)
+from printvision.api.execution import AnyOperation
+from printvision.api.openapi.shapes import Schema, Shapes, shapes_of, without_null
+from printvision.api.problems import MEDIA_TYPE
+from printvision.api.rest import BASE
+from printvision.entitlements import NotInTier
+from printvision.platform.errors import InvalidInput, NotFound, PrintVisionError
+from printvision.platform.rates import TooManyRequests
+from printvision.platform.scope import PermissionMissing
+
+JSON: Final = "application/json"
+PROBLEM: Final = "Problem"
+ABOUT: Final = (
+    "Everything PrintVision can be asked. Lists are paged by `limit` and `cursor`; whatever fails is answered with a"
+    " problem document (RFC 9457), whose `type` leads to its page and whose `code` stays the same."
+)
+_SECTION: Final = re.compile(r"\n\s*(Args|Raises|Returns):\s*\n")
+_NAMED: Final = re.compile(r"^\s*([A-Z]\w+)(?:, [A-Z]\w+)*\s*(?::|$)", re.MULTILINE)
+_WORD: Final = re.compile(r"[A-Z]\w+")
+_REFERENCE: Final = re.compile(r'"#/components/schemas/([^"]+)"')
+
+Errors = Sequence[type[PrintVisionError]]
+
+
+def openapi_document(operations: Iterable[AnyOperation], *, public_url: str) -> dict[str, Any]:
+    """The document, for whoever reaches the API at `public_url`."""
+    made = sorted(operations, key=lambda each: each.key)
+    shapes = shapes_of(
+        (each.input for each in made), (each.output for each in made if each.output is not type(None))
+    )
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for each in made:
+        paths[BASE + each.rest.path][each.rest.method.lower()] = _operation(each, shapes)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "PrintVision", "version": __version__, "description": ABOUT},
+        "servers": [{"url": public_url.rstrip("/")}],
+        "tags": [{"name": name, "description": title} for name, title in _domains(made).items()],
+        "paths": dict(paths),
+        "components": {
+            "schemas": _used(paths, {**shapes.schemas, PROBLEM: _PROBLEM}),
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key."}},
+        },
+    }
+
+
+def _used(paths: Mapping[str, Any], schemas: Mapping[str, Schema]) -> dict[str, Schema]:
+    """Those that anything refers to: an input that lies in the address as a whole has no body to be the shape of."""
+    found: set[str] = set()
+    left: list[Any] = [paths]
+    while left:
+        for name in _REFERENCE.findall(msgspec.json.encode(left.pop()).decode()):
+            if name not in found:
+                found.add(name)
+                left.append(schemas[name])
+    return {name: schema for name, schema in sorted(schemas.items()) if name in found}
+
+
+def _domains(operations: Iterable[AnyOperation]) -> dict[str, str]:
+    """Each domain with the titles of the features that its calls belong to."""
+    titles: dict[str, dict[str, None]] = defaultdict(dict)
+    for each in operations:
+        titles[_domain(each)][each.feature.title] = None
+    return {name: ", ".join(found) for name, found in titles.items()}
+
+
+def _domain(operation: AnyOperation) -> str:
+    return operation.key.partition(".")[0]
+
+
+def _operation(operation: AnyOperation, shapes: Shapes) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "operationId": operation.key,
+        "tags": [_domain(operation)],
+        "summary": operation.title,
+        "security": [] if operation.public else [{"key": []}],
+        "parameters": [*_path_parameters(operation, shapes), *_query_parameters(operation, shapes)],
+        "responses": _responses(operation, shapes),
+        "x-feature": operation.feature.key,
+    }
+    if description := _SECTION.split(operation.description)[0].strip():
+        told["description"] = description
+    if operation.permission:
+        told["x-permission"] = operation.permission
+    if body := _body(operation, shapes):
+        told["requestBody"] = body
+    return told
+
+
+# -- what it takes -----------------------------------------------------------------------------------------------------
+
+
+def _path_parameters(operation: AnyOperation, shapes: Shapes) -> list[Schema]:
+    return [_parameter(operation, shapes, name, "path") for name in operation.rest.parameters]
+
+
+def _query_parameters(operation: AnyOperation, shapes: Shapes) -> list[Schema]:
+    if operation.rest.takes_json:
+        return []
+    away = {*operation.rest.parameters, *(("data",) if operation.rest.body == "raw" else ())}
+    names = [name for name in shapes.of_input(operation.input)["properties"] if name not in away]
+    return [_parameter(operation, shapes, name, "query") for name in names]
+
+
+def _parameter(operation: AnyOperation, shapes: Shapes, name: str, place: str) -> Schema:
+    whole = shapes.of_input(operation.input)
+    schema = without_null(whole["properties"][name])
+    told: Schema = {
+        "name": name,
+        "in": place,
+        "required": place == "path" or name in whole.get("required", ()),
+    }
+    if description := schema.get("description"):
+        told["description"] = description
+    told["schema"] = {key: value for key, value in schema.items() if key != "description"}
+    return told
+
+
+def _body(operation: AnyOperation, shapes: Shapes) -> Schema | None:
+    rest, whole = operation.rest, shapes.of_input(operation.input)
+    if rest.body == "raw":
+        binary: Schema = {"schema": {"type": "string", "format": "binary"}}
+        return {"required": True, "content": dict.fromkeys(rest.media_types or ("*/*",), binary)}
+    members = [name for name in whole["properties"] if name not in rest.parameters]
+    if not rest.takes_json or not members:
+        return None
+    required = [name for name in whole.get("required", ()) if name in members]
+    schema = shapes.ref_to_input(operation.input)
+    if rest.parameters:
+        schema = {**whole, "properties": {name: whole["properties"][name] for name in members}}
+        schema["required"] = required
+        schema.pop("title", None)
+    return {"required": bool(required), "content": {JSON: {"schema": schema}}}
+
+
+# -- what it gives -----------------------------------------------------------------------------------------------------
+
+
+def _responses(operation: AnyOperation, shapes: Shapes) -> dict[str, Any]:
+    success: Schema = {"description": HTTPStatus(operation.rest.status).phrase}
+    if operation.output is not type(None):
+        success["content"] = {JSON: {"schema": shapes.of_output(operation.output)}}
+    told: dict[str, Any] = {str(operation.rest.status): success}
+    by_status: dict[int, set[str]] = defaultdict(set)
+    for error in _errors(operation):
+        by_status[error.status].add(error.code)
+    for status in sorted(by_status):
+        told[str(status)] = _refusal(HTTPStatus(status).phrase, sorted(by_status[status]))
+    told["default"] = _refusal("Any other failure", None)
+    return told
+
+
+def _refusal(description: str, codes: Sequence[str] | None) -> Schema:
+    told: Schema = {
+        "description": description,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{PROBLEM}"}}},
+    }
+    if codes:
+        told["x-problem-codes"] = codes
+    return told
+
+
+def _errors(operation: AnyOperation) -> Errors:
+    """What it may fail with: by any call's way in, and by what its own text says it raises."""
+    found: list[type[PrintVisionError]] = [MalformedRequest, InvalidInput, TooManyRequests, TookTooLong]
+    if not operation.public:
+        found += [KeyMissing, BadKey, PermissionMissing, NotInTier]
+    if operation.rest.parameters:
+        found.append(NotFound)
+    if operation.rest.takes_json:
+        found += [MalformedJson, TooDeep, TooLarge, UnsupportedMediaType]
+    elif operation.rest.body == "raw":
+        found += [TooLarge, UnsupportedMediaType]
+    return [*found, *_raised(operation)]
+
+
+def _raised(operation: AnyOperation) -> Errors:
+    sections = _SECTION.split(inspect.cleandoc(operation.description))
+    text = next(
+        (after for name, after in zip(sections[1::2], sections[2::2], strict=True) if name == "Raises"), ""
+    )
+    known = {error.__name__: error for error in PrintVisionError.known.values()}
+    names = [word for line in _NAMED.finditer(text) for word in _WORD.findall(line.group().partition(":")[0])]
+    return [known[name] for name in names if name in known]
+
+
+class _ProblemDocument(msgspec.Struct):
+    """What fails is told so; some codes add members of their own, described on their pages."""
+
+    type: str
+    title: str
+    status: int
+    instance: str
+    code: str
+    action: str
+    request_id: str
+    detail: str | msgspec.UnsetType = msgspec.UNSET
+
+
+def _problem() -> Schema:
+    schema = msgspec.json.schema(_ProblemDocument)["$defs"]["_ProblemDocument"]
+    return {**schema, "title": PROBLEM, "additionalProperties": True}
+
+
+_PROBLEM: Final = _problem()
