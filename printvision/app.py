@@ -12,6 +12,7 @@ from litestar import Litestar
 from printvision.api.application import Opener, make_application
 from printvision.api.discovery import load_operations
 from printvision.api.server import serve_until
+from printvision.platform.open_files import allow_open_files
 from printvision.platform.runtime import open_platform, spare_the_collector
 from printvision.platform.settings import Settings
 from printvision.webhooks import webhook_routes
@@ -33,6 +34,7 @@ def serve(settings: Settings) -> None:
         PrintVisionError: it cannot start; the message names what is missing.
         OSError: the port is taken.
     """
+    allow_open_files()
     uvloop.run(_serve(settings))
 
 

@@ -1,6 +1,7 @@
 """Who may do what: the vocabulary of permissions, and API keys."""
 
 from printvision.accounts.errors import BadKey, KeyMissing
+from printvision.accounts.liveness import find_dead_keys
 from printvision.accounts.permissions import Permission
 from printvision.accounts.schemas import KeyId, KeyView
 from printvision.accounts.service import SignedIn, authenticate, create_key, read_presented, revoke_key
@@ -14,6 +15,7 @@ __all__ = [
     "SignedIn",
     "authenticate",
     "create_key",
+    "find_dead_keys",
     "read_presented",
     "revoke_key",
 ]

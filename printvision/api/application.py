@@ -14,6 +14,7 @@ from printvision.api.edge import REQUEST_ID, Application
 from printvision.api.execution import AnyOperation
 from printvision.api.files import linked_file
 from printvision.api.health import DatabaseLook, healthz, metrics, readyz
+from printvision.api.live import event_stream
 from printvision.api.openapi import openapi_routes
 from printvision.api.pages import problem, problems
 from printvision.api.problems import MEDIA_TYPE, problem_of
@@ -51,7 +52,7 @@ def make_application(
             finally:
                 await rates_of(platform).close()
 
-    own = (healthz, readyz, metrics, linked_file, problem, problems)
+    own = (healthz, readyz, metrics, linked_file, event_stream, problem, problems)
     made = tuple(operations)
     told = openapi_routes(made, public_url=settings.server.public_url)
     app = Application(

@@ -11,11 +11,11 @@ readers, at most once in 20 ms, and a reader looks every second anyway.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -80,6 +80,18 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     subject_id: UUID
 
 
+def event_kinds() -> Mapping[str, type[Event]]:
+    """Every kind of event that the imported domains declare."""
+    return {each.kind: each for each in _below(Event)}
+
+
+def _below(kind: type[Event]) -> Iterator[type[Event]]:
+    for each in kind.__subclasses__():
+        if "kind" in each.__dict__:
+            yield each
+        yield from _below(each)
+
+
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
     """An event as it is read back."""
 
@@ -125,7 +137,7 @@ def wake_after_commit(scope: AnyScope) -> None:
     after_commit(scope.session, scope.platform.relay.wake)
 
 
-class Position(msgspec.Struct, frozen=True):
+class Position(msgspec.Struct, frozen=True, order=True):
     """Where a reader stands: everything up to and with (xid, seq) is done."""
 
     xid: int = 0
@@ -146,6 +158,75 @@ async def read_events(scope: AnyScope, after: Position, *, limit: int = BATCH) -
     """The next events in the order of their transactions, as far as no open one can still come before."""
     rows = await scope.session.execute(_READ, {"xid": str(after.xid), "seq": after.seq, "limit": limit})
     return [Stored(**row) for row in rows.mappings()]
+
+
+class Look(NamedTuple):
+    """What one look at the events found.
+
+    Args:
+        events: the next ones, in order.
+        full: there may be more of them.
+        held: there are committed ones that an older transaction, still open, may yet come before.
+    """
+
+    events: Sequence[Stored]
+    full: bool
+    held: bool
+
+
+_LOOK: Final = """
+SELECT seq, xid::text::bigint, workspace_id, kind, subject_id, data, at,
+       xid < pg_snapshot_xmin(pg_current_snapshot()) AS settled
+FROM events
+WHERE (xid, seq) > (%(xid)s::xid8, %(seq)s) ORDER BY xid, seq LIMIT %(limit)s
+"""
+_READ_PART: Final = """
+SELECT seq, xid::text::bigint, workspace_id, kind, subject_id, data, at FROM events
+WHERE workspace_id = %(workspace_id)s AND kind = ANY(%(kinds)s)
+  AND (xid, seq) > (%(xid)s::xid8, %(seq)s) AND (xid, seq) <= (%(to_xid)s::xid8, %(to_seq)s)
+ORDER BY xid, seq LIMIT %(limit)s
+"""
+
+
+async def look(scope: SystemScope, after: Position, *, limit: int = BATCH) -> Look:
+    """As `read_events` for all workspaces, and whether it is worth looking again soon."""
+    values = {"xid": str(after.xid), "seq": after.seq, "limit": limit}
+    rows = await run(scope.session, _LOOK, values)
+    settled = [_stored(row) for row in rows if row[7]]
+    return Look(settled, full=len(settled) == limit, held=len(settled) < len(rows))
+
+
+async def read_part(
+    scope: WorkspaceScope, after: Position, up_to: Position, kinds: Collection[str], *, limit: int = BATCH
+) -> Sequence[Stored]:
+    """The workspace's events of these kinds after one position, up to and with another.
+
+    Args:
+        up_to: where a reader stands, or `read_horizon`'s: nothing can still come before it.
+    """
+    values = {
+        "workspace_id": scope.workspace_id,
+        "kinds": list(kinds),
+        "xid": str(after.xid),
+        "seq": after.seq,
+        "to_xid": str(up_to.xid),
+        "to_seq": up_to.seq,
+        "limit": limit,
+    }
+    return [_stored(row) for row in await run(scope.session, _READ_PART, values)]
+
+
+async def read_horizon(scope: SystemScope) -> Position:
+    """The position of a reader that has read all there is; what commits from now on comes after it."""
+    rows = await run(scope.session, "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+    return Position(rows[0][0], 0)
+
+
+def _stored(row: Sequence[Any]) -> Stored:
+    seq, xid, workspace_id, kind, subject_id, data, at = row[:7]
+    return Stored(
+        seq=seq, xid=xid, workspace_id=workspace_id, kind=kind, subject_id=subject_id, data=data, at=at
+    )
 
 
 async def get_position(scope: SystemScope, reader: str) -> Position:

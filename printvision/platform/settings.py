@@ -112,6 +112,24 @@ class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calls_kept: Annotated[int, Meta(ge=0, le=10_000)] = 200
 
 
+class LiveSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Streams of events to whoever watches.
+
+    Args:
+        heartbeat_s: the longest silence on a stream.
+        buffer: how many events a slow reader may be behind before its stream is cut off.
+        streams: the most at once in one web process.
+        streams_a_workspace: the most of them of one workspace.
+        resume_within_s: the oldest id that a stream is resumed from.
+    """
+
+    heartbeat_s: Annotated[float, Meta(gt=0, le=15)] = 10.0
+    buffer: Annotated[int, Meta(ge=1, le=10_000)] = 1_000
+    streams: Annotated[int, Meta(ge=1, le=100_000)] = 4_000
+    streams_a_workspace: Annotated[int, Meta(ge=1, le=100_000)] = 500
+    resume_within_s: Seconds = 86_400.0
+
+
 class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is written to standard error.
 
@@ -142,6 +160,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     server: ServerSettings = ServerSettings()
     worker: WorkerSettings = WorkerSettings()
     providers: ProviderSettings = ProviderSettings()
+    live: LiveSettings = LiveSettings()
     logs: LogSettings = LogSettings()
 
     def __post_init__(self) -> None:

@@ -1,0 +1,136 @@
+"""`GET /api/v1/events/stream`: events as server-sent events.
+
+An event is a message without a name; `connected`, `ping` and `problem` are named, so that a reader of messages does not
+meet them. Every message but the last has an id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar import Request, get
+from litestar.datastructures import State
+from litestar.types import ASGIApp, Receive, Scope, Send
+from msgspec import Meta
+
+from printvision.accounts import SignedIn, authenticate
+from printvision.api.edge import REQUEST_ID
+from printvision.api.execution import Caller
+from printvision.api.input import Given, read_input
+from printvision.api.live.errors import ReaderTooSlow
+from printvision.api.live.ids import ID_LENGTH
+from printvision.api.live.opening import open_stream
+from printvision.api.live.stream import Item, Stream
+from printvision.api.problems import problem_of
+from printvision.api.rest import BASE, bearer, read_query
+from printvision.platform.errors import PrintVisionError
+from printvision.platform.rates import rates_of
+from printvision.platform.runtime import Platform
+from printvision.platform.scope import system_scope
+
+LAST_WORD_WITHIN_S: Final = 1.0
+RETRY_MS: Final = 1_000
+HEADERS: Final = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-cache, no-transform"),
+    (b"x-accel-buffering", b"no"),
+)
+
+
+class WatchEvents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the query says.
+
+    Args:
+        kinds: `orders.held` for one kind, `orders` for all of a domain; repeated for more.
+        after: the last id that was got, for those who cannot send the header Last-Event-ID.
+    """
+
+    kinds: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=50)] = []
+    after: Annotated[str, Meta(max_length=ID_LENGTH)] | None = None
+
+
+@get(f"{BASE}/events/stream", name="events.stream", include_in_schema=False)
+async def event_stream(request: Request[Any, Any, State], state: State) -> ASGIApp:
+    """The caller's events, until the caller leaves."""
+    platform: Platform = state.platform
+    who = await _sign_in(platform, request)
+    watch = read_input(WatchEvents, Given(texts=read_query(request.scope["query_string"])))
+    after = request.headers.get("last-event-id") or watch.after
+    stream = await open_stream(platform, who, kinds=watch.kinds, after=after)
+    return _Sender(stream, platform, request.scope["state"][REQUEST_ID])
+
+
+async def _sign_in(platform: Platform, request: Request[Any, Any, State]) -> SignedIn:
+    caller = Caller(bearer(request), request.client.host if request.client else "")
+    await rates_of(platform).spend(caller.bucket)
+    async with system_scope(platform, "sign-in", atomic=False) as scope:
+        return await authenticate(scope, caller.key)
+
+
+class _Sender:
+    """Writes one stream to its connection."""
+
+    def __init__(self, stream: Stream, platform: Platform, request_id: str) -> None:
+        self._stream = stream
+        self._platform = platform
+        self._request_id = request_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        leaving = asyncio.create_task(_close_when_left(self._stream, receive))
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+            error = await self._write(send)
+            if not isinstance(error, ReaderTooSlow):  # who reads nothing would not read this either
+                await self._end(send, error)
+        finally:
+            leaving.cancel()
+            self._stream.close()
+
+    async def _write(self, send: Send) -> PrintVisionError | None:
+        """Write until the stream ends, whoever ends it; why, where there is a reason."""
+        stream = self._stream
+        loop = asyncio.get_running_loop()
+        name = b"event: connected\nretry: %d\n" % RETRY_MS
+        try:
+            async with asyncio.timeout(None) as limit:
+                # also out of a `send` that waits for a reader who does not read
+                stream.on_end(lambda: limit.reschedule(loop.time()))
+                async for item in stream:
+                    await send(
+                        {"type": "http.response.body", "body": _message(item, name), "more_body": True}
+                    )
+                    name = b"event: ping\n"
+        except TimeoutError:
+            return stream.ended
+        except PrintVisionError as error:
+            return error
+        finally:
+            stream.on_end(None)
+        return None
+
+    async def _end(self, send: Send, error: PrintVisionError | None) -> None:
+        last = b""
+        if error is not None:
+            problem = problem_of(
+                error,
+                public_url=self._platform.settings.server.public_url,
+                request_id=self._request_id,
+                max_body_bytes=self._platform.settings.server.max_body_bytes,
+            )
+            last = b"event: problem\ndata: %b\n\n" % problem.encode()
+        async with asyncio.timeout(LAST_WORD_WITHIN_S):
+            await send({"type": "http.response.body", "body": last, "more_body": False})
+
+
+def _message(item: Item, name: bytes) -> bytes:
+    if item.data is None:
+        return b"%bid: %b\ndata: {}\n\n" % (name, item.id.encode())
+    return b"id: %b\ndata: %b\n\n" % (item.id.encode(), bytes(item.data))
+
+
+async def _close_when_left(stream: Stream, receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    stream.end()
