@@ -19,6 +19,7 @@ import msgspec
 import structlog
 
 from printvision.accounts import BadKey, KeyMissing, SignedIn, authenticate, read_presented
+from printvision.api.idempotency import once
 from printvision.api.input import Given, read_input
 from printvision.api.output import check_output
 from printvision.entitlements import decide
@@ -74,7 +75,7 @@ async def execute(
         told: hears what is left of the caller's budget, also where there is not enough.
 
     Returns:
-        The operation's output struct.
+        The operation's output struct; a `Replay` where the input has a key that was used before.
 
     Raises:
         PrintVisionError: whichever check refused, or what the operation itself says.
@@ -131,9 +132,12 @@ async def _run(platform: Platform, who: SignedIn, operation: AnyOperation, read:
         if not who.principal.may(operation.permission):
             raise PermissionMissing(permission=operation.permission)
         decide(who.tier, operation.feature).require(operation.feature)
-        checked = read_input(operation.input, await read())
+        given = await read()
+        checked = read_input(operation.input, given)
         async with workspace_scope(platform, who.workspace_id, who.principal) as scope:
-            return await _answer(scope, operation, checked)
+            if given.key is None:
+                return await _answer(scope, operation, checked)
+            return await once(scope, operation, given, lambda: _answer(scope, operation, checked))
 
 
 async def _run_public(platform: Platform, operation: AnyOperation, read: Reader) -> Any:

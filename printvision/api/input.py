@@ -27,10 +27,14 @@ _SEQUENCES: Final = (list, tuple)  # a tuple here is always `tuple[X, ...]`
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An operation's input as it came: `members` are JSON values, `texts` the words of path and query."""
+    """An operation's input as it came: `members` are JSON values, `texts` the words of path and query.
+
+    `key`, where there is one, makes it one call, however often it is sent.
+    """
 
     members: Mapping[str, Any] = field(default_factory=dict[str, Any])
     texts: Sequence[tuple[str, str]] = ()
+    key: str | None = None
 
     @classmethod
     def of(cls, input: msgspec.Struct | Mapping[str, Any]) -> Given:

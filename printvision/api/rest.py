@@ -17,6 +17,7 @@ from printvision.api.edge import ANSWER_FIELDS
 from printvision.api.errors import ClientLeft, MalformedRequest, TookTooLong, TooLarge, UnsupportedMediaType
 from printvision.api.execution import AnyOperation, Caller, execute
 from printvision.api.fields import entity_tag, next_link, none_match, rate_limit_fields
+from printvision.api.idempotency import Replay, read_key
 from printvision.api.input import Given, read_json
 from printvision.api.output import encode
 from printvision.platform.operations import Rest
@@ -26,6 +27,7 @@ BASE: Final = "/api/v1"
 CALL_LIMIT_S: Final = 30
 UPLOAD_LIMIT_S: Final = 300
 MAX_QUERY_FIELDS: Final = 100
+IDEMPOTENCY_KEY: Final = "idempotency-key"
 
 AnyRequest = Request[Any, Any, State]
 Handler = Callable[[AnyRequest], Awaitable[Response[bytes | None]]]
@@ -74,6 +76,9 @@ def _handler(operation: AnyOperation, max_bytes: int, public_url: str) -> Handle
             if not limit.expired():
                 raise  # of something inside, which named no error of ours for it
             raise TookTooLong(limit_s=limit_s) from None
+        if isinstance(output, Replay):
+            fields.append((b"idempotent-replayed", b"true"))
+            return _json(output.body, operation.rest.status)
         if pages and output.next_cursor is not None:
             query = read_query(request.scope["query_string"])
             link = next_link(public_url, request.scope["path"], query, output.next_cursor)
@@ -87,15 +92,21 @@ def _answer(
     request: AnyRequest, rest: Rest, output: Any, fields: list[tuple[bytes, bytes]]
 ) -> Response[bytes | None]:
     if output is None:
-        return Response(None, status_code=rest.status)
+        return _json(None, rest.status)
     body = encode(output)
     if rest.method == "GET":
         tag = entity_tag(body)
         fields.append((b"etag", tag.encode()))
         held = request.headers.getall("if-none-match", [])
         if held and not none_match(held, tag):
-            return Response(None, status_code=304)
-    return Response(body, status_code=rest.status, media_type="application/json")
+            return _json(None, 304)
+    return _json(body, rest.status)
+
+
+def _json(body: bytes | None, status: int) -> Response[bytes | None]:
+    if body is None:
+        return Response(None, status_code=status)
+    return Response(body, status_code=status, media_type="application/json")
 
 
 def bearer(request: AnyRequest) -> str | None:
@@ -114,15 +125,16 @@ async def read_request(request: AnyRequest, rest: Rest, max_bytes: int) -> Given
         PrintVisionError: the request cannot be read; nothing beyond `max_bytes` was.
     """
     texts = [*request.path_params.items(), *read_query(request.scope["query_string"])]
+    key = read_key(request.headers.getall(IDEMPOTENCY_KEY, [])) if rest.method == "POST" else None
     if rest.body == "raw":
         _check_media_type(request, rest.media_types)
-        return Given({"data": await _body(request, max_bytes)}, texts)
+        return Given({"data": await _body(request, max_bytes)}, texts, key)
     if not rest.takes_json:
         return Given(texts=texts)
     body = await _body(request, max_bytes)
     if body:
         _check_media_type(request, ("application/json",))
-    return Given(read_json(body), texts)
+    return Given(read_json(body), texts, key)
 
 
 def read_query(query: bytes) -> list[tuple[str, str]]:

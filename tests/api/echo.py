@@ -16,6 +16,7 @@ from printvision.accounts import Permission
 from printvision.platform import features, operations
 from printvision.platform.errors import NotFound
 from printvision.platform.features import Feature, Tier
+from printvision.platform.ids import new_id
 from printvision.platform.operations import Rest, operation
 from printvision.platform.paging import ListInput, Page
 from printvision.platform.scope import SystemScope, WorkspaceScope
@@ -63,6 +64,17 @@ class LetterAndMore(Letter, frozen=True):
 
 class Letters(ListInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mood: Annotated[str, Meta(max_length=40)] | None = None
+
+
+class Add(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    minutes: Annotated[int, Meta(ge=1, le=5)]
+    wait: bool = False
+    fail: bool = False
+
+
+class Added(msgspec.Struct, frozen=True):
+    send_window_minutes: int
+    call_id: UUID
 
 
 class Lie(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -177,5 +189,33 @@ with patch.object(operations, "_registry", {}), patch.object(features, "_feature
     async def rename_and_lie(scope: WorkspaceScope, input: Lie) -> Letter:
         await scope.session.execute(text("UPDATE workspaces SET name = 'Changed'"))
         return LIES[input.kind]
+
+    @operation(
+        "echo.add",
+        title="Add to the send window, each time",
+        feature=ECHO,
+        permission=CREATE,
+        rest=Rest("POST", "/echo/add", status=201),
+    )
+    async def add(scope: WorkspaceScope, input: Add) -> Added:
+        total = "send_window_minutes"
+        statement = f"UPDATE workspaces SET {total} = {total} + :more RETURNING {total}"
+        now = await scope.session.scalar(text(statement), {"more": input.minutes})
+        if input.wait:
+            WAITING.set()
+            await GO_ON.wait()
+        if input.fail:
+            raise NotFound(kind="thing", id="1")
+        return Added(now, new_id())
+
+    @operation(
+        "echo.add_more",
+        title="Add to the send window and say nothing",
+        feature=ECHO,
+        permission=CREATE,
+        rest=Rest("POST", "/echo/add-more", status=204),
+    )
+    async def add_more(scope: WorkspaceScope, input: Add) -> None:
+        await add(scope, input)
 
     OPERATIONS = tuple(operations.registry().values())
