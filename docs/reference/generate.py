@@ -1,6 +1,7 @@
-"""Writes this folder's pages from the code: settings, operations, problems. `make reference` runs it.
+"""Writes what is made from the code: this folder's pages (settings, operations, problems) and the types of the
+TypeScript client. `make reference` runs it.
 
-`--check` writes nothing and fails, naming the pages, where one is stale.
+`--check` writes nothing and fails, naming the files, where one is stale.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 
 import printvision
+from printvision.api.clients import typescript_router
 from printvision.api.discovery import load_operations
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.settings import Settings, variable
@@ -26,7 +28,7 @@ HEAD = "<!-- Written by docs/reference/generate.py from the code. -->\n\n"
 
 
 def pages() -> dict[str, str]:
-    """Every page by its file name."""
+    """Every file by its name, seen from here."""
     for module in pkgutil.walk_packages(printvision.__path__, "printvision."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
@@ -34,6 +36,7 @@ def pages() -> dict[str, str]:
         "settings.md": HEAD + settings_page(),
         "operations.md": HEAD + operations_page(),
         "problems.md": HEAD + problems_page(),
+        "../../clients/typescript/src/router.ts": typescript_router(load_operations().values()),
     }
 
 
