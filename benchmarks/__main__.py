@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 import uvloop
 from cyclopts import App, Parameter
 
-from benchmarks import intake, journey, routing, webhooks
+from benchmarks import intake, journey, routing, streams, webhooks
 from benchmarks.figures import Section
 from benchmarks.plan import QUICK, Plan
 from benchmarks.report import make_report, markdown, write
@@ -19,14 +19,15 @@ from benchmarks.stage import Stage, open_stage
 from printvision.platform.logs import configure_logs
 from printvision.platform.settings import ALIASES
 
-Name = Literal["journey", "intake", "webhooks", "routing"]
+Name = Literal["journey", "intake", "webhooks", "streams", "routing"]
 Measure = Callable[[Stage, Plan], Awaitable[Section]]
 
-ALL: Final[tuple[Name, ...]] = ("journey", "intake", "webhooks", "routing")
+ALL: Final[tuple[Name, ...]] = ("journey", "intake", "webhooks", "streams", "routing")
 STAGED: Final[dict[Name, Measure]] = {
     "journey": journey.measure,
     "intake": intake.measure,
     "webhooks": webhooks.measure,
+    "streams": streams.measure,
 }
 """Those that need an installation."""
 

@@ -14,6 +14,8 @@ class Plan:
         orders: a round of orders from door to shipped.
         intakes: a round of orders at the door.
         webhooks: a round of webhooks as fast as can be.
+        told: a round of live events, one at a time.
+        burst: a round of live events at once.
         offered_s: how long a round of webhooks at a steady rate lasts.
     """
 
@@ -23,6 +25,8 @@ class Plan:
     intakes: int = 1_500
     webhooks: int = 4_000
     offered_s: float = 10.0
+    told: int = 10
+    burst: int = 50
 
 
-QUICK = Plan(rounds=2, warm_up=50, orders=60, intakes=300, webhooks=800, offered_s=2.0)
+QUICK = Plan(rounds=2, warm_up=50, orders=60, intakes=300, webhooks=800, offered_s=2.0, told=3, burst=20)
