@@ -10,6 +10,7 @@ from litestar import Litestar, Request, Response
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
+from printvision.api.cors import Cors
 from printvision.api.edge import REQUEST_ID, Application
 from printvision.api.execution import AnyOperation
 from printvision.api.files import linked_file
@@ -65,6 +66,7 @@ def make_application(
         debug=False,
     )
     app.secure = settings.server.public_url.startswith("https://")
+    app.cors = Cors(frozenset(settings.server.cors_origins.split()))
     return app
 
 

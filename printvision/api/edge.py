@@ -19,6 +19,7 @@ from litestar.types import (
     Send,
 )
 
+from printvision.api.cors import Cors, answer_preflight
 from printvision.platform.ids import new_id
 from printvision.platform.telemetry import span
 
@@ -48,6 +49,7 @@ class Application(Litestar):
     """The web application. Litestar's own middleware does not see what no route answers; this does."""
 
     secure: bool = False  # served over TLS, by whoever stands before us
+    cors: Cors = Cors(frozenset())
 
     async def __call__(
         self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
@@ -60,7 +62,7 @@ class Application(Litestar):
     async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         request_id = _request_id(scope)
         given = cast("dict[str, Any]", scope)
-        noted: list[tuple[bytes, bytes]] = []
+        noted: list[tuple[bytes, bytes]] = [*self.cors.fields(scope)]
         given["state"] = {**given.get("state", {}), REQUEST_ID: request_id, ANSWER_FIELDS: noted}
         seen: dict[str, int] = {}
 
@@ -76,7 +78,10 @@ class Application(Litestar):
             span("request", method=scope["method"], request_id=request_id) as current,
         ):
             try:
-                await super().__call__(scope, receive, send_on)
+                if self.cors.asks(scope):
+                    await answer_preflight(send_on)
+                else:
+                    await super().__call__(scope, receive, send_on)
             finally:
                 status = seen.get("status", 0)
                 current.set_attribute("http.response.status_code", status)

@@ -22,6 +22,8 @@ from printvision.platform.redaction import Secret, dec_hook
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 Port = Annotated[int, Meta(ge=0, le=65_535)]
 Word = Annotated[str, Meta(min_length=1)]
+_ORIGIN = r"https?://[a-z0-9.:\[\]-]+"  # as browsers write it: in lower case and without a path
+Origins = Annotated[str, Meta(pattern=rf"^({_ORIGIN}( {_ORIGIN})*)?$")]
 WebAddress = Annotated[str, Meta(pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$")]
 
 POSTGRES: Final = ("postgresql://", "postgres://", "postgresql+psycopg://")
@@ -66,6 +68,7 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         max_body_bytes: the largest request, uploads apart.
         max_upload_bytes: the largest picture.
         requests_a_minute: of one API key.
+        cors_origins: whose pages a browser lets call the API, such as `https://app.example.com`, separated by a space.
     """
 
     host: Word = "127.0.0.1"
@@ -74,6 +77,7 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_body_bytes: Annotated[int, Meta(ge=1_024, le=100_000_000)] = 5_000_000
     max_upload_bytes: Annotated[int, Meta(ge=1_024, le=1_000_000_000)] = 200_000_000
     requests_a_minute: Annotated[int, Meta(ge=1)] = 6_000
+    cors_origins: Origins = ""
 
 
 class WorkerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
