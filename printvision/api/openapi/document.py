@@ -22,6 +22,7 @@ from printvision.api.errors import (
     UnsupportedMediaType,
 )
 from printvision.api.execution import AnyOperation
+from printvision.api.idempotency import MAX_KEY, BadIdempotencyKey, KeyAlreadyUsed, KeyInFlight
 from printvision.api.openapi.shapes import Schema, Shapes, shapes_of, without_null
 from printvision.api.problems import MEDIA_TYPE
 from printvision.api.rest import BASE
@@ -61,6 +62,8 @@ def openapi_document(operations: Iterable[AnyOperation], *, public_url: str) -> 
         "paths": dict(paths),
         "components": {
             "schemas": _used(paths, {**shapes.schemas, PROBLEM: _PROBLEM}),
+            "parameters": _PARAMETERS,
+            "headers": _HEADERS,
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key."}},
         },
     }
@@ -96,7 +99,11 @@ def _operation(operation: AnyOperation, shapes: Shapes) -> dict[str, Any]:
         "tags": [_domain(operation)],
         "summary": operation.title,
         "security": [] if operation.public else [{"key": []}],
-        "parameters": [*_path_parameters(operation, shapes), *_query_parameters(operation, shapes)],
+        "parameters": [
+            *_path_parameters(operation, shapes),
+            *_query_parameters(operation, shapes),
+            *_header_parameters(operation),
+        ],
         "responses": _responses(operation, shapes),
         "x-feature": operation.feature.key,
     }
@@ -122,6 +129,14 @@ def _query_parameters(operation: AnyOperation, shapes: Shapes) -> list[Schema]:
     away = {*operation.rest.parameters, *(("data",) if operation.rest.body == "raw" else ())}
     names = [name for name in shapes.of_input(operation.input)["properties"] if name not in away]
     return [_parameter(operation, shapes, name, "query") for name in names]
+
+
+def _header_parameters(operation: AnyOperation) -> list[Schema]:
+    if operation.rest.method == "GET":
+        return [{"$ref": "#/components/parameters/IfNoneMatch"}]
+    if operation.rest.method == "POST" and not operation.public:
+        return [{"$ref": "#/components/parameters/IdempotencyKey"}]
+    return []
 
 
 def _parameter(operation: AnyOperation, shapes: Shapes, name: str, place: str) -> Schema:
@@ -159,10 +174,15 @@ def _body(operation: AnyOperation, shapes: Shapes) -> Schema | None:
 
 
 def _responses(operation: AnyOperation, shapes: Shapes) -> dict[str, Any]:
-    success: Schema = {"description": HTTPStatus(operation.rest.status).phrase}
+    success: Schema = {
+        "description": HTTPStatus(operation.rest.status).phrase,
+        "headers": _told_with(operation),
+    }
     if operation.output is not type(None):
         success["content"] = {JSON: {"schema": shapes.of_output(operation.output)}}
     told: dict[str, Any] = {str(operation.rest.status): success}
+    if operation.rest.method == "GET":
+        told["304"] = {"description": "It is as you have it"}
     by_status: dict[int, set[str]] = defaultdict(set)
     for error in _errors(operation):
         by_status[error.status].add(error.code)
@@ -170,6 +190,17 @@ def _responses(operation: AnyOperation, shapes: Shapes) -> dict[str, Any]:
         told[str(status)] = _refusal(HTTPStatus(status).phrase, sorted(by_status[status]))
     told["default"] = _refusal("Any other failure", None)
     return told
+
+
+def _told_with(operation: AnyOperation) -> dict[str, Schema]:
+    names = ["RateLimit", "RateLimit-Policy"]
+    if operation.rest.method == "GET":
+        names.append("ETag")
+    if operation.rest.method == "POST" and not operation.public:
+        names.append("Idempotent-Replayed")
+    if "cursor" in operation.input.__struct_encode_fields__:
+        names.append("Link")
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _refusal(description: str, codes: Sequence[str] | None) -> Schema:
@@ -187,6 +218,8 @@ def _errors(operation: AnyOperation) -> Errors:
     found: list[type[PrintVisionError]] = [MalformedRequest, InvalidInput, TooManyRequests, TookTooLong]
     if not operation.public:
         found += [KeyMissing, BadKey, PermissionMissing, NotInTier]
+        if operation.rest.method == "POST":
+            found += [BadIdempotencyKey, KeyInFlight, KeyAlreadyUsed]
     if operation.rest.parameters:
         found.append(NotFound)
     if operation.rest.takes_json:
@@ -204,6 +237,37 @@ def _raised(operation: AnyOperation) -> Errors:
     known = {error.__name__: error for error in PrintVisionError.known.values()}
     names = [word for line in _NAMED.finditer(text) for word in _WORD.findall(line.group().partition(":")[0])]
     return [known[name] for name in names if name in known]
+
+
+def _header(description: str, kind: str = "string") -> Schema:
+    return {"description": description, "schema": {"type": kind}}
+
+
+_PARAMETERS: Final = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": "A new random text for each thing to do: sent again within a day, it changes nothing again.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY + 2},
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "required": False,
+        "description": "The `ETag` of what you have: answered with 304 where it has not changed.",
+        "schema": {"type": "string"},
+    },
+}
+_HEADERS: Final = {
+    "RateLimit": _header(
+        "What is left of your budget, and for how long (draft-ietf-httpapi-ratelimit-headers)."
+    ),
+    "RateLimit-Policy": _header("Your budget."),
+    "ETag": _header("What the answer is known by."),
+    "Link": _header('The next page, as `rel="next"`, where there is one (RFC 8288).'),
+    "Idempotent-Replayed": _header("`true` where it is the answer that the key's first request had."),
+}
 
 
 class _ProblemDocument(msgspec.Struct):

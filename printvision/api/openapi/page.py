@@ -103,8 +103,10 @@ def _call(document: Members, method: str, path: str, operation: Members) -> str:
         f'<p class="quiet">{needs}Feature <code>{escape(operation["x-feature"])}</code>.</p>',
     ]
     if operation["parameters"]:
-        items = "".join(_parameter(each) for each in operation["parameters"])
-        parts.append(f"<h4>In the address</h4><ul>{items}</ul>")
+        given = [_found(document, each) for each in operation["parameters"]]
+        for place, title in (("path", "In the path"), ("query", "In the query"), ("header", "Headers")):
+            if items := "".join(_parameter(each) for each in given if each["in"] == place):
+                parts.append(f"<h4>{title}</h4><ul>{items}</ul>")
     if "requestBody" in operation:
         for media_type, body in operation["requestBody"]["content"].items():
             parts.append(
@@ -115,6 +117,11 @@ def _call(document: Members, method: str, path: str, operation: Members) -> str:
             shown = "".join(_link(each["schema"]) for each in response.get("content", {}).values())
             parts.append(f"<h4>Answer {status}</h4><p>{shown or 'Nothing.'}</p>")
     return "".join(parts) + _refusals(operation) + "</article>"
+
+
+def _found(document: Members, parameter: Members) -> Members:
+    named = parameter.get("$ref", "").rpartition("/")[2]
+    return document["components"]["parameters"][named] if named else parameter
 
 
 def _parameter(parameter: Members) -> str:

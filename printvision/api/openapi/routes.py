@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from functools import cache
 
@@ -12,6 +11,7 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
 from printvision.api.execution import AnyOperation
+from printvision.api.fields import entity_tag, none_match
 from printvision.api.openapi.document import openapi_document
 from printvision.api.openapi.page import CONTENT_SECURITY_POLICY, reference_page
 
@@ -46,14 +46,14 @@ def openapi_routes(operations: Iterable[AnyOperation], *, public_url: str) -> li
 
 
 def _tagged(body: bytes) -> tuple[bytes, str]:
-    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    return body, entity_tag(body)
 
 
 def _unless_known(
     request: Request[None, None, State], body: bytes, tag: str, media_type: str
 ) -> Response[bytes | None]:
-    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
     headers = {**_KEPT, "etag": tag}
-    if tag in known or "*" in known:
+    known = request.headers.getall("if-none-match", [])
+    if known and not none_match(known, tag):
         return Response(None, status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)
