@@ -20,6 +20,7 @@ from printvision.api.openapi import openapi_routes
 from printvision.api.pages import problem, problems
 from printvision.api.problems import MEDIA_TYPE, problem_of
 from printvision.api.rest import rest_routes
+from printvision.api.trpc import trpc_route
 from printvision.platform.rates import rates_of
 from printvision.platform.runtime import Platform, open_platform
 from printvision.platform.settings import Settings
@@ -57,7 +58,7 @@ def make_application(
     made = tuple(operations)
     told = openapi_routes(made, public_url=settings.server.public_url)
     app = Application(
-        [*rest_routes(made, settings.server), *routes, *own, *told],
+        [*rest_routes(made, settings.server), trpc_route(made, settings.server), *routes, *own, *told],
         lifespan=[lifespan],
         exception_handlers={Exception: _exception_handler(settings)},
         request_max_body_size=settings.server.max_body_bytes,

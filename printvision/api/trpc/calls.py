@@ -1,0 +1,79 @@
+"""Running the calls of a tRPC request, each by itself, a few at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from litestar.exceptions import MethodNotAllowedException
+
+from printvision.api.errors import NoSuchAddress, TookTooLong
+from printvision.api.execution import AnyOperation, Caller, execute
+from printvision.api.problems import Problem
+from printvision.api.rest import BASE as REST_BASE
+from printvision.api.rest import CALL_LIMIT_S
+from printvision.api.trpc.envelopes import Envelope, failure, success
+from printvision.api.trpc.errors import OnlyByRest
+from printvision.api.trpc.requests import Call
+from printvision.platform.rates import Budget
+from printvision.platform.runtime import Platform
+
+MAX_AT_ONCE: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Who calls and how, what becomes of what goes wrong, and who hears what is left of the caller's budget."""
+
+    platform: Platform
+    caller: Caller
+    method: str
+    explain: Callable[[BaseException], Problem]
+    told: Callable[[Budget], None]
+
+    async def run(self, call: Call) -> Envelope:
+        """The call's answer: of a transaction of its own, within `CALL_LIMIT_S`; never raises."""
+        try:
+            return success(await self._execute(call))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other calls of the batch go on
+            return failure(self.explain(error), call.path)
+
+    async def run_all(self, calls: Sequence[Call], tell: Callable[[int, Envelope], Awaitable[None]]) -> None:
+        """Run calls side by side, `MAX_AT_ONCE` at a time, and tell each answer as it comes, with its place."""
+        places = asyncio.Semaphore(MAX_AT_ONCE)
+
+        async def one(index: int, call: Call) -> None:
+            async with places:
+                await tell(index, await self.run(call))
+
+        async with asyncio.TaskGroup() as group:
+            for index, call in enumerate(calls):
+                group.create_task(one(index, call))
+
+    async def _execute(self, call: Call) -> Any:
+        operation = self._callable(call)
+        limit = asyncio.timeout(CALL_LIMIT_S)
+        try:
+            async with limit:
+                return await execute(self.platform, self.caller, operation, call.read, told=self.told)
+        except TimeoutError:
+            if not limit.expired():
+                raise  # of something inside, which named no error of ours for it
+            raise TookTooLong(limit_s=CALL_LIMIT_S) from None
+
+    def _callable(self, call: Call) -> AnyOperation:
+        operation = call.operation
+        if operation is None:
+            raise NoSuchAddress
+        if operation.rest.body == "raw":
+            raise OnlyByRest(method=operation.rest.method, address=REST_BASE + operation.rest.path)
+        if self.method != (wanted := method_of(operation)):
+            raise MethodNotAllowedException(headers={"allow": wanted})
+        return operation
+
+
+def method_of(operation: AnyOperation) -> str:
+    """A query is asked by GET, unless its input must not appear in an address."""
+    return "POST" if operation.changes or operation.sensitive_input else "GET"

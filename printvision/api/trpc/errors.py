@@ -1,0 +1,35 @@
+"""What can be wrong with a tRPC request that no other wire knows."""
+
+from __future__ import annotations
+
+from printvision.platform.errors import PrintVisionError
+
+
+class TooManyCalls(PrintVisionError):
+    """A batch names more calls than one request may carry."""
+
+    status = 400
+    code = "request/too-many-calls"
+    title = "There are too many calls in one batch"
+    action = "Send fewer at a time; set maxItems of the batch link to max_calls."
+    max_calls: int
+
+
+class MixedKinds(PrintVisionError):
+    """A batch holds queries and mutations: they are called by different methods."""
+
+    status = 400
+    code = "request/mixed-kinds"
+    title = "Queries and mutations cannot share a batch"
+    action = "Send the queries and the mutations apart, as the client does by itself."
+
+
+class OnlyByRest(PrintVisionError):
+    """The call takes a file as it is, which a JSON input cannot carry; `method` and `address` are its REST call."""
+
+    status = 501
+    code = "request/only-by-rest"
+    title = "This call is made by REST alone"
+    action = "Send the file itself as the body of the REST call that is named."
+    method: str
+    address: str

@@ -1,0 +1,171 @@
+"""Which calls a tRPC request makes, and with what."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import unquote_to_bytes
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import State
+from litestar.exceptions import MethodNotAllowedException
+from litestar.types import Receive
+
+from printvision.api.errors import (
+    ClientLeft,
+    MalformedJson,
+    NoSuchAddress,
+    TooDeep,
+    TookTooLong,
+    TooLarge,
+    UnsupportedMediaType,
+)
+from printvision.api.execution import AnyOperation, Reader
+from printvision.api.input import MAX_DEPTH, Given, read_json
+from printvision.api.rest import CALL_LIMIT_S, read_query
+from printvision.api.trpc.errors import MixedKinds, TooManyCalls
+from printvision.platform.errors import InvalidInput
+
+BASE: Final = "/trpc"
+MAX_CALLS: Final = 50
+METHODS: Final = ("GET", "POST")
+
+AnyRequest = Request[Any, Any, State]
+Source = Callable[[], Awaitable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a request; `operation` is None where there is none of that path."""
+
+    path: str
+    operation: AnyOperation | None
+    read: Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks for."""
+
+    calls: tuple[Call, ...]
+    batched: bool
+    streamed: bool
+
+
+def check_method(request: AnyRequest) -> None:
+    """
+    Raises:
+        MethodNotAllowedException: nothing here is called so.
+        UnsupportedMediaType: a POST does not call itself JSON, as no form of another site can.
+    """
+    if request.method not in METHODS:
+        raise MethodNotAllowedException(headers={"allow": ", ".join(("HEAD", *METHODS))})
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method == "POST" and media_type != "application/json":
+        raise UnsupportedMediaType(accepted=["application/json"])
+
+
+async def read_asked(
+    request: AnyRequest, operations: Mapping[str, AnyOperation], receive: Receive, max_bytes: int
+) -> Asked:
+    """The calls of a request.
+
+    One call alone has its body read when it may call. A batch is one JSON document and is read before its calls,
+    up to `max_bytes`, for what is wrong with it is wrong for all of them.
+
+    Raises:
+        PrintVisionError: the request as a whole cannot be read.
+    """
+    query = dict(reversed(read_query(request.scope["query_string"])))  # of two of one name, the first
+    path = _path(request.scope["raw_path"])
+    batched = query.get("batch") == "1"
+    paths = path.split(",") if batched else [path]
+    if len(paths) > MAX_CALLS:
+        raise TooManyCalls(max_calls=MAX_CALLS)
+    found = [operations.get(each) for each in paths]
+    if len({each.changes for each in found if each}) > 1:
+        raise MixedKinds
+
+    async def whole() -> bytes:
+        if request.method == "GET":
+            return query.get("input", "").encode()
+        return await _read_body(request, receive, max_bytes)
+
+    sources = _split(await _in_time(whole()), len(paths)) if batched else [whole]
+    calls = tuple(Call(*each) for each in zip(paths, found, map(_reader, sources), strict=True))
+    streamed = batched and request.headers.get("trpc-accept") == "application/jsonl"
+    return Asked(calls, batched, streamed)
+
+
+def _path(raw_path: bytes) -> str:
+    """What follows `BASE/`, taken before the framework tidies it: a batch's paths are parted by commas."""
+    base, _, path = raw_path.partition(b"?")[0].partition(f"{BASE}/".encode())
+    try:
+        found = unquote_to_bytes(path).decode()
+    except UnicodeDecodeError:
+        raise NoSuchAddress from None
+    if base or not found:
+        raise NoSuchAddress
+    return found
+
+
+def _split(document: bytes, count: int) -> list[Source]:
+    """A batch's inputs, each as it came, by its call's place; a call without one has none.
+
+    Raises:
+        MalformedJson, TooDeep
+        InvalidInput: it is not an object.
+    """
+    try:
+        inputs = msgspec.json.decode(document or b"{}", type=dict[str, msgspec.Raw])
+    except RecursionError:
+        raise TooDeep(max_depth=MAX_DEPTH) from None
+    except msgspec.ValidationError:
+        raise InvalidInput(errors=[{"path": "", "message": "Expected `object`"}]) from None
+    except msgspec.DecodeError as error:
+        raise MalformedJson(str(error)) from None
+    except UnicodeDecodeError:
+        raise MalformedJson("The batch is not UTF-8") from None
+    return [_given(bytes(inputs.get(str(index), b""))) for index in range(count)]
+
+
+def _given(text: bytes) -> Source:
+    async def source() -> bytes:
+        return text
+
+    return source
+
+
+def _reader(source: Source) -> Reader:
+    async def read() -> Given:
+        return Given(read_json(await source()))
+
+    return read
+
+
+async def _read_body(request: AnyRequest, receive: Receive, max_bytes: int) -> bytes:
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:20]) > max_bytes:
+        raise TooLarge(max_bytes=max_bytes)
+    body = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise ClientLeft
+        body += message.get("body", b"")
+        if len(body) > max_bytes:
+            raise TooLarge(max_bytes=max_bytes)
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+async def _in_time(reading: Awaitable[bytes]) -> bytes:
+    try:
+        async with asyncio.timeout(CALL_LIMIT_S):
+            return await reading
+    except TimeoutError:
+        raise TookTooLong(limit_s=CALL_LIMIT_S) from None

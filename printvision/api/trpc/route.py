@@ -1,0 +1,148 @@
+"""The one address of tRPC: it reads what is asked, has it run, and answers whole or as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, asgi
+from litestar.handlers import ASGIRouteHandler
+from litestar.types import Receive, Scope, Send
+
+from printvision.api.edge import ANSWER_FIELDS, REQUEST_ID
+from printvision.api.execution import AnyOperation, Caller
+from printvision.api.fields import rate_limit_fields
+from printvision.api.problems import Problem, problem_of
+from printvision.api.rest import bearer
+from printvision.api.trpc.calls import Runner
+from printvision.api.trpc.envelopes import Envelope, batch, failure
+from printvision.api.trpc.requests import BASE, AnyRequest, Asked, Call, check_method, read_asked
+from printvision.platform.rates import Budget
+from printvision.platform.settings import ServerSettings
+
+HEADERS: Final = (
+    (b"content-type", b"application/json"),
+    (b"vary", b"trpc-accept, accept"),
+    (b"cache-control", b"no-store"),
+)
+
+
+def trpc_route(operations: Iterable[AnyOperation], server: ServerSettings) -> ASGIRouteHandler:
+    """The handler of everything under `/trpc/`."""
+    endpoint = Endpoint({each.key: each for each in operations}, server)
+
+    @asgi(BASE, is_mount=True, copy_scope=False, name="trpc")
+    async def trpc(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["path"] = scope["raw_path"].decode("latin-1")  # whole again: a mount's is cut, and it is logged
+        await endpoint.serve(Request(scope), receive, send)
+
+    return trpc
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    operations: Mapping[str, AnyOperation]
+    server: ServerSettings
+
+    async def serve(self, request: AnyRequest, receive: Receive, send: Send) -> None:
+        if request.method == "HEAD":
+            await _start(send, 204, {})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
+        explain = partial(self._explain, request)
+        try:
+            check_method(request)
+            asked = await read_asked(request, self.operations, receive, self.server.max_body_bytes)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told as one error
+            await _send(send, failure(explain(error), None))
+            return
+        address = request.client.host if request.client else ""
+        caller = Caller(bearer(request), address)
+        budgets: list[Budget] = []
+        runner = Runner(request.app.state.platform, caller, request.method, explain, budgets.append)
+        if asked.streamed:
+            await _while_there(receive, _stream(runner, asked.calls, send))
+        else:
+            whole = await _whole(runner, asked)
+            for budget in budgets[-1:]:
+                request.scope["state"][ANSWER_FIELDS].extend(rate_limit_fields(budget))
+            await _send(send, whole)
+
+    def _explain(self, request: AnyRequest, error: BaseException) -> Problem:
+        return problem_of(
+            error,
+            public_url=self.server.public_url,
+            request_id=request.scope["state"][REQUEST_ID],
+            max_body_bytes=self.server.max_body_bytes,
+        )
+
+
+async def _whole(runner: Runner, asked: Asked) -> Envelope:
+    if not asked.batched:
+        return await runner.run(asked.calls[0])
+    answers: dict[int, Envelope] = {}
+
+    async def keep(index: int, envelope: Envelope) -> None:
+        answers[index] = envelope
+
+    await runner.run_all(asked.calls, keep)
+    return batch([answers[index] for index in range(len(asked.calls))])
+
+
+# -- the stream ----------------------------------------------------------------------------------------------
+
+
+async def _stream(runner: Runner, calls: tuple[Call, ...], send: Send) -> None:
+    """A line that promises each call's answer, then each answer on a line of its own as it comes."""
+    turn = asyncio.Lock()
+
+    async def tell(index: int, envelope: Envelope) -> None:
+        async with turn:
+            await _line(send, b"[%d,0,[[%b]]]" % (index, envelope.body))
+
+    await _start(send, 200, {})
+    await _line(
+        send, msgspec.json.encode({str(index): [[0], [None, 0, index]] for index in range(len(calls))})
+    )
+    await runner.run_all(calls, tell)
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _while_there(receive: Receive, answering: Coroutine[Any, Any, None]) -> None:
+    """Answer until it is done or the client leaves, which stops its calls: their transactions are rolled back."""
+    tasks = (asyncio.create_task(answering, name="trpc-stream"), asyncio.create_task(_left(receive)))
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    if isinstance(failed := outcomes[0], Exception):
+        raise failed
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+# -- sending -------------------------------------------------------------------------------------------------
+
+
+async def _send(send: Send, envelope: Envelope) -> None:
+    length = {"content-length": str(len(envelope.body))}
+    await _start(send, envelope.status, {**envelope.headers, **length})
+    await send({"type": "http.response.body", "body": envelope.body, "more_body": False})
+
+
+async def _start(send: Send, status: int, headers: Mapping[str, str]) -> None:
+    more = ((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
+    await send({"type": "http.response.start", "status": status, "headers": [*HEADERS, *more]})
+
+
+async def _line(send: Send, line: bytes) -> None:
+    await send({"type": "http.response.body", "body": line + b"\n", "more_body": True})
