@@ -64,7 +64,7 @@ async def event_stream(request: Request[Any, Any, State], state: State) -> ASGIA
 
 async def _sign_in(platform: Platform, request: Request[Any, Any, State]) -> SignedIn:
     caller = Caller(bearer(request), request.client.host if request.client else "")
-    await rates_of(platform).spend(caller.bucket)
+    (await rates_of(platform).spend(caller.bucket)).require()
     async with system_scope(platform, "sign-in", atomic=False) as scope:
         return await authenticate(scope, caller.key)
 

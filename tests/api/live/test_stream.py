@@ -7,12 +7,15 @@ import random
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
 from printvision.accounts import Permission, revoke_key
+from printvision.api.application import make_application
 from printvision.api.live import hub_of
 from printvision.api.live.ids import EventIds
 from printvision.orders.events import OrderReleased
@@ -21,9 +24,10 @@ from printvision.platform.runtime import Platform, open_platform
 from printvision.platform.scope import system_scope
 from printvision.platform.settings import Settings
 from printvision.products.events import ProductAdded
+from tests.api.conftest import opener
 from tests.api.live.telling import SUBJECT, held, numbers, tell
 from tests.api.live.watching import Watcher, watching
-from tests.api.wire import Answer, Wire
+from tests.api.wire import Answer, Wire, serving
 from tests.factories.workspaces import MadeWorkspace, make_workspace
 from tests.waiting import until
 
@@ -201,6 +205,29 @@ async def test_an_event_that_commits_late_is_not_skipped(wire: Wire, workspace: 
         assert numbers(await watcher.events(2)) == [1, 2]
 
 
+async def test_what_a_silent_transaction_holds_up_comes_as_soon_as_that_ends(
+    wire: Wire, platform: Platform, workspace: MadeWorkspace, key: str, monkeypatch: pytest.MonkeyPatch
+):
+    """Nobody is woken by its end, and here the hub would not look again by itself for an hour."""
+    monkeypatch.setattr(platform.relay, "ticks", partial(platform.relay.ticks, 3_600.0))
+    async with watching(wire, key) as watcher:
+        async with workspace.scope() as silent:
+            await silent.session.execute(text("SELECT pg_current_xact_id()"))
+            await tell(workspace, 1)
+            begins = hub_of(platform).position
+            await until(lambda: nobody_is_woken(platform))
+            assert hub_of(platform).position == begins
+
+        assert numbers([await watcher.event()]) == [1]
+
+
+async def nobody_is_woken(platform: Platform) -> bool:
+    """Whether no wake-up came for a while."""
+    seen = platform.relay.generation
+    await platform.relay.wait(0.3)
+    return platform.relay.generation == seen
+
+
 @pytest.mark.parametrize("seed", range(6))
 async def test_across_cuts_and_late_commits_each_event_comes_once_in_order(
     wire: Wire, platform: Platform, workspace: MadeWorkspace, key: str, seed: int
@@ -315,6 +342,16 @@ async def test_a_workspace_has_only_so_many_streams(wire: Wire, platform: Platfo
         pass
 
 
+async def test_opening_streams_is_taken_from_the_budget_of_the_key(
+    settings: Settings, platform: Platform, key: str
+):
+    server = msgspec.structs.replace(settings.server, requests_a_minute=2)
+    platform.settings = msgspec.structs.replace(settings, server=server)
+    app = make_application(settings, [], opener=opener(platform))
+    async with serving(app, settings) as wire, watching(wire, key), watching(wire, key):
+        problem(await wire.request("GET", STREAM, key=key), 429, "access/too-many-requests")
+
+
 async def nobody_watches(platform: Platform) -> bool:
     return hub_of(platform).open_streams == 0
 
@@ -422,3 +459,16 @@ async def all_that_came(watcher: Watcher) -> list[Any]:
             found.append(await watcher.event())
     except (EOFError, ConnectionError):
         return found
+
+
+async def test_a_reader_that_does_not_read_does_not_hold_up_the_stop(
+    wire: Wire, workspace: MadeWorkspace, key: str
+):
+    async with watching(wire, key, limit=1_000), watching(wire, key) as quick:
+        for number in range(40):
+            await tell_at_length(workspace, number, characters=200_000)
+            await quick.event()
+
+        wire.stop.set()
+
+        await within(5.5, asyncio.shield(wire.served))
