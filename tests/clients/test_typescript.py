@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from printvision.api.clients import typescript_router
 from printvision.api.discovery import load_operations
+from tests.path.conftest import Product, order
 
 CLIENT = Path(__file__).resolve().parents[2] / "clients" / "typescript"
 WITHIN_S = 120
@@ -63,3 +67,25 @@ def test_every_call_with_a_json_body_is_in_its_types():
         assert (f"/** {each.title} */" in router) is (each.rest.body == "json"), each.key
         assert f'| "{each.feature.key}"' in router
         assert each.permission is None or f'| "{each.permission}"' in router
+
+
+async def test_what_is_built_speaks_to_a_running_installation(client: Path, product: Product):
+    placed = (await product.client.post("/api/v1/orders", json=order())).json()
+    workspace = (await product.client.get("/api/v1/workspace")).json()
+    npm(client, "run", "--silent", "build")
+
+    node = await asyncio.create_subprocess_exec(
+        *("node", "test/live.mjs", placed["id"]),
+        cwd=client,
+        env=os.environ | {"PRINTVISION_URL": str(product.client.base_url), "PRINTVISION_KEY": product.key},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await asyncio.wait_for(node.communicate(), WITHIN_S)
+
+    assert msgspec.json.decode(said) == {
+        "workspace": workspace["slug"],
+        "listed": [placed["id"]],
+        "stage": "received",
+        "hold": "asking the buyer",
+        "refused": {"code": "not-found", "status": 404},
+    }
