@@ -18,6 +18,7 @@ SENT: Final = (
     "authorization",
     "content-type",
     "idempotency-key",
+    "if-match",
     "if-none-match",
     "last-event-id",
     "trpc-accept",

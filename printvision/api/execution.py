@@ -22,6 +22,7 @@ from printvision.accounts import BadKey, KeyMissing, SignedIn, authenticate, rea
 from printvision.api.idempotency import once
 from printvision.api.input import Given, read_input
 from printvision.api.output import check_output
+from printvision.api.versions import check_version
 from printvision.entitlements import decide
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.ids import WorkspaceId
@@ -135,6 +136,8 @@ async def _run(platform: Platform, who: SignedIn, operation: AnyOperation, read:
         given = await read()
         checked = read_input(operation.input, given)
         async with workspace_scope(platform, who.workspace_id, who.principal) as scope:
+            if given.if_match:
+                await check_version(scope, operation, checked, given.if_match)
             if given.key is None:
                 return await _answer(scope, operation, checked)
             return await once(scope, operation, given, lambda: _answer(scope, operation, checked))

@@ -14,7 +14,7 @@ from printvision.platform.rates import PERIOD_S, Budget
 Fields = tuple[tuple[bytes, bytes], ...]
 
 TAG_BYTES: Final = 15  # 20 characters; two of 2^60 answers would share one
-_TAG = re.compile(r'(?:W/)?("[!\x23-\x7e\x80-\xff]*")')
+_TAG = re.compile(r'(W/)?("[!\x23-\x7e\x80-\xff]*")')
 
 
 def rate_limit_fields(budget: Budget) -> Fields:
@@ -51,4 +51,12 @@ def none_match(if_none_match: Sequence[str], tag: str) -> bool:
         tag: strong or weak.
     """
     opaque = tag.removeprefix("W/")
-    return not any(line.strip() == "*" or opaque in _TAG.findall(line) for line in if_none_match)
+    return not any(
+        line.strip() == "*" or any(named[1] == opaque for named in _TAG.findall(line))
+        for line in if_none_match
+    )
+
+
+def any_match(if_match: Sequence[str], tag: str) -> bool:
+    """Whether one of the versions that `If-Match` names is this one, by the strong comparison (RFC 9110, 13.1.1)."""
+    return any(line.strip() == "*" or ("", tag) in _TAG.findall(line) for line in if_match)

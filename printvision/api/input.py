@@ -29,12 +29,14 @@ _SEQUENCES: Final = (list, tuple)  # a tuple here is always `tuple[X, ...]`
 class Given:
     """An operation's input as it came: `members` are JSON values, `texts` the words of path and query.
 
-    `key`, where there is one, makes it one call, however often it is sent.
+    `key`, where there is one, makes it one call, however often it is sent. `if_match`, where there is any, names the
+    versions of which a thing has to be one for the call to change it.
     """
 
     members: Mapping[str, Any] = field(default_factory=dict[str, Any])
     texts: Sequence[tuple[str, str]] = ()
     key: str | None = None
+    if_match: Sequence[str] = ()
 
     @classmethod
     def of(cls, input: msgspec.Struct | Mapping[str, Any]) -> Given:

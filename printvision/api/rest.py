@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -27,7 +27,6 @@ BASE: Final = "/api/v1"
 CALL_LIMIT_S: Final = 30
 UPLOAD_LIMIT_S: Final = 300
 MAX_QUERY_FIELDS: Final = 100
-IDEMPOTENCY_KEY: Final = "idempotency-key"
 
 AnyRequest = Request[Any, Any, State]
 Handler = Callable[[AnyRequest], Awaitable[Response[bytes | None]]]
@@ -125,16 +124,22 @@ async def read_request(request: AnyRequest, rest: Rest, max_bytes: int) -> Given
         PrintVisionError: the request cannot be read; nothing beyond `max_bytes` was.
     """
     texts = [*request.path_params.items(), *read_query(request.scope["query_string"])]
-    key = read_key(request.headers.getall(IDEMPOTENCY_KEY, [])) if rest.method == "POST" else None
+    members = await _members(request, rest, max_bytes)
+    key = read_key(request.headers.getall("idempotency-key", [])) if rest.method == "POST" else None
+    if_match = request.headers.getall("if-match", []) if rest.method != "GET" else []
+    return Given(members, texts, key, if_match)
+
+
+async def _members(request: AnyRequest, rest: Rest, max_bytes: int) -> Mapping[str, Any]:
     if rest.body == "raw":
         _check_media_type(request, rest.media_types)
-        return Given({"data": await _body(request, max_bytes)}, texts, key)
+        return {"data": await _body(request, max_bytes)}
     if not rest.takes_json:
-        return Given(texts=texts)
+        return {}
     body = await _body(request, max_bytes)
     if body:
         _check_media_type(request, ("application/json",))
-    return Given(read_json(body), texts, key)
+    return read_json(body)
 
 
 def read_query(query: bytes) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from typing import Any, Final, Generic, Literal, TypeVar, cast, get_origin, get_
 
 import msgspec
 
+from printvision.platform.db import Model
 from printvision.platform.features import Feature
 from printvision.platform.scope import AnyScope, SystemScope, WorkspaceScope
 
@@ -85,13 +86,27 @@ class Cache:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """What a write with `If-Match` is compared with before it goes ahead.
+
+    Args:
+        read: the GET of the same path, whose answer's `ETag` the caller has.
+        row: what holds the thing, by the id that the path ends with; without one it is the workspace's own.
+    """
+
+    read: Operation[Any, Any]
+    row: type[Model]
+
+
+@dataclass(frozen=True, slots=True)
 class Operation(Generic[In, Out]):
     """One registered call; calling it runs it in an open scope, past the door.
 
     `idempotent`: a second call with the same input changes nothing more. `audit`: who called is written down.
     `sensitive_input`: the input must not appear in an address. `public`: anybody may call it, without a key;
     it runs in a system scope, since there is no workspace. `rate_cost`: how many calls of the caller's budget it
-    takes. `cache`: how its answer may be kept. `meter`: what a tier counts by it.
+    takes. `cache`: how its answer may be kept. `meter`: what a tier counts by it. `version`: what `If-Match` means;
+    without it no version matches.
     """
 
     key: str
@@ -110,6 +125,7 @@ class Operation(Generic[In, Out]):
     rate_cost: int = 1
     cache: Cache | None = None
     meter: str | None = None
+    version: Version | None = None
 
     async def __call__(self, scope: AnyScope, input: In) -> Out:
         return await self.run(scope, input)
@@ -140,6 +156,7 @@ def operation(
     rate_cost: int = 1,
     cache: Cache | None = None,
     meter: str | None = None,
+    version: Version | None = None,
 ) -> Callable[[Callable[[Scope, In], Awaitable[Out]]], Operation[In, Out]]:
     """Declare the decorated `async def verb(scope: WorkspaceScope, input: In) -> Out` as an operation.
 
@@ -150,6 +167,7 @@ def operation(
         rate_cost: 1 to 100 calls of the budget a minute.
         cache: of a call that changes nothing; of a public one only where the scope is public too.
         meter: `snake_case`; of a call that changes something for a workspace.
+        version: of a PUT, PATCH or DELETE whose path can be read.
 
     Raises:
         BadDeclaration: at import, naming the operation and what is missing.
@@ -174,6 +192,7 @@ def operation(
             rate_cost=rate_cost,
             cache=cache,
             meter=meter,
+            version=version,
         )
         _check_declaration(made)
         _check_accounting(made)
@@ -233,6 +252,8 @@ def _check_accounting(made: Operation[Any, Any]) -> None:
         raise BadDeclaration(f"{made.key}: a meter counts what changes something for a workspace")
     if made.cache is not None:
         _check_cache(made, made.cache)
+    if made.version is not None:
+        _check_version(made, made.version.read)
 
 
 def _check_cache(made: Operation[Any, Any], cache: Cache) -> None:
@@ -244,6 +265,13 @@ def _check_cache(made: Operation[Any, Any], cache: Cache) -> None:
         raise BadDeclaration(f"{made.key}: a cache lasts 1 to {MAX_CACHE_S} seconds")
     if not cache.tags or not all(_TAG.fullmatch(tag) for tag in cache.tags):
         raise BadDeclaration(f"{made.key}: a cache names what makes it stale, by tags like catalog")
+
+
+def _check_version(made: Operation[Any, Any], read: Operation[Any, Any]) -> None:
+    if made.public or made.rest.method not in ("PUT", "PATCH", "DELETE"):
+        raise BadDeclaration(f"{made.key}: a version is of a workspace's PUT, PATCH or DELETE")
+    if read.rest.method != "GET" or read.rest.path != made.rest.path:
+        raise BadDeclaration(f"{made.key}: its version is read by the GET of {made.rest.path}")
 
 
 def _check_rest(made: Operation[Any, Any]) -> None:

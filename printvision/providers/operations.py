@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from printvision.accounts import Permission
-from printvision.platform.operations import Rest, operation
+from printvision.platform.operations import Rest, Version, operation
 from printvision.platform.paging import Page, fetch_page
 from printvision.platform.scope import WorkspaceScope
 from printvision.providers import queries, service
@@ -73,6 +73,7 @@ async def get(scope: WorkspaceScope, input: ConnectionRef) -> ConnectionView:
     idempotent=True,
     audit=True,
     sensitive_input=True,
+    version=Version(get, ConnectionRow),
 )
 async def update(scope: WorkspaceScope, input: UpdateConnection) -> ConnectionView:
     """Orders of a connection that is not live stay drafts at the provider; they go on when it is switched live."""

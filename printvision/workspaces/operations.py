@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from printvision.accounts import Permission
-from printvision.platform.operations import Rest, operation
+from printvision.platform.operations import Rest, Version, operation
 from printvision.platform.scope import WorkspaceScope
 from printvision.workspaces import service
 from printvision.workspaces.features import WORKSPACES
+from printvision.workspaces.models import WorkspaceRow
 from printvision.workspaces.schemas import GetWorkspace, UpdateWorkspace, WorkspaceView
 
 
@@ -28,6 +29,7 @@ async def get(scope: WorkspaceScope, input: GetWorkspace) -> WorkspaceView:
     rest=Rest("PATCH", "/workspace"),
     idempotent=True,
     audit=True,
+    version=Version(get, WorkspaceRow),
 )
 async def update(scope: WorkspaceScope, input: UpdateWorkspace) -> WorkspaceView:
     """Change its name or the send window; what is left out stays as it is."""

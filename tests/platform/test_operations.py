@@ -8,13 +8,26 @@ from msgspec import Meta
 
 from printvision.accounts import Permission
 from printvision.platform import features, operations
+from printvision.platform.db import Model
 from printvision.platform.features import Feature, Tier
-from printvision.platform.operations import BadDeclaration, Cache, Operation, Rest, operation, registry
+from printvision.platform.operations import (
+    BadDeclaration,
+    Cache,
+    Operation,
+    Rest,
+    Version,
+    operation,
+    registry,
+)
 from printvision.platform.paging import Page
 from printvision.platform.scope import SystemScope, WorkspaceScope
 
 POST = Rest("POST", "/things")
 CACHE = Cache("private", 60, ("things",))
+
+
+class ThingRow(Model):
+    __abstract__ = True
 
 
 class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,6 +107,32 @@ def test_a_page_of_a_list_is_known_by_its_members():
 
     assert declare(lists, key="things.list").pages is True
     assert declare(rest=Rest("GET", "/other")).pages is False
+
+
+def test_what_can_be_read_at_its_path_may_be_changed_by_version():
+    read = declare()
+
+    changed = declare(
+        key="things.set", rest=Rest("PUT", "/things/{thing_id}"), version=Version(read, ThingRow)
+    )
+
+    assert changed.version == Version(read, ThingRow)
+
+
+@pytest.mark.parametrize(
+    ("rest", "reason"),
+    [
+        (Rest("POST", "/things/{thing_id}"), "a version is of a workspace's PUT, PATCH or DELETE"),
+        (Rest("PUT", "/things/{thing_id}/name"), "its version is read by the GET of /things/{thing_id}/name"),
+    ],
+)
+def test_a_version_is_that_of_the_same_path(rest: Rest, reason: str):
+    read = declare()
+
+    with pytest.raises(BadDeclaration) as refused:
+        declare(key="things.set", rest=rest, version=Version(read, ThingRow))
+
+    assert str(refused.value) == f"things.set: {reason}"
 
 
 def test_what_changes_something_may_be_counted_by_a_tier():
