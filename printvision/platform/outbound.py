@@ -11,7 +11,7 @@ import asyncio
 import re
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import httpx
 import msgspec
@@ -158,6 +158,19 @@ def is_allowed(address: str, *, allow_private: bool) -> bool:
     if any(found in net for net in _PRIVATE):
         return allow_private
     return isinstance(found, IPv4Address) or found in _GLOBAL_IPV6
+
+
+def public_socket(info: tuple[Any, Any, int, str, Any]) -> socket.socket:
+    """A socket for an address, looked up or written out, unless it points into our own network: `aiohttp`'s
+    `socket_factory`, which it asks for each address that it is about to connect to.
+
+    Raises:
+        OSError
+    """
+    family, kind, protocol, _, address = info
+    if not is_allowed(str(address[0]), allow_private=False):
+        raise OSError("that address is not on the public network")
+    return socket.socket(family, kind, protocol)
 
 
 def _parse(url: str) -> httpx.URL:

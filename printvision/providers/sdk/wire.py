@@ -7,18 +7,17 @@ them.
 from __future__ import annotations
 
 import asyncio
-import socket
 import zlib
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 import httpx
 import msgspec
 from yarl import URL
 
-from printvision.platform.outbound import is_allowed
+from printvision.platform.outbound import public_socket
 
 POOL_SIZE: Final = 100
 IDLE_S: Final = 15.0
@@ -87,7 +86,7 @@ def open_client(*, allow_private_addresses: bool = False) -> Client:
         limit=POOL_SIZE,
         ssl=httpx.create_ssl_context(),
         keepalive_timeout=IDLE_S,
-        socket_factory=None if allow_private_addresses else _public_socket,
+        socket_factory=None if allow_private_addresses else public_socket,
     )
     return aiohttp.ClientSession(
         connector=connector,
@@ -157,11 +156,3 @@ async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
         if len(body) > max_bytes:
             raise TooLarge(response.status, response.headers)
     return bytes(body)
-
-
-def _public_socket(info: tuple[Any, Any, int, str, Any]) -> socket.socket:
-    """A socket for an address, looked up or written out, unless it points into our own network."""
-    family, kind, protocol, _, address = info
-    if not is_allowed(str(address[0]), allow_private=False):
-        raise OSError("that address is not on the public network")
-    return socket.socket(family, kind, protocol)
