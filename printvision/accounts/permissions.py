@@ -28,4 +28,6 @@ class Permission(StrEnum):
     ARTWORK_UPLOAD = "artwork:file:upload"
     WORKSPACE_READ = "workspaces:workspace:read"
     WORKSPACE_MANAGE = "workspaces:workspace:manage"
+    HOOKS_READ = "hooks:endpoint:read"
+    HOOKS_MANAGE = "hooks:endpoint:manage"
     KEYS_MANAGE = "accounts:key:manage"

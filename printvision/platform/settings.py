@@ -134,6 +134,22 @@ class LiveSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     resume_within_s: Seconds = 86_400.0
 
 
+class HookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Calls to the addresses that workspaces want their events sent to.
+
+    Args:
+        allow_private_addresses: lets an endpoint be on this machine or its network, by http too.
+        call_timeout_s: one call, from connecting to the answer.
+        disable_after_s: how long every call to an endpoint may fail before nothing more is sent to it.
+        keep_s: how long a delivery is kept, whatever became of it.
+    """
+
+    allow_private_addresses: bool = False
+    call_timeout_s: Annotated[float, Meta(gt=0, le=30)] = 15.0
+    disable_after_s: Annotated[float, Meta(ge=3_600)] = 432_000.0
+    keep_s: Annotated[float, Meta(ge=86_400)] = 2_592_000.0
+
+
 class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is written to standard error.
 
@@ -165,6 +181,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     worker: WorkerSettings = WorkerSettings()
     providers: ProviderSettings = ProviderSettings()
     live: LiveSettings = LiveSettings()
+    hooks: HookSettings = HookSettings()
     logs: LogSettings = LogSettings()
 
     def __post_init__(self) -> None:

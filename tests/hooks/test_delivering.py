@@ -1,0 +1,356 @@
+"""Events reach their endpoints: each at least once under one id, whatever fails on either side."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+from aiohttp import web
+
+from printvision.hooks.calling import call, open_client
+from printvision.hooks.recording import FIRST_REST, LONGEST_REST, PAUSES, TRIES, rest_of
+from printvision.hooks.signing import sign
+from printvision.platform.events import publish
+from printvision.platform.redaction import Secret
+from tests.factories.workspaces import make_workspace
+from tests.hooks.conftest import Desk, Other, Receiver, receiving, working
+from tests.waiting import until
+
+
+async def arrived(receiver: Receiver, count: int) -> None:
+    async def enough() -> bool:
+        return len(receiver.received) >= count
+
+    await until(enough)
+
+
+# -- the way of an event -------------------------------------------------------------------------------------
+
+
+async def test_an_event_is_sent_signed_and_noted(desk: Desk, receiver: Receiver):
+    made = await desk.add(receiver.url)
+    await desk.tell(7)
+
+    async with working(desk.platform):
+        row = await desk.tried(1, state="delivered")
+
+    [got] = receiver.received
+    signature = sign(Secret(made.secret), got.id, int(got.headers["webhook-timestamp"]), got.body)
+    body = msgspec.json.decode(got.body)
+    assert got.id == f"msg_{row.id.hex}"
+    assert got.headers["webhook-signature"] == signature
+    assert got.headers["content-type"] == "application/json"
+    assert (body["type"], body["data"]["number"]) == ("test.happened", 7)
+    assert body["data"]["workspace_id"] == str(desk.workspace.id)
+    assert (row.last_status, row.last_answer, row.last_error) == (200, "taken", None)
+
+
+async def test_an_endpoint_is_sent_its_kinds_of_its_workspace_since_it_is_there(
+    desk: Desk, receiver: Receiver
+):
+    stranger = Desk(await make_workspace(desk.platform))
+    await desk.tell(1)
+    await desk.add(receiver.url)
+    await stranger.tell(2)
+    async with desk.workspace.scope() as scope:
+        publish(scope, Other(subject_id=uuid4()))
+    await desk.tell(3)
+
+    async with working(desk.platform):
+        await desk.tried(1, state="delivered")
+
+    assert receiver.numbers == [3]
+
+
+async def test_several_workers_send_each_event_once_to_each_endpoint(desk: Desk, receiver: Receiver):
+    async with receiving() as second:
+        for url in (receiver.url, second.url):
+            await desk.add(url, calls_a_minute=6_000)
+        async with working(desk.platform), working(desk.platform), working(desk.platform):
+            for first in range(0, 40, 4):
+                await desk.tell(*range(first, first + 4))
+            await arrived(receiver, 40)
+            await arrived(second, 40)
+
+        assert sorted(receiver.numbers) == sorted(second.numbers) == list(range(40))
+    assert {row.tries for row in await desk.deliveries()} == {1}
+
+
+async def test_a_paused_endpoint_gets_what_happened_once_it_is_active(desk: Desk, receiver: Receiver):
+    made = await desk.add(receiver.url)
+    await desk.change("UPDATE hook_endpoints SET state = 'paused' WHERE id = :id", id=made.endpoint.id)
+    async with working(desk.platform):
+        await desk.tell(1)
+        await desk.tried(0)
+        assert receiver.received == []
+
+        await desk.change("UPDATE hook_endpoints SET state = 'active' WHERE id = :id", id=made.endpoint.id)
+        await desk.tried(1, state="delivered")
+
+
+# -- what fails ----------------------------------------------------------------------------------------------
+
+
+async def test_a_call_that_was_answered_and_not_noted_is_made_again_under_its_id(desk: Desk):
+    """The process ends between the receiver's taking it and our writing that down."""
+    took, hang = asyncio.Event(), asyncio.Event()
+
+    async def take_and_hang(_: web.Request) -> web.StreamResponse:
+        took.set()
+        await hang.wait()
+        return web.Response()
+
+    async with receiving(take_and_hang) as receiver:
+        await desk.add(receiver.url)
+        await desk.tell(1)
+        async with working(desk.platform):
+            await took.wait()
+        [row] = await desk.deliveries()
+        assert (row.tries, row.state) == (1, "waiting")
+        assert row.leased_until == row.next_try_at > datetime.now(UTC)
+        hang.set()
+
+        await desk.change("UPDATE hook_deliveries SET next_try_at = now(), leased_until = now()")
+        async with working(desk.platform):
+            await desk.tried(2, state="delivered")
+
+        first, second = receiver.received
+    assert first.id == second.id
+    assert first.body == second.body
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 400, 404, 429, 500, 503])
+async def test_any_other_answer_is_a_failure_and_no_redirect_is_followed(
+    desk: Desk, receiver: Receiver, status: int
+):
+    async with receiving() as elsewhere:
+        receiver.answer(status, "no", Location=elsewhere.url)
+        await desk.add(receiver.url)
+        await desk.tell(1)
+
+        async with working(desk.platform):
+            row = await desk.tried(1)
+
+        assert elsewhere.received == []
+    assert (row.last_status, row.last_answer) == (status, "no")
+    assert timedelta(0) < row.next_try_at - row.tried_at - PAUSES[0] < timedelta(seconds=10)
+
+
+async def test_the_pauses_grow_to_a_day_and_then_it_is_given_up(desk: Desk, receiver: Receiver):
+    receiver.answer(500)
+    await desk.add(receiver.url)
+    await desk.tell(1)
+
+    async with working(desk.platform):
+        for tries in range(1, TRIES):
+            row = await desk.tried(tries)
+            late = row.next_try_at - row.tried_at - PAUSES[tries - 1]
+            assert timedelta(0) <= late < timedelta(seconds=10)
+            await desk.make_due()
+        row = await desk.tried(TRIES, state="failed")
+
+    assert sum(PAUSES, timedelta()) > timedelta(hours=24)
+    assert len({each.id for each in receiver.received}) == 1
+    assert row.done_at is not None
+
+
+async def test_one_that_failed_is_sent_again_and_the_endpoint_is_well(desk: Desk, receiver: Receiver):
+    receiver.answer(500)
+    made = await desk.add(receiver.url)
+    await desk.tell(1)
+    async with working(desk.platform):
+        await desk.tried(1)
+        sick = await desk.endpoint(made.endpoint.id)
+        receiver.answer(204)
+        await desk.make_due()
+        await desk.tried(2, state="delivered")
+
+    well = await desk.endpoint(made.endpoint.id)
+    assert (sick.failures, sick.failing_since is None) == (1, False)
+    assert (well.failures, well.failing_since, well.rest_until) == (0, None, None)
+
+
+async def test_an_endpoint_that_keeps_failing_is_left_alone(desk: Desk, receiver: Receiver):
+    receiver.answer(500)
+    made = await desk.add(receiver.url)
+    await desk.tell(*range(30))
+
+    async def rests() -> Any:
+        row = await desk.endpoint(made.endpoint.id)
+        return row if row.rest_until else None
+
+    async with working(desk.platform):
+        row = await until(rests)
+
+    # four calls at once at first, and then one by one
+    assert 5 <= row.failures <= 8
+    assert row.failures == len(receiver.received)
+    assert row.rest_until > datetime.now(UTC) + FIRST_REST / 2
+
+
+@pytest.mark.parametrize(
+    ("failures", "asked_s", "rest"),
+    [
+        (1, 0, timedelta(0)),
+        (1, 90, timedelta(seconds=90)),
+        (4, 0, timedelta(0)),
+        (5, 0, FIRST_REST),
+        (6, 0, 2 * FIRST_REST),
+        (5, 90, timedelta(seconds=90)),
+        (10_000, 0, LONGEST_REST),
+    ],
+)
+def test_a_rest_grows_and_is_as_long_as_it_was_asked_for(failures: int, asked_s: float, rest: timedelta):
+    assert rest_of(failures, asked_s) == rest
+
+
+async def test_who_asks_for_time_gets_it(desk: Desk, receiver: Receiver):
+    receiver.answer(429, Retry_After="3600")
+    made = await desk.add(receiver.url)
+    await desk.tell(1)
+
+    async with working(desk.platform):
+        await desk.tried(1)
+
+    row = await desk.endpoint(made.endpoint.id)
+    assert row.rest_until > datetime.now(UTC) + timedelta(minutes=59)
+
+
+async def test_dead_endpoints_do_not_hold_up_the_others(desk: Desk):
+    """They take every call and answer none; all calls of the living are answered meanwhile."""
+    never = asyncio.Event()
+
+    async def hang(_: web.Request) -> web.StreamResponse:
+        await never.wait()
+        return web.Response()
+
+    async with AsyncExitStack() as stack:
+        dead = [await stack.enter_async_context(receiving(hang)) for _ in range(3)]
+        living = [await stack.enter_async_context(receiving()) for _ in range(3)]
+        for each in (*dead, *living):
+            await desk.add(each.url, calls_a_minute=6_000)
+        await desk.tell(*range(50))
+
+        async with working(desk.platform):
+            for each in living:
+                await arrived(each, 50)
+            assert {len(each.received) for each in dead} == {4}
+        never.set()
+
+    assert all(sorted(each.numbers) == list(range(50)) for each in living)
+
+
+async def test_no_more_is_sent_in_a_minute_than_an_endpoint_takes(desk: Desk, receiver: Receiver):
+    made = await desk.add(receiver.url, calls_a_minute=60)
+    await desk.tell(*range(20))
+
+    async with working(desk.platform):
+        await arrived(receiver, 5)
+        row = await desk.endpoint(made.endpoint.id)
+
+    # five seconds' worth at once, and then one a second
+    assert len(receiver.received) <= 5 + (datetime.now(UTC) - made.endpoint.created_at).total_seconds()
+    assert row.full_at >= made.endpoint.created_at + timedelta(seconds=len(receiver.received) - 1)
+
+
+# -- the end of an endpoint ----------------------------------------------------------------------------------
+
+
+async def kinds_of_events(desk: Desk) -> list[tuple[str, str]]:
+    rows = await desk.ask("SELECT kind, data->>'reason' FROM events WHERE kind = 'hooks.endpoint_disabled'")
+    return [(row[0], row[1]) for row in rows]
+
+
+async def test_after_days_of_failures_it_is_disabled_and_an_event_says_so(desk: Desk, receiver: Receiver):
+    receiver.answer(500)
+    made = await desk.add(receiver.url)
+    await desk.tell(1, 2)
+
+    async def disabled() -> Any:
+        row = await desk.endpoint(made.endpoint.id)
+        return row if row.state == "disabled" else None
+
+    async with working(desk.platform):
+        await arrived(receiver, 2)
+        await desk.change("UPDATE hook_endpoints SET failing_since = now() - interval '5 days'")
+        await desk.make_due()
+        row = await until(disabled)
+        sent = len(receiver.received)
+        await desk.make_due()
+        await desk.tell(3)
+
+        async def waits() -> bool:
+            return len(await desk.deliveries()) == 3
+
+        await until(waits)
+
+    assert row.state_detail.startswith("Every call failed since ")
+    assert await kinds_of_events(desk) == [("hooks.endpoint_disabled", "failing")]
+    assert len(receiver.received) <= sent + 1  # one may have been under way
+
+
+async def test_one_that_says_it_is_gone_is_disabled_at_once(desk: Desk, receiver: Receiver):
+    receiver.answer(410)
+    made = await desk.add(receiver.url)
+    await desk.tell(1)
+
+    async with working(desk.platform):
+        await desk.tried(1)
+
+    assert (await desk.endpoint(made.endpoint.id)).state == "disabled"
+    assert await kinds_of_events(desk) == [("hooks.endpoint_disabled", "gone")]
+
+
+# -- one call ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_a_name_that_leads_to_us_is_refused_at_the_call(receiver: Receiver, host: str):
+    """What was public when it was entered may lead elsewhere by now."""
+    async with open_client(allow_private_addresses=False) as client:
+        outcome = await call(client, receiver.url.replace("127.0.0.1", host), b"{}", {}, timeout_s=5)
+
+    assert (outcome.status, outcome.delivered) == (None, False)
+    assert outcome.error == "No connection, or its name leads into a private network"
+    assert receiver.received == []
+
+
+async def test_of_an_endless_answer_a_kilobyte_is_read(receiver: Receiver):
+    async def endless(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(b"\x00" + b"x" * 65_536)
+
+    receiver.answering = endless
+    async with open_client(allow_private_addresses=True) as client:
+        outcome = await call(client, receiver.url, b"{}", {}, timeout_s=10)
+
+    assert outcome.status == 200
+    assert outcome.answer == "\ufffd" + "x" * 1_023
+
+
+async def test_an_answer_that_never_ends_is_waited_for_only_so_long(receiver: Receiver):
+    async def slow(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await asyncio.Event().wait()
+        return response
+
+    receiver.answering = slow
+    async with open_client(allow_private_addresses=True) as client:
+        outcome = await call(client, receiver.url, b"{}", {}, timeout_s=0.2)
+
+    assert outcome.error == "No answer within 0.2 seconds"
+
+
+async def test_nobody_there_is_an_outcome(receiver: Receiver):
+    async with open_client(allow_private_addresses=True) as client:
+        outcome = await call(client, "http://127.0.0.1:9/in", b"{}", {}, timeout_s=5)
+
+    assert outcome.error == "No connection, or its name leads into a private network"
