@@ -28,9 +28,10 @@ async def replay(scope: WorkspaceScope, wanted: Replay, *, at_once: int = AT_ONC
         NotFound, EndpointNotActive
     """
     scope.require(Permission.HOOKS_MANAGE)
+    endpoint = await get_endpoint(scope, wanted.endpoint_id)
     if (wanted.delivery_id is None) is (wanted.since is None):
         raise InvalidInput(errors=[{"path": "since", "message": "Give either this or delivery_id"}])
-    check_active(await get_endpoint(scope, wanted.endpoint_id))
+    check_active(endpoint)
     found = (await scope.session.execute(_chosen(scope, wanted).limit(at_once + 1))).all()
     if wanted.delivery_id is not None and not found:
         await _check_known(scope, wanted)

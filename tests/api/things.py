@@ -43,9 +43,12 @@ async def make_things(workspace: MadeWorkspace) -> dict[str, UUID]:
         | {"country": "US"},
         lines=[{"sku": MARK, "quantity": 1}],
     )
+    # a number, so that no name is looked up; nobody calls it
+    endpoint = await call("hooks.create", name=MARK, url=f"https://1.1.1.1/{MARK}")
     return {
         "artwork_id": artwork.id,
         "connection_id": connection.id,
+        "endpoint_id": endpoint.endpoint.id,
         "offer_id": product.variants[0].offers[0].id,
         "order_id": order.id,
         "product_id": product.id,
