@@ -6,7 +6,7 @@ from printvision.accounts import Permission
 from printvision.hooks import queries, replaying, service
 from printvision.hooks.features import OUTGOING_WEBHOOKS
 from printvision.hooks.models import DeliveryRow, EndpointRow
-from printvision.hooks.payload import event_kinds
+from printvision.hooks.payload import kind_schemas
 from printvision.hooks.schemas import (
     CreateEndpoint,
     DeliveryView,
@@ -157,4 +157,4 @@ async def replay(scope: WorkspaceScope, input: Replay) -> Replayed:
 )
 async def kinds(scope: WorkspaceScope, input: ListKinds) -> KindList:
     """Each with the JSON schema of what is sent for it."""
-    return KindList(items=list(event_kinds().values()))
+    return KindList(items=list(kind_schemas().values()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 import printvision
-from printvision.platform.events import Event
+from printvision.platform.events import Event, event_kinds
 
 TEST_KIND: Final = "hooks.test"
 
@@ -47,7 +47,7 @@ class KindSchema(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @cache
-def event_kinds() -> Mapping[str, KindSchema]:
+def kind_schemas() -> Mapping[str, KindSchema]:
     """Every kind that a domain declares, by its name in order."""
     for domain in pkgutil.iter_modules(printvision.__path__, "printvision."):
         if domain.ispkg:
@@ -56,16 +56,10 @@ def event_kinds() -> Mapping[str, KindSchema]:
             ):
                 if module.name.endswith(".events"):
                     importlib.import_module(module.name)
-    found = {each.kind: _schema(each) for each in _declared(Event)}
+    ours = [each for each in event_kinds().values() if each.__module__.startswith("printvision.")]
+    found = {each.kind: _schema(each) for each in ours}
     found[TEST_KIND] = _test_schema()
     return MappingProxyType(dict(sorted(found.items())))
-
-
-def _declared(above: type[Event]) -> Iterator[type[Event]]:
-    for each in above.__subclasses__():
-        if each.__module__.startswith("printvision.") and "kind" in each.__dict__:
-            yield each
-        yield from _declared(each)
 
 
 def _schema(event: type[Event]) -> KindSchema:

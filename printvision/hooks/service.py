@@ -11,7 +11,7 @@ from printvision.accounts import Permission
 from printvision.hooks.errors import EndpointNotActive, TooManyEndpoints, UnknownKinds
 from printvision.hooks.events import EndpointAdded
 from printvision.hooks.models import DeliveryRow, EndpointRow, EndpointState
-from printvision.hooks.payload import TEST_KIND, body_of, event_kinds
+from printvision.hooks.payload import TEST_KIND, body_of, kind_schemas
 from printvision.hooks.queries import count_endpoints, get_endpoint
 from printvision.hooks.schemas import (
     CreateEndpoint,
@@ -170,7 +170,7 @@ async def _checked_address(scope: WorkspaceScope, url: str) -> str:
 
 
 def _check_kinds(kinds: Sequence[str]) -> None:
-    if unknown := [kind for kind in _distinct(kinds) if kind not in event_kinds()]:
+    if unknown := [kind for kind in _distinct(kinds) if kind not in kind_schemas()]:
         raise UnknownKinds(unknown=unknown)
 
 

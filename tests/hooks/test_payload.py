@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from openapi_schema_validator import OAS31Validator
 
-from printvision.hooks.payload import body_of, event_kinds
+from printvision.hooks.payload import body_of, kind_schemas
 
 WORKSPACE = UUID("0198f000-0000-7000-8000-000000000001")
 ORDER = UUID("0198f000-0000-7000-8000-000000000002")
@@ -28,7 +28,7 @@ def test_a_body_says_what_happened_when_and_to_what():
 
 
 def test_every_kind_of_event_of_the_product_is_known():
-    kinds = event_kinds()
+    kinds = kind_schemas()
 
     assert {"orders.received", "sync.catalog_synced", "hooks.endpoint_disabled", "hooks.test"} <= set(kinds)
     assert not any(kind.startswith("test.") for kind in kinds)
@@ -36,7 +36,7 @@ def test_every_kind_of_event_of_the_product_is_known():
 
 
 def test_a_schema_takes_what_is_sent_and_refuses_what_is_not():
-    schema = OAS31Validator(event_kinds()["orders.advanced"].schema)
+    schema = OAS31Validator(kind_schemas()["orders.advanced"].schema)
     right = msgspec.json.decode(sent("orders.advanced", stage="shipped", reason=None))
     wrong = [
         msgspec.json.decode(sent("orders.held", stage="shipped", reason=None)),
@@ -49,5 +49,5 @@ def test_a_schema_takes_what_is_sent_and_refuses_what_is_not():
 
 
 def test_each_schema_is_one():
-    for kind in event_kinds().values():
+    for kind in kind_schemas().values():
         OAS31Validator.check_schema(kind.schema)

@@ -23,6 +23,7 @@ READ_WITH: Final[Mapping[str, Permission]] = MappingProxyType(
         "sync.": Permission.CONNECTIONS_READ,
         "channels.": Permission.SHOPS_READ,
         "workspaces.": Permission.WORKSPACE_READ,
+        "hooks.": Permission.HOOKS_READ,
     }
 )
 
