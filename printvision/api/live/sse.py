@@ -7,6 +7,7 @@ meet them. Every message but the last has an id.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -25,7 +26,6 @@ from printvision.api.live.opening import open_stream
 from printvision.api.live.stream import Item, Stream
 from printvision.api.problems import problem_of
 from printvision.api.rest import BASE, bearer, read_query
-from printvision.platform.errors import PrintVisionError
 from printvision.platform.rates import rates_of
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import system_scope
@@ -88,7 +88,7 @@ class _Sender:
             leaving.cancel()
             self._stream.close()
 
-    async def _write(self, send: Send) -> PrintVisionError | None:
+    async def _write(self, send: Send) -> Exception | None:
         """Write until the stream ends, whoever ends it; why, where there is a reason."""
         stream = self._stream
         loop = asyncio.get_running_loop()
@@ -104,13 +104,13 @@ class _Sender:
                     name = b"event: ping\n"
         except TimeoutError:
             return stream.ended
-        except PrintVisionError as error:
+        except Exception as error:  # noqa: BLE001 -- the answer has begun: it is told on the stream itself
             return error
         finally:
             stream.on_end(None)
         return None
 
-    async def _end(self, send: Send, error: PrintVisionError | None) -> None:
+    async def _end(self, send: Send, error: Exception | None) -> None:
         last = b""
         if error is not None:
             problem = problem_of(
@@ -120,8 +120,9 @@ class _Sender:
                 max_body_bytes=self._platform.settings.server.max_body_bytes,
             )
             last = b"event: problem\ndata: %b\n\n" % problem.encode()
-        async with asyncio.timeout(LAST_WORD_WITHIN_S):
-            await send({"type": "http.response.body", "body": last, "more_body": False})
+        with suppress(TimeoutError):  # who does not read is not waited for
+            async with asyncio.timeout(LAST_WORD_WITHIN_S):
+                await send({"type": "http.response.body", "body": last, "more_body": False})
 
 
 def _message(item: Item, name: bytes) -> bytes:

@@ -398,6 +398,25 @@ async def test_an_expired_key_ends_its_streams(wire: Wire, platform: Platform, w
         assert (await within(1.5, watcher.named("problem"))).data["code"] == "access/bad-key"
 
 
+async def test_what_goes_wrong_on_the_way_is_told_as_a_problem_without_its_detail(
+    wire: Wire, platform: Platform, workspace: MadeWorkspace, key: str, monkeypatch: pytest.MonkeyPatch
+):
+    async def fail(*_: Any) -> None:
+        raise RuntimeError("of no concern to others")
+
+    async with watching(wire, key) as first:
+        await tell(workspace, 1)
+        await first.event()
+    await until(lambda: nobody_watches(platform))
+    monkeypatch.setattr(hub_of(platform), "missed", fail)
+
+    async with watching(wire, key, last_id=first.first_id) as watcher:
+        last = await watcher.named("problem")
+        assert (last.data["code"], last.data["status"], "detail" in last.data) == ("internal", 500, False)
+        await watcher.ended()
+    await until(lambda: nobody_watches(platform))
+
+
 async def test_the_streams_end_when_the_server_stops(wire: Wire, platform: Platform, key: str):
     async with watching(wire, key) as one, watching(wire, key) as two:
         wire.stop.set()
