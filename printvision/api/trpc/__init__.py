@@ -6,6 +6,7 @@ the same as under REST: the problem document is `data.problem` of the error.
 - A query whose input must not appear in an address is called by POST alone (`methodOverride: "POST"`).
 - What takes a file as it is (a raw body) has no JSON to travel in: NOT_IMPLEMENTED, naming the REST call.
 - An integer beyond ±(2^53 - 1), which JavaScript would round, is answered as its decimal text.
+- `events.stream` is the one subscription; it goes alone.
 - A mutation that succeeds is 200, whatever REST says; None is null.
 """
 

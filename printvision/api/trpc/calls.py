@@ -15,8 +15,8 @@ from printvision.api.problems import Problem
 from printvision.api.rest import BASE as REST_BASE
 from printvision.api.rest import CALL_LIMIT_S
 from printvision.api.trpc.envelopes import Envelope, failure, success
-from printvision.api.trpc.errors import OnlyByRest
-from printvision.api.trpc.requests import Call
+from printvision.api.trpc.errors import OnlyByRest, SubscriptionInBatch
+from printvision.api.trpc.requests import SUBSCRIPTION, Call
 from printvision.platform.rates import Budget
 from printvision.platform.runtime import Platform
 
@@ -65,6 +65,8 @@ class Runner:
 
     def _callable(self, call: Call) -> AnyOperation:
         operation = call.operation
+        if call.path == SUBSCRIPTION:
+            raise SubscriptionInBatch
         if operation is None:
             raise NoSuchAddress
         if operation.rest.body == "raw":

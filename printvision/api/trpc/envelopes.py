@@ -39,13 +39,22 @@ def failure(problem: Problem, path: str | None) -> Envelope:
     Args:
         path: of the call; None where the request failed before there were calls.
     """
+    return Envelope(problem.status, msgspec.json.encode({"error": shape_of(problem, path)}), problem.headers)
+
+
+def shape_of(problem: Problem, path: str | None) -> dict[str, Any]:
+    """The error as the client has it in `error.shape`."""
     document = problem.document
     code = trpc_code(problem.status, document["code"])
     data: dict[str, Any] = {"code": code.name, "httpStatus": problem.status, "problem": document}
     if path is not None:
         data["path"] = path
-    shape = {"code": code.number, "message": document.get("detail") or document["title"], "data": data}
-    return Envelope(problem.status, msgspec.json.encode({"error": shape}), problem.headers)
+    return {"code": code.number, "message": document.get("detail") or document["title"], "data": data}
+
+
+def exact_json(text: bytes) -> bytes:
+    """JSON of ours with the integers that JavaScript would round as texts."""
+    return msgspec.json.encode(_exact(msgspec.json.decode(text))) if _LONG_NUMBER.search(text) else text
 
 
 def batch(envelopes: list[Envelope]) -> Envelope:

@@ -24,6 +24,15 @@ class MixedKinds(PrintVisionError):
     action = "Send the queries and the mutations apart, as the client does by itself."
 
 
+class SubscriptionInBatch(PrintVisionError):
+    """A subscription stands among the calls of a batch; it has a connection of its own."""
+
+    status = 400
+    code = "request/subscription-in-batch"
+    title = "A subscription cannot be part of a batch"
+    action = "Subscribe by httpSubscriptionLink, as one call of its own."
+
+
 class OnlyByRest(PrintVisionError):
     """The call takes a file as it is, which a JSON input cannot carry; `method` and `address` are its REST call."""
 

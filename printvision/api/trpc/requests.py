@@ -30,6 +30,7 @@ from printvision.api.trpc.errors import MixedKinds, TooManyCalls
 from printvision.platform.errors import InvalidInput
 
 BASE: Final = "/trpc"
+SUBSCRIPTION: Final = "events.stream"
 MAX_CALLS: Final = 50
 METHODS: Final = ("GET", "POST")
 
@@ -53,6 +54,10 @@ class Asked:
     calls: tuple[Call, ...]
     batched: bool
     streamed: bool
+
+    @property
+    def subscribes(self) -> bool:
+        return not self.batched and self.calls[0].path == SUBSCRIPTION
 
 
 def check_method(request: AnyRequest) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Request, asgi
+from litestar.exceptions import MethodNotAllowedException
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 
@@ -21,6 +22,7 @@ from printvision.api.rest import bearer
 from printvision.api.trpc.calls import Runner
 from printvision.api.trpc.envelopes import Envelope, batch, failure
 from printvision.api.trpc.requests import BASE, AnyRequest, Asked, Call, check_method, read_asked
+from printvision.api.trpc.subscription import subscribe
 from printvision.platform.rates import Budget
 from printvision.platform.settings import ServerSettings
 
@@ -57,8 +59,13 @@ class Endpoint:
         try:
             check_method(request)
             asked = await read_asked(request, self.operations, receive, self.server.max_body_bytes)
+            if asked.subscribes and request.method != "GET":
+                raise MethodNotAllowedException(headers={"allow": "GET"})
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told as one error
             await _send(send, failure(explain(error), None))
+            return
+        if asked.subscribes:
+            await subscribe(request, asked.calls[0].read, receive, send, explain)
             return
         address = request.client.host if request.client else ""
         caller = Caller(bearer(request), address)

@@ -73,14 +73,15 @@ class Stream:
 
 
 @asynccontextmanager
-async def streaming(wire: Wire, address: str, key: str) -> AsyncGenerator[Stream]:
-    """A batch asked for as a stream, its head read; the connection is closed at the end."""
+async def streaming(wire: Wire, address: str, key: str, **headers: str) -> AsyncGenerator[Stream]:
+    """A streamed answer, its head read; the connection is closed at the end."""
     reader, writer = await asyncio.open_connection("127.0.0.1", wire.port)
     head = [
         f"GET {address} HTTP/1.1",
         "host: x",
         f"authorization: Bearer {key}",
         "trpc-accept: application/jsonl",
+        *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()),
     ]
     writer.write("\r\n".join([*head, "", ""]).encode())
     stream = Stream(reader, writer)

@@ -82,9 +82,27 @@ class RealClient:
             "options": options or {},
             "calls": made,
         }
+        async with self._running("calls.mjs", asked) as running:
+            yield running
+
+    async def call(
+        self, link: str, *calls: Sequence[Any], options: Mapping[str, Any] | None = None
+    ) -> Settled:
+        async with self.calling(link, *calls, options=options) as running:
+            return await running.settle()
+
+    @asynccontextmanager
+    async def subscribing(self, port: int, input: Any, count: int) -> AsyncGenerator[Running]:
+        """A subscription to `events.stream` by that port, until there were `count` events."""
+        asked = {"url": f"http://127.0.0.1:{port}/trpc", "key": self.key, "input": input, "count": count}
+        async with self._running("watch.mjs", asked) as running:
+            yield running
+
+    @asynccontextmanager
+    async def _running(self, script: str, asked: Mapping[str, Any]) -> AsyncGenerator[Running]:
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            "node", str(self.folder / "calls.mjs"), stdin=pipe, stdout=pipe
+            "node", str(self.folder / script), stdin=pipe, stdout=pipe
         )
         assert process.stdin
         assert process.stdout
@@ -98,12 +116,6 @@ class RealClient:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-
-    async def call(
-        self, link: str, *calls: Sequence[Any], options: Mapping[str, Any] | None = None
-    ) -> Settled:
-        async with self.calling(link, *calls, options=options) as running:
-            return await running.settle()
 
 
 def installed() -> Path:
