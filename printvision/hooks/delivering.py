@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE: Final = 64
 FAILING_AT_ONCE: Final = 16
-PAUSE_S: Final = 0.1  # many commits wake us; what they wrote is read together
+PAUSE_S: Final = 0.2  # many commits wake us; what they wrote is read together
 TIDY_EVERY_S: Final = 600.0
 FORGOTTEN_AT_ONCE: Final = 5_000
 _FORGET: Final = """
@@ -86,8 +86,7 @@ class Hooks:
     async def _deliver(self, client: aiohttp.ClientSession) -> None:
         while True:
             self._due.clear()
-            for lane in self._lanes:
-                await _kept_going(self._fill(client, lane))
+            await _kept_going(self._fill(client))
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY_S):  # `wait_for` may swallow our own end
                     await self._due.wait()
@@ -99,18 +98,26 @@ class Hooks:
             async with system_scope(self._platform, "hooks fan-out") as scope:
                 read = await self._fan_out.read(scope)
 
-    async def _fill(self, client: aiohttp.ClientSession, lane: _Lane) -> None:
-        lease = timedelta(seconds=2 * self._platform.settings.hooks.call_timeout_s + 30)
-        while lane.free > 0:
-            async with system_scope(self._platform, "hooks claim") as scope:
-                claims = await claim(scope, most=lane.free, failing=lane.failing, lease=lease)
-            for each in claims:
+    async def _fill(self, client: aiohttp.ClientSession) -> None:
+        """Begin calls until nothing is due or every place is taken."""
+        while claims := await self._claim():
+            for lane, each in claims:
                 task = asyncio.create_task(_kept_going(self._call(client, each)), name="hooks-call")
                 lane.calls.add(task)
                 task.add_done_callback(lane.calls.discard)
                 task.add_done_callback(lambda _: self._due.set())
-            if not claims:
-                return
+
+    async def _claim(self) -> list[tuple[_Lane, Claim]]:
+        lease = timedelta(seconds=2 * self._platform.settings.hooks.call_timeout_s + 30)
+        open_lanes = [lane for lane in self._lanes if lane.free > 0]
+        if not open_lanes:
+            return []
+        async with system_scope(self._platform, "hooks claim") as scope:
+            return [
+                (lane, each)
+                for lane in open_lanes
+                for each in await claim(scope, most=lane.free, failing=lane.failing, lease=lease)
+            ]
 
     async def _call(self, client: aiohttp.ClientSession, claimed: Claim) -> None:
         outcome = await self._outcome(client, claimed)

@@ -23,7 +23,7 @@ from printvision.hooks.schemas import (
     UpdateEndpoint,
 )
 from printvision.hooks.views import delivery_view, endpoint_view
-from printvision.platform.operations import Rest, operation
+from printvision.platform.operations import Rest, Version, operation
 from printvision.platform.paging import Page, fetch_page
 from printvision.platform.scope import WorkspaceScope
 
@@ -74,6 +74,7 @@ async def get(scope: WorkspaceScope, input: EndpointRef) -> EndpointView:
     idempotent=True,
     audit=True,
     sensitive_input=True,
+    version=Version(get, EndpointRow),
 )
 async def update(scope: WorkspaceScope, input: UpdateEndpoint) -> EndpointView:
     """What happens while it is not active is sent once it is again."""
@@ -87,6 +88,7 @@ async def update(scope: WorkspaceScope, input: UpdateEndpoint) -> EndpointView:
     permission=Permission.HOOKS_MANAGE,
     rest=Rest("DELETE", "/hooks/{endpoint_id}", status=204),
     audit=True,
+    version=Version(get, EndpointRow),
 )
 async def delete(scope: WorkspaceScope, input: EndpointRef) -> None:
     """With its log, and with what was still to be sent."""

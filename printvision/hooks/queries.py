@@ -30,7 +30,8 @@ async def get_endpoint(scope: WorkspaceScope, endpoint_id: UUID, *, for_update: 
     """
     query = endpoints(scope).where(EndpointRow.id == endpoint_id)
     if for_update:
-        query = query.with_for_update(key_share=True)
+        # read anew, since the worker may have changed it after an earlier look in this transaction
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     row = await scope.session.scalar(query)
     if row is None:
         raise NotFound(kind="endpoint", id=str(endpoint_id))

@@ -12,10 +12,13 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+from httpx import ASGITransport, AsyncClient
 
 from printvision.accounts import Permission
+from printvision.api.application import make_application
 from printvision.api.discovery import load_operations
 from printvision.api.execution import execute_as
+from printvision.hooks import operations
 from printvision.hooks.delivering import forget_old
 from printvision.hooks.replaying import replay
 from printvision.hooks.schemas import Replay
@@ -23,6 +26,7 @@ from printvision.hooks.service import MOST_ENDPOINTS
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.scope import Actor, Principal, system_scope
 from printvision.platform.settings import Settings
+from tests.api.conftest import opener, running
 from tests.factories.workspaces import OWNER, MadeWorkspace, make_workspace
 from tests.hooks.conftest import Desk, Receiver, working
 from tests.shared import shared
@@ -120,6 +124,25 @@ async def test_every_kind_is_listed_with_its_schema(workspace: MadeWorkspace):
 
     held = next(item for item in items if item["kind"] == "orders.held")
     assert held["schema"]["properties"]["type"] == {"const": "orders.held"}
+
+
+async def test_a_change_by_an_old_version_is_refused(
+    workspace: MadeWorkspace, receiver: Receiver, settings: Settings
+):
+    path = f"/api/v1/hooks/{(await create(workspace, receiver))['endpoint']['id']}"
+    app = make_application(settings, [operations.get, operations.update], opener=opener(workspace.platform))
+    headers = {"authorization": f"Bearer {(await workspace.key()).reveal()}"}
+
+    async with (
+        running(app),
+        AsyncClient(transport=ASGITransport(app), base_url="http://x", headers=headers) as client,
+    ):
+        seen = {"if-match": (await client.get(path)).headers["etag"]}
+        first = await client.patch(path, headers=seen, json={"name": "Yours"})
+        second = await client.patch(path, headers=seen, json={"name": "Theirs"})
+        name = (await client.get(path)).json()["name"]
+
+    assert (first.status_code, second.status_code, name) == (200, 412, "Yours")
 
 
 # -- addresses -----------------------------------------------------------------------------------------------
