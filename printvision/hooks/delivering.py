@@ -70,11 +70,17 @@ class Hooks:
         """Work for ever. Calls that are cut off at the end are made again when their lease is over."""
         allowed = self._platform.settings.hooks.allow_private_addresses
         async with open_client(allow_private_addresses=allowed) as client:
-            reading = asyncio.create_task(self._read(), name="hooks-read")
+            loops = [
+                asyncio.create_task(self._read(), name="hooks-read"),
+                asyncio.create_task(self._deliver(client), name="hooks-deliver"),
+            ]
             try:
-                await self._deliver(client)
+                done, _ = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()  # neither ends by itself: the other must not go on without it
             finally:
-                await _end(reading, *(each for lane in self._lanes for each in lane.calls))
+                await _end(*loops)
+                await _end(*(each for lane in self._lanes for each in lane.calls))
 
     async def _read(self) -> None:
         async for _ in self._platform.relay.ticks():
