@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import structlog
 
+from printvision.api.idempotency import KeySweeper
 from printvision.hooks import Hooks
 from printvision.orders import Sweeper
 from printvision.platform.engine import Engine
@@ -33,6 +34,7 @@ async def work(platform: Platform, *, stop: asyncio.Event) -> None:
         asyncio.create_task(SyncSweeper(platform).run(), name="sync-sweeper"),
         asyncio.create_task(ProvisionSweeper(platform).run(), name="provision-sweeper"),
         asyncio.create_task(Hooks(platform).run(), name="hooks"),
+        asyncio.create_task(KeySweeper(platform).run(), name="key-sweeper"),
     ]
     spare_the_collector()
     log.info("worker.started", executor_id=engine.executor_id)

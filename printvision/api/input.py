@@ -114,6 +114,7 @@ def _read_texts(
 
 
 def _read_words(words: list[str], hint: Any) -> Any:
+    """What the words of one name stand for. There is no null in an address: `null` is a text like another."""
     if any("\0" in word for word in words):
         raise msgspec.ValidationError("Contains NUL")
     if _is_list(hint):
@@ -121,8 +122,19 @@ def _read_words(words: list[str], hint: Any) -> Any:
     elif len(words) > 1:
         raise msgspec.ValidationError("Given more than once")
     else:
-        value = msgspec.convert(words[0], hint, strict=False, dec_hook=dec_hook)
+        value = msgspec.convert(words[0], _unless_null(hint), strict=False, dec_hook=dec_hook)
     return msgspec.to_builtins(value, enc_hook=revealing_enc_hook)
+
+
+def _unless_null(hint: Any) -> Any:
+    """`X | None` as X, whatever is said of it around that."""
+    if get_origin(hint) is Annotated:
+        inner, *said = get_args(hint)
+        return Annotated[_unless_null(inner), *said]
+    if get_origin(hint) in (Union, types.UnionType):
+        kinds = tuple(each for each in get_args(hint) if each is not type(None))
+        return Union[kinds]  # noqa: UP007 - of a tuple that is known only now
+    return hint
 
 
 # -- reasons -------------------------------------------------------------------------------------------------

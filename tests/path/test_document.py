@@ -122,6 +122,17 @@ async def test_refusals_are_as_it_says(product: Product, document: dict[str, Any
     )
     check(document, "GET", path, await client.get(path, params={"limit": 0}))
     check(document, "GET", path, await client.get(path, headers={"authorization": "Bearer no"}))
+    check(
+        document,
+        "GET",
+        "/api/v1/exchange-rates",
+        await client.get("/api/v1/exchange-rates", params={"day": "null"}),
+    )
+    assert (await client.get("/api/v1/exchange-rates", params={"day": "null"})).status_code == 400
+    assert (await client.get(path, params={"external_id": "null"})).json()["items"] == []
+    changed = await client.patch("/api/v1/workspace", json={"name": "New"}, headers={"if-match": '"another"'})
+    assert changed.status_code == 412
+    check(document, "PATCH", "/api/v1/workspace", changed)
     nobody = "01980000-0000-7000-8000-000000000000"
     check(document, "GET", f"{path}/{{order_id}}", await client.get(f"{path}/{nobody}"))
     release = await client.post(f"{path}/{nobody}/release", json={})

@@ -4,6 +4,7 @@ import type {
   TRPCErrorShape,
   TRPCMutationProcedure,
   TRPCQueryProcedure,
+  TRPCSubscriptionProcedure,
 } from "@trpc/server";
 
 export type PermissionKey =
@@ -14,6 +15,8 @@ export type PermissionKey =
   | "channels:shop:manage"
   | "channels:shop:read"
   | "exchange:rate:read"
+  | "hooks:endpoint:manage"
+  | "hooks:endpoint:read"
   | "orders:order:cancel"
   | "orders:order:create"
   | "orders:order:edit"
@@ -38,6 +41,7 @@ export type FeatureKey =
   | "events"
   | "exchange"
   | "orders"
+  | "outgoing_webhooks"
   | "products"
   | "routing"
   | "shops"
@@ -89,6 +93,9 @@ export type ProblemCode =
   | "files/missing"
   | "files/too-large"
   | "files/unavailable"
+  | "hooks/endpoint-not-active"
+  | "hooks/too-many-endpoints"
+  | "hooks/unknown-kinds"
   | "idempotency/bad-key"
   | "idempotency/in-flight"
   | "idempotency/key-already-used"
@@ -129,6 +136,7 @@ export type ProblemCode =
   | "providers/unavailable"
   | "providers/unintelligible"
   | "providers/unknown-provider"
+  | "request/changed-since"
   | "request/incomplete"
   | "request/malformed"
   | "request/malformed-json"
@@ -136,6 +144,7 @@ export type ProblemCode =
   | "request/mixed-kinds"
   | "request/no-such-address"
   | "request/only-by-rest"
+  | "request/subscription-in-batch"
   | "request/too-deep"
   | "request/too-large"
   | "request/too-many-calls"
@@ -248,6 +257,59 @@ export interface ConnectionViewPage {
   readonly next_cursor: string | null;
 }
 
+export type DeliveryState = "delivered" | "failed" | "waiting";
+
+/** One event for one endpoint. */
+export interface DeliveryView {
+  readonly id: string;
+  readonly message_id: string;
+  readonly kind: string;
+  readonly subject_id: string;
+  readonly happened_at: string;
+  readonly state: DeliveryState;
+  readonly tries: number;
+  readonly next_try_at: string | null;
+  readonly tried_at: string | null;
+  readonly last_status: number | null;
+  readonly last_answer: string | null;
+  readonly last_error: string | null;
+  readonly done_at: string | null;
+}
+
+/** A part of a list; `next_cursor` None at the end. */
+export interface DeliveryViewPage {
+  readonly items: readonly DeliveryView[];
+  readonly next_cursor: string | null;
+}
+
+export type EndpointState = "active" | "disabled" | "paused";
+
+/** An endpoint, without its secret. */
+export interface EndpointView {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly kinds: readonly string[];
+  readonly state: EndpointState;
+  readonly state_detail: string | null;
+  readonly calls_a_minute: number;
+  readonly failing_since: string | null;
+  readonly rest_until: string | null;
+  readonly created_at: string;
+}
+
+/** A part of a list; `next_cursor` None at the end. */
+export interface EndpointViewPage {
+  readonly items: readonly EndpointView[];
+  readonly next_cursor: string | null;
+}
+
+/** Args: secret: `whsec_` and base64; it is not shown again. */
+export interface EndpointWithSecret {
+  readonly endpoint: EndpointView;
+  readonly secret: string;
+}
+
 /** A connection that does not get the order, or only some lines of it. */
 export interface Exclusion {
   readonly connection_id: string;
@@ -284,6 +346,17 @@ export interface HoldView {
   readonly reason: HoldReason;
   readonly detail: string;
   readonly since: string;
+}
+
+export interface KindList {
+  readonly items: readonly KindSchema[];
+}
+
+/** A kind of event, with the JSON schema of what is sent for it. */
+export interface KindSchema {
+  readonly kind: string;
+  readonly description: string;
+  readonly schema: Readonly<Record<string, unknown>>;
 }
 
 /** How like a blank is to the one the vendor had in mind. */
@@ -545,6 +618,13 @@ export interface ReplayTotal {
   readonly more: Money;
 }
 
+/** Args: count: deliveries that are sent again; what is being sent at this moment is not sent once more. more: there are more than are taken at once; replay since `last_happened_at` for the next. */
+export interface Replayed {
+  readonly count: number;
+  readonly more: boolean;
+  readonly last_happened_at: string | null;
+}
+
 /** One order's last decision, as it was and as it would be. */
 export interface ReplayedRoute {
   readonly order_id: string;
@@ -793,6 +873,122 @@ export interface WorkspaceView {
   readonly created_at: string;
 }
 
+export type Event =
+  | { readonly kind: "artwork.stored"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly sha256: string;
+    } }
+  | { readonly kind: "catalog.prices_changed"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly connection_id: string;
+      readonly count: number;
+    } }
+  | { readonly kind: "catalog.stock_changed"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly connection_id: string;
+      readonly count: number;
+    } }
+  | { readonly kind: "catalog.variants_vanished"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly provider: string;
+      readonly count: number;
+      readonly external_ids: readonly string[];
+    } }
+  | { readonly kind: "hooks.endpoint_added"; readonly subject_id: string; readonly at: string; readonly data: {} }
+  | { readonly kind: "hooks.endpoint_disabled"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly reason: string;
+    } }
+  | { readonly kind: "orders.address_edited"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly by: string;
+    } }
+  | { readonly kind: "orders.advanced"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly stage: Stage;
+      readonly reason: string | null;
+    } }
+  | { readonly kind: "orders.changed"; readonly subject_id: string; readonly at: string; readonly data: {} }
+  | { readonly kind: "orders.given_back"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly connection_id: string;
+    } }
+  | { readonly kind: "orders.held"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly reason: string;
+    } }
+  | { readonly kind: "orders.marked_shipped"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly by: string;
+    } }
+  | { readonly kind: "orders.outcome_resolved"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly call: string;
+      readonly had_worked: boolean;
+    } }
+  | { readonly kind: "orders.outcome_unknown"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly call: string;
+    } }
+  | { readonly kind: "orders.parcel_moved"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly shipment: string;
+      readonly state: string;
+    } }
+  | { readonly kind: "orders.printed_unasked"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly connection_id: string;
+    } }
+  | { readonly kind: "orders.provider_word_unknown"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly provider: string;
+      readonly word: string;
+    } }
+  | { readonly kind: "orders.recall_refused"; readonly subject_id: string; readonly at: string; readonly data: {} }
+  | { readonly kind: "orders.recalled"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly purpose: string;
+    } }
+  | { readonly kind: "orders.received"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly shop_id: string;
+    } }
+  | { readonly kind: "orders.released"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly reason: string;
+      readonly by: string;
+    } }
+  | { readonly kind: "orders.reprinted"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly pieces: number;
+      readonly by: string;
+    } }
+  | { readonly kind: "orders.rerouted"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly why: string;
+    } }
+  | { readonly kind: "orders.rules_changed"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly changed: readonly string[];
+    } }
+  | { readonly kind: "products.added"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly variants: number;
+    } }
+  | { readonly kind: "products.provision_failed"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly connection_id: string;
+      readonly code: string;
+    } }
+  | { readonly kind: "products.provisioned"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly connection_id: string;
+    } }
+  | { readonly kind: "providers.connection_added"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly provider: string;
+    } }
+  | { readonly kind: "providers.connection_paused"; readonly subject_id: string; readonly at: string; readonly data: {} }
+  | { readonly kind: "providers.connection_resumed"; readonly subject_id: string; readonly at: string; readonly data: {} }
+  | { readonly kind: "providers.connection_switched"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly live: boolean;
+    } }
+  | { readonly kind: "sync.cancelled"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly connection_id: string;
+    } }
+  | { readonly kind: "sync.catalog_synced"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly connection_id: string;
+      readonly blueprints: number;
+      readonly changed: number;
+      readonly gone: number;
+      readonly skipped: number;
+    } }
+  | { readonly kind: "sync.failed"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly connection_id: string;
+      readonly code: string;
+    } }
+  | { readonly kind: "sync.requested"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly connection_id: string;
+    } }
+  | { readonly kind: "workspaces.updated"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly changed: readonly string[];
+    } };
+
 /** What a call needs of its caller. */
 export interface Meta {
   readonly feature: FeatureKey;
@@ -825,6 +1021,13 @@ interface Root {
 
 type Q<I, O> = TRPCQueryProcedure<{ input: I; output: O; meta: Meta }>;
 type M<I, O> = TRPCMutationProcedure<{ input: I; output: O; meta: Meta }>;
+
+/** `kinds`: such as `orders.held`, or `orders` for all of a domain; left out, everything that may be seen. */
+type Watch = TRPCSubscriptionProcedure<{
+  input: { readonly kinds?: readonly string[]; readonly lastEventId?: string | null } | void;
+  output: AsyncIterable<{ id: string; data: Event }>;
+  meta: Meta;
+}>;
 
 interface Routes {
   artworks: {
@@ -898,6 +1101,65 @@ interface Routes {
       readonly live?: boolean | null;
       readonly credentials?: Readonly<Record<string, string | boolean | null>> | null;
     }, ConnectionView>;
+  };
+  hooks: {
+    /** Have events sent to an address */
+    create: M<{
+      readonly name: string;
+      readonly url: string;
+      /** Kinds of events; none stands for every one. */
+      readonly kinds?: readonly string[];
+      readonly calls_a_minute?: number;
+    }, EndpointWithSecret>;
+    /** Delete an endpoint */
+    delete: M<{
+      readonly endpoint_id: string;
+    }, null>;
+    /** Show an endpoint */
+    get: Q<{
+      readonly endpoint_id: string;
+    }, EndpointView>;
+    /** List the kinds of events */
+    kinds: Q<void, KindList>;
+    /** List endpoints */
+    list: Q<{
+      /** How many items, at most. */
+      readonly limit?: number;
+      readonly cursor?: string | null;
+    } | void, EndpointViewPage>;
+    /** List what was sent to an endpoint */
+    log: Q<{
+      /** How many items, at most. */
+      readonly limit?: number;
+      readonly cursor?: string | null;
+      readonly endpoint_id: string;
+      readonly state?: DeliveryState | null;
+    }, DeliveryViewPage>;
+    /** Send again what was sent to an endpoint */
+    replay: M<{
+      readonly endpoint_id: string;
+      readonly delivery_id?: string | null;
+      readonly since?: string | null;
+      readonly failed_only?: boolean;
+    }, Replayed>;
+    /** Give an endpoint a new secret */
+    rotate_secret: M<{
+      readonly endpoint_id: string;
+      readonly overlap_hours?: number;
+    }, EndpointWithSecret>;
+    /** Send a test to an endpoint */
+    test: M<{
+      readonly endpoint_id: string;
+    }, DeliveryView>;
+    /** Change an endpoint */
+    update: M<{
+      readonly endpoint_id: string;
+      readonly name?: string | null;
+      readonly url?: string | null;
+      readonly kinds?: readonly string[] | null;
+      readonly calls_a_minute?: number | null;
+      readonly paused?: boolean | null;
+    }, EndpointView>;
   };
   orders: {
     /** Cancel an order */
@@ -1080,6 +1342,10 @@ interface Routes {
       /** Minutes an order waits before it is sent. */
       readonly send_window_minutes?: number;
     } | void, WorkspaceView>;
+  };
+  events: {
+    /** Watch what happens, live */
+    stream: Watch;
   };
 }
 

@@ -18,6 +18,16 @@ export async function right(): Promise<void> {
   console.log(stage, cost, permission, feature, page.next_cursor);
 }
 
+export function watching(): void {
+  client.events.stream.subscribe({ kinds: ["orders"] }, {
+    onData({ id, data }) {
+      if (data.kind === "orders.held") console.log(id, data.data.reason);
+      // @ts-expect-error no such kind
+      if (data.kind === "orders.burnt") console.log(id);
+    },
+  });
+}
+
 export async function wrong(): Promise<void> {
   // @ts-expect-error no such operation
   await client.orders.burn.mutate({});

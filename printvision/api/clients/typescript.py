@@ -13,11 +13,14 @@ from typing import Any, Final, cast
 
 from printvision.accounts import Permission
 from printvision.api.execution import AnyOperation
+from printvision.api.live.kinds import permission_of
 from printvision.api.openapi.shapes import REF, Schema, Shapes, shapes_of
 from printvision.platform.errors import PrintVisionError
+from printvision.platform.events import Event, event_kinds
 from printvision.platform.features import features
 
 NONE: Final = type(None)
+WATCH: Final = "Watch"
 HEAD: Final = """\
 // Written from the server's own declarations; `make reference` writes it again.
 import type {
@@ -25,6 +28,7 @@ import type {
   TRPCErrorShape,
   TRPCMutationProcedure,
   TRPCQueryProcedure,
+  TRPCSubscriptionProcedure,
 } from "@trpc/server";
 """
 ROUTER: Final = """\
@@ -60,6 +64,13 @@ interface Root {
 
 type Q<I, O> = TRPCQueryProcedure<{ input: I; output: O; meta: Meta }>;
 type M<I, O> = TRPCMutationProcedure<{ input: I; output: O; meta: Meta }>;
+
+/** `kinds`: such as `orders.held`, or `orders` for all of a domain; left out, everything that may be seen. */
+type Watch = TRPCSubscriptionProcedure<{
+  input: { readonly kinds?: readonly string[]; readonly lastEventId?: string | null } | void;
+  output: AsyncIterable<{ id: string; data: Event }>;
+  meta: Meta;
+}>;
 """
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$]*")
 _PRIMITIVES: Final = {
@@ -74,15 +85,18 @@ _PRIMITIVES: Final = {
 def typescript_router(operations: Iterable[AnyOperation]) -> str:
     """The module that exports `AppRouter`, every shape by its name, and the unions of keys and codes."""
     made = sorted((each for each in operations if each.rest.body == "json"), key=lambda each: each.key)
-    shapes = shapes_of(
-        (each.input for each in made), (each.output for each in made if each.output is not NONE)
-    )
+    events = {kind: event for kind, event in sorted(event_kinds().items()) if permission_of(kind)}
+    outputs = [each.output for each in made if each.output is not NONE]
+    shapes = shapes_of((each.input for each in made), [*outputs, *events.values()])
+    routes = _tree(made)
+    routes["events"] = {"stream": WATCH}
     parts = [
         HEAD,
         *_unions(),
-        *(_shape(name, schema) for name, schema in _used(made, shapes).items()),
+        *(_shape(name, schema) for name, schema in _used(made, events.values(), shapes).items()),
+        _events(events, shapes),
         ROUTER,
-        f"interface Routes {_routes(_tree(made), shapes, '')}\n",
+        f"interface Routes {_routes(routes, shapes, '')}\n",
         "export type AppRouter = TRPCBuiltRouter<Root, { [K in keyof Routes]: Routes[K] }>;\n",
     ]
     return "\n".join(parts)
@@ -104,17 +118,37 @@ def _union(name: str, words: Sequence[str]) -> str:
 # -- shapes ------------------------------------------------------------------------------------------------------------
 
 
-def _used(operations: Sequence[AnyOperation], shapes: Shapes) -> dict[str, Schema]:
+def _used(
+    operations: Sequence[AnyOperation], events: Iterable[type[Event]], shapes: Shapes
+) -> dict[str, Schema]:
     """Inputs are written where they are taken; what they and the outputs are made of has a name."""
     found: set[str] = set()
     left: list[Any] = [shapes.of_input(each.input) for each in operations]
     left += [shapes.of_output(each.output) for each in operations if each.output is not NONE]
+    left += [_data_of(event, shapes) for event in events]
     while left:
         for name in _references(left.pop()):
             if name not in found:
                 found.add(name)
                 left.append(shapes.schemas[name])
     return {name: shapes.schemas[name] for name in sorted(found)}
+
+
+def _events(events: Mapping[str, type[Event]], shapes: Shapes) -> str:
+    """What a stream tells: of each kind the thing it happened to, when, and its own data."""
+    kinds = [
+        f"  | {{ readonly kind: {json.dumps(kind)}; readonly subject_id: string; readonly at: string;"
+        f" readonly data: {_object(_data_of(event, shapes), '    ')} }}"
+        for kind, event in events.items()
+    ]
+    return "export type Event =\n" + "\n".join(kinds) + ";\n"
+
+
+def _data_of(event: type[Event], shapes: Shapes) -> Schema:
+    """The members of an event besides the id of what it happened to."""
+    schema = shapes.schemas[str(shapes.of_output(event)["$ref"]).removeprefix(REF)]
+    properties = {name: each for name, each in schema["properties"].items() if name != "subject_id"}
+    return {**schema, "properties": properties}
 
 
 def _references(schema: Any) -> Iterator[str]:
@@ -194,7 +228,9 @@ def _routes(tree: Tree, shapes: Shapes, indent: str) -> str:
     deeper = indent + "  "
     lines: list[str] = []
     for name, each in tree.items():
-        if isinstance(each, dict):
+        if each is WATCH:
+            lines.append(f"{deeper}/** Watch what happens, live */\n{deeper}{_key(name)}: {WATCH};")
+        elif isinstance(each, dict):
             lines.append(f"{deeper}{_key(name)}: {_routes(cast('Tree', each), shapes, deeper)};")
         else:
             lines.append(

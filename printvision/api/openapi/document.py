@@ -26,6 +26,7 @@ from printvision.api.idempotency import MAX_KEY, BadIdempotencyKey, KeyAlreadyUs
 from printvision.api.openapi.shapes import Schema, Shapes, shapes_of, without_null
 from printvision.api.problems import MEDIA_TYPE
 from printvision.api.rest import BASE
+from printvision.api.versions import ChangedSince
 from printvision.entitlements import NotInTier
 from printvision.platform.errors import InvalidInput, NotFound, PrintVisionError
 from printvision.platform.rates import TooManyRequests
@@ -132,6 +133,8 @@ def _query_parameters(operation: AnyOperation, shapes: Shapes) -> list[Schema]:
 
 
 def _header_parameters(operation: AnyOperation) -> list[Schema]:
+    if operation.version is not None:
+        return [{"$ref": "#/components/parameters/IfMatch"}]
     if operation.rest.method == "GET":
         return [{"$ref": "#/components/parameters/IfNoneMatch"}]
     if operation.rest.method == "POST" and not operation.public:
@@ -218,6 +221,8 @@ def _errors(operation: AnyOperation) -> Errors:
     found: list[type[PrintVisionError]] = [MalformedRequest, InvalidInput, TooManyRequests, TookTooLong]
     if not operation.public:
         found += [KeyMissing, BadKey, PermissionMissing, NotInTier]
+        if operation.changes:
+            found.append(ChangedSince)
         if operation.rest.method == "POST":
             found += [BadIdempotencyKey, KeyInFlight, KeyAlreadyUsed]
     if operation.rest.parameters:
@@ -250,6 +255,13 @@ _PARAMETERS: Final = {
         "required": False,
         "description": "A new random text for each thing to do: sent again within a day, it changes nothing again.",
         "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY + 2},
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "required": False,
+        "description": "The `ETag` of what you have seen: nothing is changed where somebody else has changed it since.",
+        "schema": {"type": "string"},
     },
     "IfNoneMatch": {
         "name": "If-None-Match",
