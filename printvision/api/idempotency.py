@@ -45,7 +45,7 @@ class BadIdempotencyKey(PrintVisionError):
 
     status = 400
     code = "idempotency/bad-key"
-    title = "Idempotency-Key is not a key"
+    title = "The key under which a call may be sent again cannot be read"
     action = "Send one new random text for each thing to do, such as a UUID, in double quotes."
 
 
@@ -54,7 +54,7 @@ class KeyInFlight(PrintVisionError):
 
     status = 409
     code = "idempotency/in-flight"
-    title = "A request is outstanding for this Idempotency-Key"
+    title = "A call with this key is still under way"
     action = "Wait a moment and send the same again: it answers what the first one did."
     retry_after_s: int
 
@@ -64,7 +64,7 @@ class KeyAlreadyUsed(PrintVisionError):
 
     status = 422
     code = "idempotency/key-already-used"
-    title = "Idempotency-Key is already used"
+    title = "This key was used for another call already"
     action = "Make a new key for each thing to do; send one again only with exactly the same input."
 
 

@@ -23,7 +23,7 @@ from tests.orders.carrying import asked, lose, run, send
 from tests.orders.vendor import Vendor
 from tests.waiting import until
 
-DUE = 60
+DUE = 90
 CALLERS = 4
 
 
