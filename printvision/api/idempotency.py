@@ -45,7 +45,7 @@ class BadIdempotencyKey(PrintVisionError):
 
     status = 400
     code = "idempotency/bad-key"
-    title = "The key under which a call may be sent again cannot be read"
+    title = "Idempotency-Key is not a key"
     action = "Send one new random text for each thing to do, such as a UUID, in double quotes."
 
 
@@ -54,7 +54,7 @@ class KeyInFlight(PrintVisionError):
 
     status = 409
     code = "idempotency/in-flight"
-    title = "A call with this key is still under way"
+    title = "A request is outstanding for this Idempotency-Key"
     action = "Wait a moment and send the same again: it answers what the first one did."
     retry_after_s: int
 
@@ -64,7 +64,7 @@ class KeyAlreadyUsed(PrintVisionError):
 
     status = 422
     code = "idempotency/key-already-used"
-    title = "This key was used for another call already"
+    title = "Idempotency-Key is already used"
     action = "Make a new key for each thing to do; send one again only with exactly the same input."
 
 

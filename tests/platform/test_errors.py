@@ -16,7 +16,7 @@ from printvision.platform.errors import PrintVisionError
 # Words of the workshop that a person who sells shirts need not know.
 JARGON = re.compile(
     r"\b(null|none|struct|dict|enum|exception|traceback|regex|uuid|sql|schema|payload|deserialis\w*|mutex"
-    r"|idempoten\w*|coroutine|scope|row|enqueue\w*)\b",
+    r"|idempoten\w*(?!\w)(?!-key)|coroutine|scope|row|enqueue\w*)\b",
     re.IGNORECASE,
 )
 
