@@ -14,13 +14,14 @@ from uuid import UUID
 
 import msgspec
 import psycopg
-from sqlalchemy import DateTime, MetaData, text
+from sqlalchemy import Connection, DateTime, Engine, MetaData, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.types import TypeEngine
 from sqlalchemy.types import Uuid as UuidType
+from sqlalchemy.util import await_only
 
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.telemetry import trace_statements
@@ -30,8 +31,12 @@ SCHEMA = "public"
 _BEFORE_COMMIT: Final = "before_commit"
 _AFTER_COMMIT: Final = "after_commit"
 _DRIVER: Final = "driver"
+_BEGIN: Final = "begin"
 # In one go: a transaction's beginning would else be a third of what a short one costs.
 _BEGIN_OF: Final = "BEGIN; SELECT set_config('app.workspace_id', '%s', true)"
+
+# On a lost connection SQLAlchemy finds out by itself, says so, and forgets every one that is lost with it.
+_FIND_OUT: Final = text("SELECT 1")
 
 Driver = psycopg.AsyncConnection[tuple[Any, ...]]
 
@@ -77,6 +82,27 @@ def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
+class _LateSession(Session):
+    """A session whose transaction begins as `_committing` said, once it has a connection."""
+
+
+@event.listens_for(_LateSession, "after_begin")
+def _begin(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    begin: LiteralString | None = session.info[_BEGIN]
+    if begin is None:
+        return
+    if _is_heard(connection.engine):
+        connection.exec_driver_sql(begin)
+        return
+    driver = cast("Driver", connection.connection.driver_connection)
+    try:
+        await_only(driver.execute(begin, prepare=False))
+    except psycopg.Error as error:
+        if driver.closed:
+            connection.execute(_FIND_OUT)
+        raise DBAPIError.instance(None, None, error, psycopg.Error) from error
+
+
 class Database:
     """The engines of one process.
 
@@ -89,8 +115,12 @@ class Database:
     def __init__(self, url: str, system_url: str, *, pool_size: int = 10, pooled: bool = False) -> None:
         self.app = self._engine(url, pool_size, pooled)
         self.system = self._engine(system_url, max(2, pool_size // 2), pooled)
-        self._app_sessions = async_sessionmaker(self.app, expire_on_commit=False, autoflush=True)
-        self._system_sessions = async_sessionmaker(self.system, expire_on_commit=False, autoflush=True)
+        self._app_sessions = async_sessionmaker(
+            self.app, sync_session_class=_LateSession, expire_on_commit=False
+        )
+        self._system_sessions = async_sessionmaker(
+            self.system, sync_session_class=_LateSession, expire_on_commit=False
+        )
 
     @staticmethod
     def _engine(url: str, pool_size: int, pooled: bool) -> AsyncEngine:
@@ -116,9 +146,7 @@ class Database:
     @asynccontextmanager
     async def workspace_session(self, workspace_id: UUID) -> AsyncGenerator[AsyncSession]:
         """A transaction in which the policies admit the rows of one workspace alone; commits at the end."""
-        begin = _BEGIN_OF % UUID(int=workspace_id.int)
-        async with _committing(self._app_sessions()) as session:
-            await _execute(session, cast("LiteralString", begin), prepare=False)
+        async with _committing(self._app_sessions(), _BEGIN_OF % UUID(int=workspace_id.int)) as session:
             yield session
 
     @asynccontextmanager
@@ -128,9 +156,7 @@ class Database:
         Args:
             atomic: False for a statement or two of which each may stand alone: there is no transaction around them.
         """
-        async with _committing(self._system_sessions()) as session:
-            if atomic:
-                await _execute(session, "BEGIN", prepare=False)
+        async with _committing(self._system_sessions(), "BEGIN" if atomic else None) as session:
             yield session
 
     async def check(self) -> str:
@@ -182,8 +208,15 @@ def after_commit(session: AsyncSession, call: Callable[[], None]) -> None:
 
 
 @asynccontextmanager
-async def _committing(session: AsyncSession) -> AsyncGenerator[AsyncSession]:
-    """Commit at the end, or roll back; either gives the connection back."""
+async def _committing(session: AsyncSession, begin: str | None) -> AsyncGenerator[AsyncSession]:
+    """Commit at the end, or roll back; either gives the connection back.
+
+    Args:
+        begin: how its transaction begins, with its first statement: what asks nothing of the database takes no
+            connection of it.
+    """
+    session.info[_BEGIN] = begin
+    session.sync_session.begin()
     try:
         yield session
         for transaction, call in session.info.pop(_BEFORE_COMMIT, ()):
@@ -199,26 +232,21 @@ async def _committing(session: AsyncSession) -> AsyncGenerator[AsyncSession]:
 
 
 async def _execute(
-    session: AsyncSession,
-    statement: LiteralString,
-    values: Mapping[str, Any] | None = None,
-    *,
-    prepare: bool | None = None,
+    session: AsyncSession, statement: LiteralString, values: Mapping[str, Any] | None
 ) -> Sequence[Sequence[Any]]:
-    if _is_heard(session):
+    if _is_heard(cast("AsyncEngine", session.bind).sync_engine):
         result = await (await session.connection()).exec_driver_sql(
             statement, dict(values) if values else None
         )
         return result.all() if result.returns_rows else ()
     driver = await _driver(session)
     try:
-        cursor = await driver.execute(statement, values, prepare=prepare)
+        cursor = await driver.execute(statement, values)
         # not `description`, which would be put together for this alone
         return await cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else ()
     except psycopg.Error as error:
         if driver.closed:
-            # SQLAlchemy finds out by itself, says so, and forgets every connection that is lost with this one
-            await session.execute(text("SELECT 1"))
+            await session.execute(_FIND_OUT)
         raise DBAPIError.instance(None, None, error, psycopg.Error) from error
 
 
@@ -240,7 +268,6 @@ def _transaction_of(session: AsyncSession) -> SessionTransaction | None:
     return session.sync_session.get_transaction()
 
 
-def _is_heard(session: AsyncSession) -> bool:
+def _is_heard(engine: Engine) -> bool:
     """Whether somebody listens to the statements, such as a tracer: then they have to go by SQLAlchemy."""
-    engine = cast("AsyncEngine", session.bind).sync_engine
     return bool(engine.dispatch.before_cursor_execute)

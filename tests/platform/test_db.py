@@ -177,10 +177,19 @@ async def test_after_a_roll_back_within_the_connection_is_not_used_any_more(work
         await scope.session.rollback()
         async with workspace.scope() as other:
             assert await run(other.session, RENAME, {"name": "Other's"}) == [(workspace.id,)]
-            assert await run(scope.session, "SELECT name FROM workspaces") == []
+            assert await run(scope.session, "SELECT name FROM workspaces") == [("Test workspace",)]  # a new one
 
     assert await name_of(workspace) == "Other's"
     assert called == []
+
+
+async def test_what_asks_nothing_of_the_database_takes_no_connection_of_it(
+    workspace: MadeWorkspace, platform: Platform
+):
+    async with workspace.scope() as scope:
+        assert platform.db.app.pool.status().endswith("Current Checked out connections: 0")
+        await run(scope.session, "SELECT 1")
+        assert platform.db.app.pool.status().endswith("Current Checked out connections: 1")
 
 
 async def test_the_last_thing_is_done_before_the_commit_and_undone_with_it(workspace: MadeWorkspace):
