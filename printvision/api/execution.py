@@ -18,10 +18,11 @@ from typing import Any
 import msgspec
 import structlog
 
-from printvision.accounts import BadKey, KeyMissing, SignedIn, authenticate, read_presented
+from printvision.accounts import BadKey, KeyMissing, SignedIn, read_presented
 from printvision.api.idempotency import once
 from printvision.api.input import Given, read_input
 from printvision.api.output import check_output
+from printvision.api.signing_in import sign_ins_of
 from printvision.api.versions import check_version
 from printvision.entitlements import decide
 from printvision.platform.errors import PrintVisionError
@@ -88,8 +89,7 @@ async def execute(
         budget.require()
         if operation.public:
             return await _run_public(platform, operation, read)
-        async with system_scope(platform, "sign-in", atomic=False) as scope:
-            signed_in = await authenticate(scope, caller.key)
+        signed_in = await sign_ins_of(platform).sign_in(platform, caller.key)
         return await _run(platform, signed_in, operation, read)
 
 
