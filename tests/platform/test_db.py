@@ -177,7 +177,9 @@ async def test_after_a_roll_back_within_the_connection_is_not_used_any_more(work
         await scope.session.rollback()
         async with workspace.scope() as other:
             assert await run(other.session, RENAME, {"name": "Other's"}) == [(workspace.id,)]
-            assert await run(scope.session, "SELECT name FROM workspaces") == [("Test workspace",)]  # a new one
+            assert await run(scope.session, "SELECT name FROM workspaces") == [
+                ("Test workspace",)
+            ]  # a new one
 
     assert await name_of(workspace) == "Other's"
     assert called == []
