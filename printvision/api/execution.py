@@ -1,6 +1,6 @@
 """The one door: whoever calls, by whichever wire, is checked in one order and runs in one transaction.
 
-rate → authenticate → workspace → permission → feature → input → (reserve) → transaction → count, audit
+rate → authenticate → workspace → permission → feature → input → (reserve) → kept answer or transaction → count, audit
 
 Nothing of the body is read before the caller is known to be allowed in. Reserving what a tier meters belongs
 inside the transaction, before the verb: a roll-back then gives it back.
@@ -19,12 +19,14 @@ import msgspec
 import structlog
 
 from printvision.accounts import BadKey, KeyMissing, SignedIn, read_presented
+from printvision.api.caching import kept_answer
 from printvision.api.idempotency import once
 from printvision.api.input import Given, read_input
 from printvision.api.output import check_output
 from printvision.api.signing_in import sign_ins_of
 from printvision.api.versions import check_version
 from printvision.entitlements import decide
+from printvision.platform.caching import touch
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.ids import WorkspaceId
 from printvision.platform.operations import Operation, registry
@@ -135,6 +137,13 @@ async def _run(platform: Platform, who: SignedIn, operation: AnyOperation, read:
         decide(who.tier, operation.feature).require(operation.feature)
         given = await read()
         checked = read_input(operation.input, given)
+        if operation.cache is not None:
+
+            async def compute() -> Any:
+                async with workspace_scope(platform, who.workspace_id, who.principal) as scope:
+                    return await _answer(scope, operation, checked)
+
+            return await kept_answer(platform, operation, who.workspace_id, checked, compute)
         async with workspace_scope(platform, who.workspace_id, who.principal) as scope:
             if given.if_match:
                 await check_version(scope, operation, checked, given.if_match)
@@ -146,12 +155,18 @@ async def _run(platform: Platform, who: SignedIn, operation: AnyOperation, read:
 async def _run_public(platform: Platform, operation: AnyOperation, read: Reader) -> Any:
     with _audited(operation):
         checked = read_input(operation.input, await read())
-        async with system_scope(platform, operation.key) as scope:
-            return await _answer(scope, operation, checked)
+
+        async def compute() -> Any:
+            async with system_scope(platform, operation.key) as scope:
+                return await _answer(scope, operation, checked)
+
+        return await kept_answer(platform, operation, None, checked, compute)
 
 
 async def _answer(scope: AnyScope, operation: AnyOperation, input: msgspec.Struct) -> Any:
     output = await operation(scope, input)
+    if operation.drops:
+        touch(scope, *operation.drops)
     if scope.platform.settings.validate_responses:
         check_output(operation, output)  # inside the transaction: what answers wrongly has changed nothing
     return output

@@ -13,6 +13,7 @@ from litestar.datastructures import State
 from litestar.exceptions import InternalServerException
 from litestar.handlers import HTTPRouteHandler
 
+from printvision.api.caching import cache_control
 from printvision.api.edge import ANSWER_FIELDS
 from printvision.api.errors import ClientLeft, MalformedRequest, TookTooLong, TooLarge, UnsupportedMediaType
 from printvision.api.execution import AnyOperation, Caller, execute
@@ -75,6 +76,8 @@ def _handler(operation: AnyOperation, max_bytes: int, public_url: str) -> Handle
             if not limit.expired():
                 raise  # of something inside, which named no error of ours for it
             raise TookTooLong(limit_s=limit_s) from None
+        if (kept := cache_control([operation.cache])) is not None:
+            fields.append((b"cache-control", kept))
         if isinstance(output, Replay):
             fields.append((b"idempotent-replayed", b"true"))
             return _json(output.body, operation.rest.status)

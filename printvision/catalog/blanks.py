@@ -19,6 +19,7 @@ from printvision.catalog import words
 from printvision.catalog.models import BlueprintRow, ProviderVariantRow
 from printvision.catalog.upserts import Written, upsert
 from printvision.platform import clock
+from printvision.platform.caching import touch
 from printvision.platform.errors import NotFound
 from printvision.platform.ids import new_id
 from printvision.platform.scope import SystemScope
@@ -41,6 +42,8 @@ async def save_blueprints(scope: SystemScope, provider: str, found: Sequence[Blu
     changed = await upsert(
         scope, BlueprintRow, rows, key=("provider", "external_id"), differs=("checksum", "discontinued")
     )
+    if changed:
+        touch(scope, "catalog")
     return Written(seen=len(rows), changed=changed)
 
 
@@ -58,6 +61,7 @@ async def mark_missing_blueprints(scope: SystemScope, provider: str, listed: Col
     await scope.session.execute(
         update(BlueprintRow).where(*missed).values(discontinued=True, changed_at=clock.now())
     )
+    touch(scope, "catalog")
     return Written(seen=len(listed), gone=gone)
 
 
@@ -89,6 +93,7 @@ async def save_variants(
     )
     vanished = await _mark_gone(scope, blueprint_id, [row["external_id"] for row in rows], now)
     await _save_areas(scope, blueprint_id, areas, now)
+    touch(scope, "catalog")
     return BlueprintWritten(
         blueprint_id=blueprint_id,
         seen=len(rows),

@@ -24,6 +24,7 @@ from printvision.catalog.models import (
 )
 from printvision.catalog.upserts import Written, upsert
 from printvision.platform import clock
+from printvision.platform.caching import touch
 from printvision.platform.events import Event, publish
 from printvision.platform.ids import new_id
 from printvision.platform.scope import WorkspaceScope
@@ -99,6 +100,8 @@ async def save_price(
         key=("connection_id", "variant_id", *_PRICES.marks),
         differs=_PRICES.says,
     )
+    if changed:
+        touch(scope, "catalog")
     if changed and known is not None:
         publish(scope, _changed(_PRICES, connection_id, blueprint_id, changed))
     return Written(seen=1, changed=changed)
@@ -156,6 +159,7 @@ async def _replace(
     )
     gone = await _remove_others(scope, overlay, connection_id, blueprint_id, rows)
     looked_before = await _note_look(scope, overlay, connection_id, blueprint_id)
+    touch(scope, "catalog")  # also where only the time of the look is new, which is told with each price
     if looked_before and changed + gone:
         publish(scope, _changed(overlay, connection_id, blueprint_id, changed + gone))
     return Written(seen=len(rows), changed=changed, gone=gone)

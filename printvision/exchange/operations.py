@@ -23,4 +23,4 @@ async def get(scope: WorkspaceScope, input: GetRates) -> RatesView:
     """Those that count today, or on the day named: the latest published up to then, the same for everybody."""
     scope.require(Permission.RATES_READ)
     asked = input.day or clock.now().date()
-    return RatesView.of(await queries.find_exchange(scope, asked), asked)
+    return RatesView.of(await queries.read_exchange(scope, asked), asked)

@@ -27,16 +27,24 @@ _RATES: Final = written(
 async def find_exchange(scope: AnyScope, on: date) -> Exchange | None:
     """The rates of the latest day with any, on or before `on`; None where none is loaded that far back.
 
-    All rates are of one day: a currency without a rate on that day is missing, not taken from another day.
     What another process has loaded is seen within a minute.
     """
     kept = kept_rates(scope.platform)
     if (known := kept.find(on)) is not None:
         return known
+    exchange = await read_exchange(scope, on)
+    if exchange is not None:
+        kept.keep(on, exchange)
+    return exchange
+
+
+async def read_exchange(scope: AnyScope, on: date) -> Exchange | None:
+    """As `find_exchange`, and what another process has loaded is seen at once.
+
+    All rates are of one day: a currency without a rate on that day is missing, not taken from another day.
+    """
     rows = await run(scope.session, _RATES, {"on": on})
     if not rows:
         return None
     rates = {BASE: Decimal(1)} | {currency: rate for _, currency, rate in rows}
-    exchange = Exchange(day=rows[0][0], per_euro=rates)
-    kept.keep(on, exchange)
-    return exchange
+    return Exchange(day=rows[0][0], per_euro=rates)

@@ -16,6 +16,7 @@ from printvision.exchange.jumps import FURTHEST, Key, find_jumps
 from printvision.exchange.kept import kept_rates
 from printvision.exchange.models import ExchangeRateRow
 from printvision.exchange.published import Published
+from printvision.platform.caching import touch
 from printvision.platform.db import after_commit
 from printvision.platform.scope import SystemScope
 
@@ -69,6 +70,7 @@ async def load_rates(scope: SystemScope, published: Published, *, force: bool = 
     if not force:
         _refuse_jumps(stored | told, fresh)
     await _write(scope, fresh)
+    touch(scope, "exchange_rates")
     after_commit(scope.session, kept_rates(scope.platform).forget)
     changed = len(fresh.keys() & stored.keys())
     return Loaded(

@@ -74,10 +74,13 @@ class Rest:
 class Cache:
     """How long an answer of a read may be given again, and what makes it stale before.
 
+    It is the same answer for whoever of the workspace may ask, so it must not hang on the principal.
+
     Args:
         scope: `private` holds for the workspace that asked, `public` for everybody.
         seconds: 1 to a day.
-        tags: names of what it tells of; a write to one of them makes it stale.
+        tags: names of what it tells of; a write that touches one of them, of the workspace or of everybody, makes it
+            stale. See `platform.caching`.
     """
 
     scope: Literal["private", "public"]
@@ -105,8 +108,8 @@ class Operation(Generic[In, Out]):
     `idempotent`: a second call with the same input changes nothing more. `audit`: who called is written down.
     `sensitive_input`: the input must not appear in an address. `public`: anybody may call it, without a key;
     it runs in a system scope, since there is no workspace. `rate_cost`: how many calls of the caller's budget it
-    takes. `cache`: how its answer may be kept. `meter`: what a tier counts by it. `version`: what `If-Match` means;
-    without it no version matches.
+    takes. `cache`: how its answer may be kept. `drops`: tags of caches that it makes stale. `meter`: what a tier
+    counts by it. `version`: what `If-Match` means; without it no version matches.
     """
 
     key: str
@@ -124,6 +127,7 @@ class Operation(Generic[In, Out]):
     public: bool = False
     rate_cost: int = 1
     cache: Cache | None = None
+    drops: tuple[str, ...] = ()
     meter: str | None = None
     version: Version | None = None
 
@@ -155,6 +159,7 @@ def operation(
     public: bool = False,
     rate_cost: int = 1,
     cache: Cache | None = None,
+    drops: tuple[str, ...] = (),
     meter: str | None = None,
     version: Version | None = None,
 ) -> Callable[[Callable[[Scope, In], Awaitable[Out]]], Operation[In, Out]]:
@@ -166,6 +171,7 @@ def operation(
         permission: exactly one word of `accounts.permissions`; None only where `public`.
         rate_cost: 1 to 100 calls of the budget a minute.
         cache: of a call that changes nothing; of a public one only where the scope is public too.
+        drops: of a call that changes something; the tags are touched in its transaction.
         meter: `snake_case`; of a call that changes something for a workspace.
         version: of a PUT, PATCH or DELETE whose path can be read.
 
@@ -191,6 +197,7 @@ def operation(
             public=public,
             rate_cost=rate_cost,
             cache=cache,
+            drops=drops,
             meter=meter,
             version=version,
         )
@@ -252,6 +259,8 @@ def _check_accounting(made: Operation[Any, Any]) -> None:
         raise BadDeclaration(f"{made.key}: a meter counts what changes something for a workspace")
     if made.cache is not None:
         _check_cache(made, made.cache)
+    if made.drops and not (made.changes and all(_TAG.fullmatch(tag) for tag in made.drops)):
+        raise BadDeclaration(f"{made.key}: what changes something drops caches, by tags like catalog")
     if made.version is not None:
         _check_version(made, made.version.read)
 

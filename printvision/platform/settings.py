@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, get_type_hints
+from typing import Annotated, Any, Final, Literal, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -150,6 +150,23 @@ class HookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep_s: Annotated[float, Meta(ge=86_400)] = 2_592_000.0
 
 
+class CacheSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Answers that are given again.
+
+    Args:
+        store: `memory` of each process; `disk`, a folder among the data, for several processes of one machine;
+            `redis`, the server that `redis_url` names, for all of them.
+        memory_bytes: the most that one process keeps.
+        disk_bytes: the most that the folder holds, about.
+        entry_bytes: the largest answer that is kept.
+    """
+
+    store: Literal["memory", "disk", "redis"] = "memory"
+    memory_bytes: Annotated[int, Meta(ge=1_000_000)] = 64_000_000
+    disk_bytes: Annotated[int, Meta(ge=1_000_000)] = 500_000_000
+    entry_bytes: Annotated[int, Meta(ge=1_024, le=100_000_000)] = 256_000
+
+
 class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is written to standard error.
 
@@ -167,7 +184,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Args:
         data_dir: holds the keyring, the files and, where it is bundled, the database.
-        redis_url: shares request rates between several web processes.
+        redis_url: shares request rates between several web processes, and what they cache where that says so.
         files_url: an S3 address for pictures, instead of the data folder.
         validate_responses: hold every answer of the API against its schema before it is sent; for tests and trials.
     """
@@ -182,10 +199,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     providers: ProviderSettings = ProviderSettings()
     live: LiveSettings = LiveSettings()
     hooks: HookSettings = HookSettings()
+    cache: CacheSettings = CacheSettings()
     logs: LogSettings = LogSettings()
 
     def __post_init__(self) -> None:
         _check_scheme(self.redis_url, REDIS)
+        if self.cache.store == "redis" and self.redis_url is None:
+            raise ValueError("Expected REDIS_URL beside a cache that is to be in Redis")
 
     @property
     def data_path(self) -> Path:

@@ -30,6 +30,7 @@ from printvision.providers.views import view
     rest=Rest("POST", "/connections", status=201),
     audit=True,
     sensitive_input=True,
+    drops=("connections",),
 )
 async def add(scope: WorkspaceScope, input: AddConnection) -> ConnectionView:
     """The credential is sealed, tried by a run of its own, and never shown again; `last_test` says what came of it."""
@@ -73,6 +74,7 @@ async def get(scope: WorkspaceScope, input: ConnectionRef) -> ConnectionView:
     idempotent=True,
     audit=True,
     sensitive_input=True,
+    drops=("connections",),
     version=Version(get, ConnectionRow),
 )
 async def update(scope: WorkspaceScope, input: UpdateConnection) -> ConnectionView:

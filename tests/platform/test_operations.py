@@ -237,6 +237,8 @@ def test_a_function_of_another_shape_is_refused_and_told_why(verb: Any, reason: 
         ({"cache": Cache("private", 86_401, ("things",))}, "a cache lasts 1 to 86400 seconds"),
         ({"cache": Cache("public", 60, ())}, "a cache names what makes it stale"),
         ({"cache": Cache("public", 60, ("Things",))}, "a cache names what makes it stale"),
+        ({"drops": ("things",)}, "what changes something drops caches"),
+        ({"drops": ("Things",), "rest": POST}, "what changes something drops caches"),
         ({"verb": verb_of_bytes, "rest": Rest("GET", "/x", body="raw")}, "a raw body goes by POST"),
     ],
 )

@@ -14,6 +14,7 @@ from litestar.exceptions import MethodNotAllowedException
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 
+from printvision.api.caching import cache_control
 from printvision.api.edge import ANSWER_FIELDS, REQUEST_ID
 from printvision.api.execution import AnyOperation, Caller
 from printvision.api.fields import rate_limit_fields
@@ -29,7 +30,6 @@ from printvision.platform.settings import ServerSettings
 HEADERS: Final = (
     (b"content-type", b"application/json"),
     (b"vary", b"trpc-accept, accept"),
-    (b"cache-control", b"no-store"),
 )
 
 
@@ -75,8 +75,15 @@ class Endpoint:
             await _while_there(receive, _stream(runner, asked.calls, send))
         else:
             whole = await _whole(runner, asked)
+            fields = request.scope["state"][ANSWER_FIELDS]
             for budget in budgets[-1:]:
-                request.scope["state"][ANSWER_FIELDS].extend(rate_limit_fields(budget))
+                fields.extend(rate_limit_fields(budget))
+            if (
+                request.method == "GET"
+                and whole.status == 200
+                and (kept := _cache_control(asked)) is not None
+            ):
+                fields.append((b"cache-control", kept))
             await _send(send, whole)
 
     def _explain(self, request: AnyRequest, error: BaseException) -> Problem:
@@ -98,6 +105,11 @@ async def _whole(runner: Runner, asked: Asked) -> Envelope:
 
     await runner.run_all(asked.calls, keep)
     return batch([answers[index] for index in range(len(asked.calls))])
+
+
+def _cache_control(asked: Asked) -> bytes | None:
+    """Of all the calls together: none of them may be kept longer than it says itself."""
+    return cache_control(call.operation.cache if call.operation else None for call in asked.calls)
 
 
 # -- the stream ----------------------------------------------------------------------------------------------
