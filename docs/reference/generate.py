@@ -1,5 +1,5 @@
-"""Writes what is made from the code: this folder's pages (settings, operations, problems) and the types of the
-TypeScript client. `make reference` runs it.
+"""Writes what is made from the code: this folder's pages (settings, operations, problems) and what of the
+clients follows from the API's own declarations. `make reference` runs it.
 
 `--check` writes nothing and fails, naming the files, where one is stale.
 """
@@ -18,12 +18,13 @@ from typing import Any, get_args, get_origin
 import msgspec
 
 import printvision
-from printvision.api.clients import typescript_router
+from printvision.api.clients import python_client, typescript_router
 from printvision.api.discovery import load_operations
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.settings import Settings, variable
 
 HERE = Path(__file__).resolve().parent
+PYTHON = "../../clients/python/src/printvision_client"
 HEAD = "<!-- Written by docs/reference/generate.py from the code. -->\n\n"
 
 
@@ -37,6 +38,7 @@ def pages() -> dict[str, str]:
         "operations.md": HEAD + operations_page(),
         "problems.md": HEAD + problems_page(),
         "../../clients/typescript/src/router.ts": typescript_router(load_operations().values()),
+        **{f"{PYTHON}/{name}": text for name, text in python_client(load_operations().values()).items()},
     }
 
 

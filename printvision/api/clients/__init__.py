@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from printvision.api.clients.python import python_client
 from printvision.api.clients.typescript import typescript_router
 
-__all__ = ["typescript_router"]
+__all__ = ["python_client", "typescript_router"]

@@ -1,0 +1,1590 @@
+"""What goes to the API and what it answers."""
+
+# Written from the server's own declarations; `make reference` writes it again.
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+
+from printvision_client.values import Event, Model, Word
+
+__all__ = [
+    "ArtworkStored",
+    "ArtworkStoredData",
+    "ArtworkView",
+    "ArtworkViewPage",
+    "Basket",
+    "BlueprintDetail",
+    "BlueprintView",
+    "BlueprintViewPage",
+    "Bound",
+    "CallList",
+    "CatalogSynced",
+    "CatalogSyncedData",
+    "ConnectionAdded",
+    "ConnectionAddedData",
+    "ConnectionPaused",
+    "ConnectionResumed",
+    "ConnectionSwitched",
+    "ConnectionSwitchedData",
+    "ConnectionView",
+    "ConnectionViewPage",
+    "DeliveryState",
+    "DeliveryView",
+    "DeliveryViewPage",
+    "EVENTS",
+    "EndpointAdded",
+    "EndpointDisabled",
+    "EndpointDisabledData",
+    "EndpointState",
+    "EndpointView",
+    "EndpointViewPage",
+    "EndpointWithSecret",
+    "Exclusion",
+    "Fallback",
+    "FulfilmentView",
+    "HoldReason",
+    "HoldView",
+    "KindList",
+    "KindSchema",
+    "Likeness",
+    "LineInput",
+    "LineView",
+    "Money",
+    "NewOffer",
+    "NewPlacement",
+    "NewVariant",
+    "Offer",
+    "OfferProvisioned",
+    "OfferProvisionedData",
+    "OrderAddressEdited",
+    "OrderAddressEditedData",
+    "OrderAdvanced",
+    "OrderAdvancedData",
+    "OrderChanged",
+    "OrderDetail",
+    "OrderGivenBack",
+    "OrderGivenBackData",
+    "OrderHeld",
+    "OrderHeldData",
+    "OrderMarkedShipped",
+    "OrderMarkedShippedData",
+    "OrderRecallRefused",
+    "OrderRecalled",
+    "OrderRecalledData",
+    "OrderReceived",
+    "OrderReceivedData",
+    "OrderReleased",
+    "OrderReleasedData",
+    "OrderReprinted",
+    "OrderReprintedData",
+    "OrderRerouted",
+    "OrderReroutedData",
+    "OrderView",
+    "OrderViewPage",
+    "OutcomeResolved",
+    "OutcomeResolvedData",
+    "OutcomeUnknown",
+    "OutcomeUnknownData",
+    "ParcelMoved",
+    "ParcelMovedData",
+    "Part",
+    "Placement",
+    "Possible",
+    "PriceView",
+    "PricesChanged",
+    "PricesChangedData",
+    "PrintArea",
+    "PrintedUnasked",
+    "PrintedUnaskedData",
+    "ProductAdded",
+    "ProductAddedData",
+    "ProductSummary",
+    "ProductSummaryPage",
+    "ProductView",
+    "ProviderWordUnknown",
+    "ProviderWordUnknownData",
+    "ProvisionFailed",
+    "ProvisionFailedData",
+    "ProvisionState",
+    "ProvisionView",
+    "RatesView",
+    "RecallFor",
+    "RecallView",
+    "Recipient",
+    "RecipientInput",
+    "Replay",
+    "ReplayTotal",
+    "Replayed",
+    "ReplayedRoute",
+    "ReprintLine",
+    "RouteExplanation",
+    "RouteOutcome",
+    "RouteView",
+    "RoutingRules",
+    "RulesChanged",
+    "RulesChangedData",
+    "RulesView",
+    "RulesViewPage",
+    "Service",
+    "SetRules",
+    "ShipmentView",
+    "ShopKind",
+    "ShopView",
+    "ShopViewPage",
+    "Stage",
+    "StockChanged",
+    "StockChangedData",
+    "StockState",
+    "StockView",
+    "SubmissionState",
+    "SubmissionView",
+    "SyncCancelled",
+    "SyncCancelledData",
+    "SyncCounters",
+    "SyncFailed",
+    "SyncFailedData",
+    "SyncKind",
+    "SyncProblem",
+    "SyncRequested",
+    "SyncRequestedData",
+    "SyncState",
+    "SyncView",
+    "SyncViewPage",
+    "Tier",
+    "Tracking",
+    "VariantOverlays",
+    "VariantView",
+    "VariantWithOffers",
+    "VariantsVanished",
+    "VariantsVanishedData",
+    "Verb",
+    "WorkspaceUpdated",
+    "WorkspaceUpdatedData",
+    "WorkspaceView",
+]
+
+
+class ArtworkView(Model, frozen=True, kw_only=True):
+    """A picture of the workspace.
+
+    Args:
+        sha256: 64 hex digits of its content, which never changes.
+        filename: what it was called when it first came.
+        width_px, height_px: as it is seen, after EXIF rotation.
+        dpi: the density the file declares, or None; a print's density follows from the area it is put in.
+    """
+
+    id: UUID
+    sha256: str
+    filename: str
+    media_type: str
+    width_px: int
+    height_px: int
+    size_bytes: int
+    has_alpha: bool
+    dpi: int | None
+    uploaded_at: datetime
+
+
+class ArtworkViewPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[ArtworkView, ...]
+    next_cursor: str | None
+
+
+class Basket(Model, frozen=True, kw_only=True):
+    """One way to have every line made, in as many parts as there are connections.
+
+    `max_days` is that of the slowest part, None where one promises nothing.
+    """
+
+    parts: tuple[Part, ...]
+    goods: Money
+    shipping: Money
+    total: Money
+    max_days: int | None
+    parcels: int
+    failed: Bound | None
+    failed_detail: str | None
+
+
+class BlueprintDetail(Model, frozen=True, kw_only=True):
+    """A blueprint with its variants, those that have vanished last; `more` says that some were left out."""
+
+    blueprint: BlueprintView
+    variants: tuple[VariantOverlays, ...]
+    more: bool
+
+
+class BlueprintView(Model, frozen=True, kw_only=True):
+    """A blank product of a provider.
+
+    Args:
+        discontinued: the provider says so, or lists it no longer.
+        changed_at: when what it says last became different.
+        seen_at: when its variants and print areas were last read; None until then.
+    """
+
+    id: UUID
+    provider: str
+    external_id: str
+    title: str
+    brand: str | None
+    model: str | None
+    kind: str | None
+    image_url: str | None
+    techniques: tuple[str, ...]
+    placements: tuple[str, ...]
+    print_areas: tuple[PrintArea, ...]
+    discontinued: bool
+    changed_at: datetime
+    seen_at: datetime | None
+
+
+class BlueprintViewPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[BlueprintView, ...]
+    next_cursor: str | None
+
+
+class Bound(Word):
+    """What a candidate can fail. Declared in the order they are checked; the first one is told."""
+
+    ADDRESS_LIMIT = "address-limit"
+    CONNECTION_PAUSED = "connection-paused"
+    EXCLUDED = "excluded"
+    LINE_NOT_OFFERED = "line-not-offered"
+    MARGIN_FLOOR = "margin-floor"
+    MOST_EXTRA = "most-extra"
+    NO_METHOD = "no-method"
+    NO_PRICE = "no-price"
+    NO_RATE = "no-rate"
+    NOT_EXACT = "not-exact"
+    NOT_READY = "not-ready"
+    OUT_OF_STOCK = "out-of-stock"
+    SERVICE = "service"
+    STALE = "stale"
+    TOO_MANY_PARCELS = "too-many-parcels"
+    TOO_SLOW = "too-slow"
+    UNAVAILABLE = "unavailable"
+
+
+class CallList(Model, frozen=True, kw_only=True):
+    items: tuple[Mapping[str, Any], ...]
+
+
+class ConnectionView(Model, frozen=True, kw_only=True):
+    """A workspace's account with a provider, without its credential."""
+
+    id: UUID
+    provider: str
+    name: str
+    base_url: str
+    live: bool
+    active: bool
+    state_detail: str | None
+    account_name: str | None
+    webhooks: bool
+    last_test: Mapping[str, Any] | None
+    requests_a_minute: int
+    created_at: datetime
+
+
+class ConnectionViewPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[ConnectionView, ...]
+    next_cursor: str | None
+
+
+class DeliveryState(Word):
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    WAITING = "waiting"
+
+
+class DeliveryView(Model, frozen=True, kw_only=True):
+    """One event for one endpoint.
+
+    Args:
+        message_id: the `webhook-id` of every try.
+        next_try_at: None once it is over.
+        last_status: of the last answer; None where there was none, and then `last_error` says why.
+        last_answer: the first kilobyte of it, as text.
+    """
+
+    id: UUID
+    message_id: str
+    kind: str
+    subject_id: UUID
+    happened_at: datetime
+    state: DeliveryState
+    tries: int
+    next_try_at: datetime | None
+    tried_at: datetime | None
+    last_status: int | None
+    last_answer: str | None
+    last_error: str | None
+    done_at: datetime | None
+
+
+class DeliveryViewPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[DeliveryView, ...]
+    next_cursor: str | None
+
+
+class EndpointState(Word):
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    PAUSED = "paused"
+
+
+class EndpointView(Model, frozen=True, kw_only=True):
+    """An endpoint, without its secret.
+
+    Args:
+        kinds: none stands for every one.
+        state: `paused` by a person, or `disabled` because it failed for days or answered that it is gone.
+        failing_since: of its first failed call after the last one that went well.
+        rest_until: it failed several times in a row, or asked for it, and is left alone until then.
+    """
+
+    id: UUID
+    name: str
+    url: str
+    kinds: tuple[str, ...]
+    state: EndpointState
+    state_detail: str | None
+    calls_a_minute: int
+    failing_since: datetime | None
+    rest_until: datetime | None
+    created_at: datetime
+
+
+class EndpointViewPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[EndpointView, ...]
+    next_cursor: str | None
+
+
+class EndpointWithSecret(Model, frozen=True, kw_only=True):
+    endpoint: EndpointView
+    secret: str
+
+
+class Exclusion(Model, frozen=True, kw_only=True):
+    """A connection that does not get the order, or only some lines of it.
+
+    Args:
+        until: None until a person releases the order.
+        lines: which; None for all of them.
+    """
+
+    connection_id: UUID
+    reason: str
+    until: datetime | None
+    lines: tuple[UUID, ...] | None
+
+
+class Fallback(Word):
+    """What is done where the provider that would have been chosen cannot answer, or did not make what it was given."""
+
+    NEXT_BEST = "next_best"
+    PERSON = "person"
+    QUEUE = "queue"
+
+
+class FulfilmentView(Model, frozen=True, kw_only=True):
+    """The part of an order one provider makes; `status_word` is the provider's own.
+
+    Args:
+        pieces: by line.
+        given_up_at: when it was proved that this provider does not print it and another could have it.
+        reprint_reason: why its pieces were printed a second time.
+    """
+
+    id: UUID
+    pieces: Mapping[str, int]
+    given_up_at: datetime | None
+    reprint_reason: str | None
+    provider: str
+    connection_id: UUID
+    method: str
+    progress: str | None
+    ending: str | None
+    status_word: str | None
+    cost: Money | None
+    submissions: tuple[SubmissionView, ...]
+    shipments: tuple[ShipmentView, ...]
+
+
+class HoldReason(Word):
+    """Why an order waits for a person."""
+
+    ADDRESS = "address"
+    CHANGED_AFTER_SENDING = "changed-after-sending"
+    CONNECTION = "connection"
+    NO_ROUTE = "no-route"
+    NOT_LIVE = "not-live"
+    OUR_FAULT = "our-fault"
+    PERSON = "person"
+    PERSONALISED = "personalised"
+    PROVIDER_CANCELLED = "provider-cancelled"
+    PROVIDER_HOLD = "provider-hold"
+    PROVIDER_PAYMENT = "provider-payment"
+    PROVIDER_REJECTED = "provider-rejected"
+    PROVIDER_UNAVAILABLE = "provider-unavailable"
+    UNKNOWN_STATUS = "unknown-status"
+    UNMATCHED_ITEM = "unmatched-item"
+    UNPAID = "unpaid"
+
+
+class HoldView(Model, frozen=True, kw_only=True):
+    """Why an order waits for a person, in words to act on."""
+
+    reason: HoldReason
+    detail: str
+    since: datetime
+
+
+class KindList(Model, frozen=True, kw_only=True):
+    items: tuple[KindSchema, ...]
+
+
+class KindSchema(Model, frozen=True, kw_only=True):
+    """A kind of event, with the JSON schema of what is sent for it."""
+
+    kind: str
+    description: str
+    schema: Mapping[str, Any]
+
+
+class Likeness(Word):
+    """How like a blank is to the one the vendor had in mind."""
+
+    EXACT = "exact"
+    SAME_GRADE = "same_grade"
+
+
+class LineInput(Model, frozen=True, kw_only=True):
+    """So many pieces of one of your product variants.
+
+    Args:
+        properties: what the buyer wrote on the line, such as a name to engrave.
+        unit_price: what the buyer paid for one piece, as a decimal text in the order's currency.
+    """
+
+    sku: str
+    quantity: int
+    properties: Mapping[str, str] | UnsetType = UNSET
+    unit_price: str | UnsetType | None = UNSET
+
+
+class LineView(Model, frozen=True, kw_only=True):
+    """`printable` of `quantity` are printed; `reason` says why not all; `reprints` were ordered on top of them."""
+
+    id: UUID
+    external_id: str
+    sku: str | None
+    title: str
+    quantity: int
+    printable: int
+    reprints: int
+    reason: str | None
+
+
+class Money(Model, frozen=True, kw_only=True):
+    """An amount: `amount_minor` whole minor units (cents; yen; fils) of an ISO 4217 `currency`.
+
+    Amounts of two currencies are neither added nor ordered: that raises `CurrencyMismatch`.
+    """
+
+    amount_minor: int
+    currency: str
+
+
+class NewOffer(Model, frozen=True, kw_only=True):
+    """`variant`: the provider's own id of its variant, as the catalogue tells it."""
+
+    connection_id: UUID | str
+    variant: str
+    technique: str
+    placements: Sequence[NewPlacement]
+    likeness: Likeness | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+
+
+class NewPlacement(Model, frozen=True, kw_only=True):
+    """`technique`: the offer's where it is left out."""
+
+    placement: str
+    artwork_id: UUID | str
+    technique: str | UnsetType | None = UNSET
+
+
+class NewVariant(Model, frozen=True, kw_only=True):
+    """Args:
+        sku: One line, no blanks around it.
+        known_properties: Names of line properties that do not change what is printed, such as a gift note.
+    """
+
+    sku: str
+    title: str
+    offers: Sequence[NewOffer]
+    known_properties: Sequence[str] | UnsetType = UNSET
+
+
+class Offer(Model, frozen=True, kw_only=True):
+    """A provider variant that can make a variant, through one connection.
+
+    Args:
+        provider_variant_id: ours, of the catalogue; `variant_external_id` is the provider's.
+        technique: of the first placement; prices and stock are told by it.
+        active: whether it may be routed to: it was not switched off, and the provider still lists the variant.
+        ready: whether it can be ordered now: where the provider wants a product of it, that was made with these pictures.
+        product_external_id: the provider's id of that product; None where there is none, or it is not ready.
+        provision: that product's state; None where the provider wants none, or it was never asked for.
+    """
+
+    id: UUID
+    connection_id: UUID
+    provider: str
+    provider_variant_id: UUID
+    variant_external_id: str
+    technique: str
+    likeness: Likeness
+    active: bool
+    placements: tuple[Placement, ...]
+    ready: bool
+    product_external_id: str | None
+    provision: ProvisionView | None
+
+
+class OrderDetail(Model, frozen=True, kw_only=True):
+    """Everything about one order, the buyer's address included.
+
+    Args:
+        recall_refused: why a provider did not give back what was last asked of it.
+        possible: what a person can do with it now, and what that costs.
+    """
+
+    order: OrderView
+    recipient: Recipient | None
+    lines: tuple[LineView, ...]
+    fulfilments: tuple[FulfilmentView, ...]
+    send_not_before: datetime | None
+    recall: RecallView | None
+    recall_refused: str | None
+    excluded: tuple[Exclusion, ...]
+    sent_by_hand: Tracking | None
+    possible: tuple[Possible, ...]
+
+
+class OrderView(Model, frozen=True, kw_only=True):
+    """An order in a list. `stage` is how far it is; `hold` lies over it."""
+
+    id: UUID
+    shop_id: UUID
+    external_id: str
+    number: str
+    stage: Stage
+    reason: str | None
+    hold: HoldView | None
+    country: str | None
+    placed_at: datetime
+    received_at: datetime
+    stage_at: datetime
+
+
+class OrderViewPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[OrderView, ...]
+    next_cursor: str | None
+
+
+class Part(Model, frozen=True, kw_only=True):
+    """What one connection makes of a basket, and by which method it ships that. `offers`: line to offer."""
+
+    connection_id: UUID
+    connection_name: str
+    provider: str
+    method: str
+    method_name: str
+    goods: Money
+    shipping: Money
+    total: Money
+    max_days: int | None
+    parcels: int
+    offers: Mapping[str, UUID]
+
+
+class Placement(Model, frozen=True, kw_only=True):
+    """One picture on one place, in the provider's own words for place and technique."""
+
+    placement: str
+    technique: str
+    artwork_id: UUID
+
+
+class Possible(Model, frozen=True, kw_only=True):
+    """Something a person can do with the order now.
+
+    Args:
+        certain: False where a provider may refuse it.
+        cost: what it adds to the vendor's bill, by the last known prices; None where nothing is added or it is not known; `note` says which.
+    """
+
+    verb: Verb
+    certain: bool
+    cost: Money | None
+    note: str
+
+
+class PriceView(Model, frozen=True, kw_only=True):
+    """What one piece with its first placement in `technique` costs a connection's account.
+
+    Args:
+        seen_at: when the provider last said so.
+        changed_at: when it last became another price.
+    """
+
+    connection_id: UUID
+    variant_id: UUID
+    technique: str
+    price: Money
+    seen_at: datetime
+    changed_at: datetime
+
+
+class PrintArea(Model, frozen=True, kw_only=True):
+    """Where a picture may go, in pixels at `dpi`."""
+
+    placement: str
+    technique: str
+    width_px: int
+    height_px: int
+    dpi: int
+
+
+class ProductSummary(Model, frozen=True, kw_only=True):
+    """A product in a list, with how many variants it has."""
+
+    id: UUID
+    title: str
+    added_at: str
+    variants: int
+
+
+class ProductSummaryPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[ProductSummary, ...]
+    next_cursor: str | None
+
+
+class ProductView(Model, frozen=True, kw_only=True):
+    id: UUID
+    title: str
+    description: str
+    added_at: datetime
+    variants: tuple[VariantWithOffers, ...]
+
+
+class ProvisionState(Word):
+    """How far the product is that a provider wants of an offer."""
+
+    FAILED = "failed"
+    MAKING = "making"
+    READY = "ready"
+    WANTED = "wanted"
+
+
+class ProvisionView(Model, frozen=True, kw_only=True):
+    """The product that a provider wants of an offer.
+
+    Args:
+        sku: what it is called there.
+        external_id: the provider's id of it, once it is ready.
+        code, last_error: why the last try brought nothing: the error's code, and the provider's sentence.
+        next_try_at: when it is tried again; of a failed one, when an order may have it tried again.
+    """
+
+    state: ProvisionState
+    sku: str
+    external_id: str | None
+    attempts: int
+    code: str | None
+    last_error: str | None
+    next_try_at: datetime | None
+
+
+class RatesView(Model, frozen=True, kw_only=True):
+    """The rates that count on a day.
+
+    Args:
+        asked: the day they count on.
+        day: whose rates they are, the latest with any up to `asked`; None where none are loaded that far back.
+        age_days: from `day` to `asked`.
+        per_euro: how many units of each currency one euro buys.
+    """
+
+    asked: date
+    day: date | None
+    age_days: int | None
+    per_euro: Mapping[str, Decimal]
+
+
+class RecallFor(Word):
+    """Why what lies at providers is taken back: what the order becomes once that is proved. The strongest comes first:
+    a change is routed anew too, what was sent by hand is printed by nobody, what is cancelled is sent by nobody.
+    """
+
+    BY_HAND = "by_hand"
+    CANCEL = "cancel"
+    CHANGE = "change"
+    REROUTE = "reroute"
+    WITHDRAW = "withdraw"
+
+
+class RecallView(Model, frozen=True, kw_only=True):
+    """What lies at providers is being taken back."""
+
+    purpose: RecallFor
+    reason: str
+    since: datetime
+
+
+class Recipient(Model, frozen=True, kw_only=True):
+    """Where a parcel goes.
+
+    `country` is ISO 3166-1 alpha-2, `region` the provider-neutral state or province code (ISO 3166-2 without
+    the country). A part that a country does not use (a postal code in Hong Kong) is an empty text.
+    """
+
+    name: str
+    line1: str
+    city: str
+    postal_code: str
+    country: str
+    line2: str | None
+    region: str | None
+    company: str | None
+    email: str | None
+    phone: str | None
+
+
+class RecipientInput(Model, frozen=True, kw_only=True):
+    """Where the parcel goes. Which parts are needed depends on the country (two letters of ISO 3166-1)."""
+
+    name: str
+    line1: str
+    country: str
+    city: str | UnsetType = UNSET
+    postal_code: str | UnsetType = UNSET
+    line2: str | UnsetType | None = UNSET
+    region: str | UnsetType | None = UNSET
+    company: str | UnsetType | None = UNSET
+    email: str | UnsetType | None = UNSET
+    phone: str | UnsetType | None = UNSET
+
+
+class Replay(Model, frozen=True, kw_only=True):
+    """What past orders would have cost under other rules.
+
+    Args:
+        looked_at: how many decisions; `unknown` of them are of an older shape and were passed over.
+        newly_made, no_longer_made: orders that only the one or the other rules find a route for.
+        more_to_see: whether there were more orders than `limit`.
+    """
+
+    rules: RoutingRules
+    looked_at: int
+    unknown: int
+    changed: int
+    newly_made: int
+    no_longer_made: int
+    more_to_see: bool
+    totals: tuple[ReplayTotal, ...]
+    orders: tuple[ReplayedRoute, ...]
+
+
+class ReplayTotal(Model, frozen=True, kw_only=True):
+    """What all orders together cost that were, and would be, made, by the currency they are told in."""
+
+    currency: str
+    orders: int
+    before: Money
+    after: Money
+    more: Money
+
+
+class Replayed(Model, frozen=True, kw_only=True):
+    count: int
+    more: bool
+    last_happened_at: datetime | None
+
+
+class ReplayedRoute(Model, frozen=True, kw_only=True):
+    """One order's last decision, as it was and as it would be.
+
+    Args:
+        more: what it would cost more, below zero for less; None where one of both made nothing or was told in another currency.
+    """
+
+    order_id: UUID
+    number: str
+    decided_at: datetime
+    before: RouteOutcome
+    after: RouteOutcome
+    changed: bool
+    more: Money | None
+
+
+class ReprintLine(Model, frozen=True, kw_only=True):
+    line_id: UUID | str
+    quantity: int
+
+
+class RouteExplanation(Model, frozen=True, kw_only=True):
+    """All decisions about an order, the newest first."""
+
+    order: OrderView
+    decisions: tuple[RouteView, ...]
+
+
+class RouteOutcome(Model, frozen=True, kw_only=True):
+    """What became of a decision: who makes it by which method for how much, or in `why_not` why nobody does."""
+
+    makers: tuple[str, ...]
+    total: Money | None
+    why_not: str | None
+
+
+class RouteView(Model, frozen=True, kw_only=True):
+    """One decision.
+
+    Args:
+        record: as it was stored: what won, what each connection alone would have cost by each method, and the first bound it failed.
+        best: the ten best baskets, the best first, found anew from what the decision was made from; none for a decision of an older shape, which did not keep that.
+    """
+
+    decided_at: datetime
+    record: Mapping[str, Any]
+    best: tuple[Basket, ...]
+
+
+class RoutingRules(Model, frozen=True, kw_only=True):
+    """The bounds of a workspace's routes. None means that there is no such bound.
+
+    Args:
+        fallback: what is done where the best provider is out of reach for now.
+        most_parcels: into how many parcels an order may be split, 1 for never.
+        exact_only: whether an offer of only the same grade is passed over.
+        max_days: how many days from order to door a method may promise at most; one that promises none passes over.
+        margin_floor_percent: how much of what the buyer paid must be left after goods and shipping. Not asked where the shop did not say what was paid.
+        most_extra_percent: how much more than the cheapest basket, reachable or not, a route may cost.
+        stale_after_days: how old prices and stock may be.
+        rates_max_age_days: how old an exchange rate may be; those of the ECB rest over holidays.
+        quote_tolerance_percent: how much of an order's cost its shipping may be dearer by the provider's quote than by the tariff before another route is looked for.
+        services: the first whose words the buyer chose counts; a service nobody mapped is shipped by any method.
+    """
+
+    fallback: Fallback
+    most_parcels: int | None
+    exact_only: bool
+    max_days: int | None
+    margin_floor_percent: int | None
+    most_extra_percent: int | None
+    stale_after_days: int | None
+    rates_max_age_days: int
+    quote_tolerance_percent: int
+    services: tuple[Service, ...]
+
+
+class RulesView(Model, frozen=True, kw_only=True):
+    """The rules as they count, or counted. `id`, `set_at` and `set_by` are None where nobody ever set any."""
+
+    id: UUID | None
+    rules: RoutingRules
+    set_at: datetime | None
+    set_by: str | None
+
+
+class RulesViewPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[RulesView, ...]
+    next_cursor: str | None
+
+
+class Service(Model, frozen=True, kw_only=True):
+    """What a shipping service that a buyer can choose in the shop means at the providers.
+
+    Args:
+        asked: the service in the shop's own words; case, and blanks around it, do not count.
+        methods: by provider key the keys of the shipping methods that serve it. A provider that is not named serves it by none.
+    """
+
+    asked: str
+    methods: Mapping[str, tuple[str, ...]]
+
+
+class SetRules(Model, frozen=True, kw_only=True):
+    """What is left out stays as it is; null takes a bound away. The members are those of `RoutingRules`."""
+
+    fallback: Fallback | UnsetType = UNSET
+    most_parcels: int | UnsetType | None = UNSET
+    exact_only: bool | UnsetType = UNSET
+    max_days: int | UnsetType | None = UNSET
+    margin_floor_percent: int | UnsetType | None = UNSET
+    most_extra_percent: int | UnsetType | None = UNSET
+    stale_after_days: int | UnsetType | None = UNSET
+    rates_max_age_days: int | UnsetType = UNSET
+    quote_tolerance_percent: int | UnsetType = UNSET
+    services: Sequence[Service] | UnsetType = UNSET
+
+
+class ShipmentView(Model, frozen=True, kw_only=True):
+    id: UUID
+    state: str
+    carrier: str | None
+    service: str | None
+    tracking_number: str | None
+    tracking_url: str | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+
+
+class ShopKind(Word):
+    API = "api"
+    SHOPIFY = "shopify"
+
+
+class ShopView(Model, frozen=True, kw_only=True):
+    """A sales channel; `webhook_path` is where it sends its orders."""
+
+    id: UUID
+    kind: ShopKind
+    name: str
+    domain: str | None
+    live: bool
+    orders_from: datetime
+    webhook_path: str | None
+    created_at: datetime
+
+
+class ShopViewPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[ShopView, ...]
+    next_cursor: str | None
+
+
+class Stage(Word):
+    """How far an order is: as far as the least advanced of its fulfilments. Held is not a stage but lies over one."""
+
+    CANCELLED = "cancelled"
+    CHECKED = "checked"
+    DELIVERED = "delivered"
+    NOT_PRINTABLE = "not_printable"
+    PRINTING = "printing"
+    RECEIVED = "received"
+    ROUTED = "routed"
+    SENT = "sent"
+    SHIPPED = "shipped"
+
+
+class StockState(Word):
+    DISCONTINUED = "discontinued"
+    IN_STOCK = "in_stock"
+    ON_DEMAND = "on_demand"
+    OUT_OF_STOCK = "out_of_stock"
+    UNKNOWN = "unknown"
+
+
+class StockView(Model, frozen=True, kw_only=True):
+    """Whether a variant can be had in one of the provider's selling regions; times as in `PriceView`."""
+
+    connection_id: UUID
+    variant_id: UUID
+    region: str
+    technique: str
+    state: StockState
+    seen_at: datetime
+    changed_at: datetime
+
+
+class SubmissionState(Word):
+    """How far one try to give a fulfilment to a provider is."""
+
+    CANCELLED = "cancelled"
+    COMMITTED = "committed"
+    COMMITTING = "committing"
+    PLANNED = "planned"
+    PREPARED = "prepared"
+
+
+class SubmissionView(Model, frozen=True, kw_only=True):
+    """One try to give it to the provider, by our reference there."""
+
+    generation: int
+    state: SubmissionState
+    provider_ref: str
+    provider_order_id: str | None
+    attempt: int
+    unknown_outcomes: int
+    unknown_resolved: int
+    last_error: str | None
+    prepared_at: datetime | None
+    committed_at: datetime | None
+
+
+class SyncCounters(Model, frozen=True, kw_only=True):
+    """How much was seen so far.
+
+    Args:
+        blueprints: read to the end.
+        variants, prices, stock: rows the provider told.
+        changed: those of all kinds that were new or different.
+        gone: those that were there before and are not any more.
+        skipped: blueprints passed over; the first are among the problems.
+    """
+
+    blueprints: int
+    variants: int
+    prices: int
+    stock: int
+    changed: int
+    gone: int
+    skipped: int
+
+
+class SyncKind(Word):
+    """What is read of each blueprint."""
+
+    CATALOG = "catalog"
+    PRICES = "prices"
+    STOCK = "stock"
+
+
+class SyncProblem(Model, frozen=True, kw_only=True):
+    """A blueprint that was passed over, and why."""
+
+    blueprint: str
+    code: str
+    detail: str
+
+
+class SyncState(Word):
+    CANCELLED = "cancelled"
+    DONE = "done"
+    FAILED = "failed"
+    QUEUED = "queued"
+    RUNNING = "running"
+
+
+class SyncView(Model, frozen=True, kw_only=True):
+    """A sync of one connection.
+
+    Args:
+        blueprints: the provider's ids that were asked for; None means all.
+        position, total: how many blueprints of how many; `total` is None until the list was taken.
+        error: the code of what made it give up, where `state` is failed.
+    """
+
+    id: UUID
+    connection_id: UUID
+    kinds: tuple[SyncKind, ...]
+    blueprints: tuple[str, ...] | None
+    state: SyncState
+    position: int
+    total: int | None
+    counters: SyncCounters
+    problems: tuple[SyncProblem, ...]
+    error: str | None
+    error_detail: str | None
+    requested_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class SyncViewPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[SyncView, ...]
+    next_cursor: str | None
+
+
+class Tier(Word):
+    """The plans, cheapest first; a dearer one has all that a cheaper one has."""
+
+    CREATOR = "creator"
+    ENTERPRISE = "enterprise"
+    FREE = "free"
+    PRO = "pro"
+
+
+class Tracking(Model, frozen=True, kw_only=True):
+    """How it was sent, as far as the person knows."""
+
+    carrier: str | None
+    tracking_number: str | None
+    tracking_url: str | None
+
+
+class VariantOverlays(Model, frozen=True, kw_only=True):
+    """A variant with what the workspace's connections pay and can have."""
+
+    variant: VariantView
+    prices: tuple[PriceView, ...]
+    stock: tuple[StockView, ...]
+
+
+class VariantView(Model, frozen=True, kw_only=True):
+    """One size and colour of a blueprint. `gone_at`: when the provider was found to list it no more."""
+
+    id: UUID
+    blueprint_id: UUID
+    provider: str
+    external_id: str
+    name: str
+    size: str | None
+    color: str | None
+    color_code: str | None
+    image_url: str | None
+    gone_at: datetime | None
+
+
+class VariantWithOffers(Model, frozen=True, kw_only=True):
+    """What an order line names by its SKU, and who could make it.
+
+    Args:
+        known_properties: names of line properties that do not change what is printed, whatever their case.
+    """
+
+    id: UUID
+    product_id: UUID
+    sku: str
+    title: str
+    offers: tuple[Offer, ...]
+    known_properties: tuple[str, ...]
+
+
+class Verb(Word):
+    """The operations on one order, by the last part of their names."""
+
+    CANCEL = "cancel"
+    EDIT_ADDRESS = "edit_address"
+    HOLD = "hold"
+    MARK_SHIPPED = "mark_shipped"
+    RELEASE = "release"
+    REPRINT = "reprint"
+    REROUTE = "reroute"
+    RETRY = "retry"
+
+
+class WorkspaceView(Model, frozen=True, kw_only=True):
+    id: UUID
+    slug: str
+    name: str
+    tier: Tier
+    send_window_minutes: int
+    created_at: datetime
+
+
+class ArtworkStoredData(Model, frozen=True, kw_only=True):
+    sha256: str
+
+
+class ArtworkStored(Event, frozen=True, kw_only=True):
+    """A picture whose content was not here before."""
+
+    data: ArtworkStoredData
+
+
+class PricesChangedData(Model, frozen=True, kw_only=True):
+    connection_id: UUID
+    count: int
+
+
+class PricesChanged(Event, frozen=True, kw_only=True):
+    """`count` of a connection's prices of the blueprint `subject_id` differ from the look before."""
+
+    data: PricesChangedData
+
+
+class StockChangedData(Model, frozen=True, kw_only=True):
+    connection_id: UUID
+    count: int
+
+
+class StockChanged(Event, frozen=True, kw_only=True):
+    """`count` stock rows of a connection for the blueprint `subject_id` differ from the look before."""
+
+    data: StockChangedData
+
+
+class VariantsVanishedData(Model, frozen=True, kw_only=True):
+    provider: str
+    count: int
+    external_ids: tuple[str, ...]
+
+
+class VariantsVanished(Event, frozen=True, kw_only=True):
+    """`count` variants of the blueprint `subject_id` are no longer listed; `external_ids`: the first few."""
+
+    data: VariantsVanishedData
+
+
+class EndpointAdded(Event, frozen=True, kw_only=True):
+    """`hooks.endpoint_added`."""
+
+
+class EndpointDisabledData(Model, frozen=True, kw_only=True):
+    reason: str
+
+
+class EndpointDisabled(Event, frozen=True, kw_only=True):
+    """Nothing more is sent to it until somebody makes it active again; `reason` is `failing` or `gone`."""
+
+    data: EndpointDisabledData
+
+
+class OrderAddressEditedData(Model, frozen=True, kw_only=True):
+    by: str
+
+
+class OrderAddressEdited(Event, frozen=True, kw_only=True):
+    """`orders.address_edited`."""
+
+    data: OrderAddressEditedData
+
+
+class OrderAdvancedData(Model, frozen=True, kw_only=True):
+    stage: Stage
+    reason: str | None
+
+
+class OrderAdvanced(Event, frozen=True, kw_only=True):
+    """The order reached a stage further on."""
+
+    data: OrderAdvancedData
+
+
+class OrderChanged(Event, frozen=True, kw_only=True):
+    """The shop sent a newer copy."""
+
+
+class OrderGivenBackData(Model, frozen=True, kw_only=True):
+    connection_id: UUID
+
+
+class OrderGivenBack(Event, frozen=True, kw_only=True):
+    """A provider is proved not to print its part."""
+
+    data: OrderGivenBackData
+
+
+class OrderHeldData(Model, frozen=True, kw_only=True):
+    reason: str
+
+
+class OrderHeld(Event, frozen=True, kw_only=True):
+    """`orders.held`."""
+
+    data: OrderHeldData
+
+
+class OrderMarkedShippedData(Model, frozen=True, kw_only=True):
+    by: str
+
+
+class OrderMarkedShipped(Event, frozen=True, kw_only=True):
+    """A person says that it was sent."""
+
+    data: OrderMarkedShippedData
+
+
+class OutcomeResolvedData(Model, frozen=True, kw_only=True):
+    call: str
+    had_worked: bool
+
+
+class OutcomeResolved(Event, frozen=True, kw_only=True):
+    """It was found that the call had worked (or that it had not, and it was made again)."""
+
+    data: OutcomeResolvedData
+
+
+class OutcomeUnknownData(Model, frozen=True, kw_only=True):
+    call: str
+
+
+class OutcomeUnknown(Event, frozen=True, kw_only=True):
+    """A call was sent and not answered; its outcome is being looked up."""
+
+    data: OutcomeUnknownData
+
+
+class ParcelMovedData(Model, frozen=True, kw_only=True):
+    shipment: str
+    state: str
+
+
+class ParcelMoved(Event, frozen=True, kw_only=True):
+    """`orders.parcel_moved`."""
+
+    data: ParcelMovedData
+
+
+class PrintedUnaskedData(Model, frozen=True, kw_only=True):
+    connection_id: UUID
+
+
+class PrintedUnasked(Event, frozen=True, kw_only=True):
+    """A provider began to print a draft that was not confirmed: its own approval setting did."""
+
+    data: PrintedUnaskedData
+
+
+class ProviderWordUnknownData(Model, frozen=True, kw_only=True):
+    provider: str
+    word: str
+
+
+class ProviderWordUnknown(Event, frozen=True, kw_only=True):
+    """A provider used a status word we do not know; the state was kept."""
+
+    data: ProviderWordUnknownData
+
+
+class OrderRecallRefused(Event, frozen=True, kw_only=True):
+    """It was too late to take the order back."""
+
+
+class OrderRecalledData(Model, frozen=True, kw_only=True):
+    purpose: str
+
+
+class OrderRecalled(Event, frozen=True, kw_only=True):
+    """What lies at providers is asked back; `purpose` is a `RecallFor`."""
+
+    data: OrderRecalledData
+
+
+class OrderReceivedData(Model, frozen=True, kw_only=True):
+    shop_id: UUID
+
+
+class OrderReceived(Event, frozen=True, kw_only=True):
+    """`orders.received`."""
+
+    data: OrderReceivedData
+
+
+class OrderReleasedData(Model, frozen=True, kw_only=True):
+    reason: str
+    by: str
+
+
+class OrderReleased(Event, frozen=True, kw_only=True):
+    """`orders.released`."""
+
+    data: OrderReleasedData
+
+
+class OrderReprintedData(Model, frozen=True, kw_only=True):
+    pieces: int
+    by: str
+
+
+class OrderReprinted(Event, frozen=True, kw_only=True):
+    """A person ordered pieces a second time, on purpose."""
+
+    data: OrderReprintedData
+
+
+class OrderReroutedData(Model, frozen=True, kw_only=True):
+    why: str
+
+
+class OrderRerouted(Event, frozen=True, kw_only=True):
+    """What was given up is routed again, to others."""
+
+    data: OrderReroutedData
+
+
+class RulesChangedData(Model, frozen=True, kw_only=True):
+    changed: tuple[str, ...]
+
+
+class RulesChanged(Event, frozen=True, kw_only=True):
+    """Other rules count; `changed` names them."""
+
+    data: RulesChangedData
+
+
+class ProductAddedData(Model, frozen=True, kw_only=True):
+    variants: int
+
+
+class ProductAdded(Event, frozen=True, kw_only=True):
+    """A product with this many variants, each of which an order may name by its SKU from now on."""
+
+    data: ProductAddedData
+
+
+class ProvisionFailedData(Model, frozen=True, kw_only=True):
+    connection_id: UUID
+    code: str
+
+
+class ProvisionFailed(Event, frozen=True, kw_only=True):
+    """The offer `subject_id` has no product at the provider, and a person is to look; the offer says why."""
+
+    data: ProvisionFailedData
+
+
+class OfferProvisionedData(Model, frozen=True, kw_only=True):
+    connection_id: UUID
+
+
+class OfferProvisioned(Event, frozen=True, kw_only=True):
+    """The offer `subject_id` has its product at the provider, and can be ordered from now on."""
+
+    data: OfferProvisionedData
+
+
+class ConnectionAddedData(Model, frozen=True, kw_only=True):
+    provider: str
+
+
+class ConnectionAdded(Event, frozen=True, kw_only=True):
+    """`providers.connection_added`."""
+
+    data: ConnectionAddedData
+
+
+class ConnectionPaused(Event, frozen=True, kw_only=True):
+    """Its credential was refused; nothing is sent to it until it is tested with success."""
+
+
+class ConnectionResumed(Event, frozen=True, kw_only=True):
+    """`providers.connection_resumed`."""
+
+
+class ConnectionSwitchedData(Model, frozen=True, kw_only=True):
+    live: bool
+
+
+class ConnectionSwitched(Event, frozen=True, kw_only=True):
+    """Its live switch was turned."""
+
+    data: ConnectionSwitchedData
+
+
+class SyncCancelledData(Model, frozen=True, kw_only=True):
+    connection_id: UUID
+
+
+class SyncCancelled(Event, frozen=True, kw_only=True):
+    """`sync.cancelled`."""
+
+    data: SyncCancelledData
+
+
+class CatalogSyncedData(Model, frozen=True, kw_only=True):
+    connection_id: UUID
+    blueprints: int
+    changed: int
+    gone: int
+    skipped: int
+
+
+class CatalogSynced(Event, frozen=True, kw_only=True):
+    """A sync read everything it was asked for, except `skipped` blueprints."""
+
+    data: CatalogSyncedData
+
+
+class SyncFailedData(Model, frozen=True, kw_only=True):
+    connection_id: UUID
+    code: str
+
+
+class SyncFailed(Event, frozen=True, kw_only=True):
+    """A sync gave up; `code` is that of the error."""
+
+    data: SyncFailedData
+
+
+class SyncRequestedData(Model, frozen=True, kw_only=True):
+    connection_id: UUID
+
+
+class SyncRequested(Event, frozen=True, kw_only=True):
+    """`sync.requested`."""
+
+    data: SyncRequestedData
+
+
+class WorkspaceUpdatedData(Model, frozen=True, kw_only=True):
+    changed: tuple[str, ...]
+
+
+class WorkspaceUpdated(Event, frozen=True, kw_only=True):
+    """Its settings changed; `changed` names the fields."""
+
+    data: WorkspaceUpdatedData
+
+
+EVENTS: Mapping[str, type[Event]] = {
+    "artwork.stored": ArtworkStored,
+    "catalog.prices_changed": PricesChanged,
+    "catalog.stock_changed": StockChanged,
+    "catalog.variants_vanished": VariantsVanished,
+    "hooks.endpoint_added": EndpointAdded,
+    "hooks.endpoint_disabled": EndpointDisabled,
+    "orders.address_edited": OrderAddressEdited,
+    "orders.advanced": OrderAdvanced,
+    "orders.changed": OrderChanged,
+    "orders.given_back": OrderGivenBack,
+    "orders.held": OrderHeld,
+    "orders.marked_shipped": OrderMarkedShipped,
+    "orders.outcome_resolved": OutcomeResolved,
+    "orders.outcome_unknown": OutcomeUnknown,
+    "orders.parcel_moved": ParcelMoved,
+    "orders.printed_unasked": PrintedUnasked,
+    "orders.provider_word_unknown": ProviderWordUnknown,
+    "orders.recall_refused": OrderRecallRefused,
+    "orders.recalled": OrderRecalled,
+    "orders.received": OrderReceived,
+    "orders.released": OrderReleased,
+    "orders.reprinted": OrderReprinted,
+    "orders.rerouted": OrderRerouted,
+    "orders.rules_changed": RulesChanged,
+    "products.added": ProductAdded,
+    "products.provision_failed": ProvisionFailed,
+    "products.provisioned": OfferProvisioned,
+    "providers.connection_added": ConnectionAdded,
+    "providers.connection_paused": ConnectionPaused,
+    "providers.connection_resumed": ConnectionResumed,
+    "providers.connection_switched": ConnectionSwitched,
+    "sync.cancelled": SyncCancelled,
+    "sync.catalog_synced": CatalogSynced,
+    "sync.failed": SyncFailed,
+    "sync.requested": SyncRequested,
+    "workspaces.updated": WorkspaceUpdated,
+}

@@ -1,0 +1,3147 @@
+"""Every call of the API, by its domain."""
+
+# Written from the server's own declarations; `make reference` writes it again.
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from types import NoneType
+from typing import Final, Unpack
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+
+from printvision_client import models
+from printvision_client.calls import AsyncGroup, Group, Operation, PostOptions, ReadOptions, WriteOptions
+
+ARTWORKS_GET: Final = Operation(
+    "artworks.get",
+    "GET",
+    "/artworks/{artwork_id}",
+    models.ArtworkView,
+    body="none",
+    repeatable=True,
+)
+ARTWORKS_LIST: Final = Operation(
+    "artworks.list",
+    "GET",
+    "/artworks",
+    models.ArtworkViewPage,
+    body="none",
+    repeatable=True,
+)
+ARTWORKS_UPLOAD: Final = Operation(
+    "artworks.upload",
+    "POST",
+    "/artworks",
+    models.ArtworkView,
+    body="raw",
+    repeatable=True,
+    keyed=True,
+)
+CATALOG_BLUEPRINTS_GET: Final = Operation(
+    "catalog.blueprints.get",
+    "GET",
+    "/catalog/blueprints/{blueprint_id}",
+    models.BlueprintDetail,
+    body="none",
+    repeatable=True,
+)
+CATALOG_BLUEPRINTS_LIST: Final = Operation(
+    "catalog.blueprints.list",
+    "GET",
+    "/catalog/blueprints",
+    models.BlueprintViewPage,
+    body="none",
+    repeatable=True,
+)
+CONNECTIONS_ADD: Final = Operation(
+    "connections.add",
+    "POST",
+    "/connections",
+    models.ConnectionView,
+    body="json",
+    keyed=True,
+)
+CONNECTIONS_CALLS: Final = Operation(
+    "connections.calls",
+    "GET",
+    "/connections/{connection_id}/calls",
+    models.CallList,
+    body="none",
+    repeatable=True,
+)
+CONNECTIONS_GET: Final = Operation(
+    "connections.get",
+    "GET",
+    "/connections/{connection_id}",
+    models.ConnectionView,
+    body="none",
+    repeatable=True,
+)
+CONNECTIONS_LIST: Final = Operation(
+    "connections.list",
+    "GET",
+    "/connections",
+    models.ConnectionViewPage,
+    body="none",
+    repeatable=True,
+)
+CONNECTIONS_SYNC: Final = Operation(
+    "connections.sync",
+    "POST",
+    "/connections/{connection_id}/sync",
+    models.SyncView,
+    body="json",
+    repeatable=True,
+    keyed=True,
+)
+CONNECTIONS_TEST: Final = Operation(
+    "connections.test",
+    "POST",
+    "/connections/{connection_id}/test",
+    models.ConnectionView,
+    body="json",
+    repeatable=True,
+    keyed=True,
+)
+CONNECTIONS_UPDATE: Final = Operation(
+    "connections.update",
+    "PATCH",
+    "/connections/{connection_id}",
+    models.ConnectionView,
+    body="json",
+    repeatable=True,
+)
+HOOKS_CREATE: Final = Operation(
+    "hooks.create",
+    "POST",
+    "/hooks",
+    models.EndpointWithSecret,
+    body="json",
+    keyed=True,
+)
+HOOKS_DELETE: Final = Operation(
+    "hooks.delete",
+    "DELETE",
+    "/hooks/{endpoint_id}",
+    NoneType,
+    body="none",
+)
+HOOKS_GET: Final = Operation(
+    "hooks.get",
+    "GET",
+    "/hooks/{endpoint_id}",
+    models.EndpointView,
+    body="none",
+    repeatable=True,
+)
+HOOKS_KINDS: Final = Operation(
+    "hooks.kinds",
+    "GET",
+    "/event-kinds",
+    models.KindList,
+    body="none",
+    repeatable=True,
+)
+HOOKS_LIST: Final = Operation(
+    "hooks.list",
+    "GET",
+    "/hooks",
+    models.EndpointViewPage,
+    body="none",
+    repeatable=True,
+)
+HOOKS_LOG: Final = Operation(
+    "hooks.log",
+    "GET",
+    "/hooks/{endpoint_id}/deliveries",
+    models.DeliveryViewPage,
+    body="none",
+    repeatable=True,
+)
+HOOKS_REPLAY: Final = Operation(
+    "hooks.replay",
+    "POST",
+    "/hooks/{endpoint_id}/replay",
+    models.Replayed,
+    body="json",
+    keyed=True,
+)
+HOOKS_ROTATE_SECRET: Final = Operation(
+    "hooks.rotate_secret",
+    "POST",
+    "/hooks/{endpoint_id}/rotate-secret",
+    models.EndpointWithSecret,
+    body="json",
+    keyed=True,
+)
+HOOKS_TEST: Final = Operation(
+    "hooks.test",
+    "POST",
+    "/hooks/{endpoint_id}/test",
+    models.DeliveryView,
+    body="json",
+    keyed=True,
+)
+HOOKS_UPDATE: Final = Operation(
+    "hooks.update",
+    "PATCH",
+    "/hooks/{endpoint_id}",
+    models.EndpointView,
+    body="json",
+    repeatable=True,
+)
+ORDERS_CANCEL: Final = Operation(
+    "orders.cancel",
+    "POST",
+    "/orders/{order_id}/cancel",
+    models.OrderDetail,
+    body="json",
+    repeatable=True,
+    keyed=True,
+)
+ORDERS_CREATE: Final = Operation(
+    "orders.create",
+    "POST",
+    "/orders",
+    models.OrderView,
+    body="json",
+    repeatable=True,
+    keyed=True,
+)
+ORDERS_EDIT_ADDRESS: Final = Operation(
+    "orders.edit_address",
+    "PUT",
+    "/orders/{order_id}/address",
+    models.OrderDetail,
+    body="json",
+    repeatable=True,
+)
+ORDERS_GET: Final = Operation(
+    "orders.get",
+    "GET",
+    "/orders/{order_id}",
+    models.OrderDetail,
+    body="none",
+    repeatable=True,
+)
+ORDERS_HOLD: Final = Operation(
+    "orders.hold",
+    "POST",
+    "/orders/{order_id}/hold",
+    models.OrderDetail,
+    body="json",
+    repeatable=True,
+    keyed=True,
+)
+ORDERS_LIST: Final = Operation(
+    "orders.list",
+    "GET",
+    "/orders",
+    models.OrderViewPage,
+    body="none",
+    repeatable=True,
+)
+ORDERS_MARK_SHIPPED: Final = Operation(
+    "orders.mark_shipped",
+    "POST",
+    "/orders/{order_id}/mark-shipped",
+    models.OrderDetail,
+    body="json",
+    repeatable=True,
+    keyed=True,
+)
+ORDERS_RELEASE: Final = Operation(
+    "orders.release",
+    "POST",
+    "/orders/{order_id}/release",
+    models.OrderDetail,
+    body="json",
+    keyed=True,
+)
+ORDERS_REPRINT: Final = Operation(
+    "orders.reprint",
+    "POST",
+    "/orders/{order_id}/reprint",
+    models.OrderDetail,
+    body="json",
+    keyed=True,
+)
+ORDERS_REROUTE: Final = Operation(
+    "orders.reroute",
+    "POST",
+    "/orders/{order_id}/reroute",
+    models.OrderDetail,
+    body="json",
+    keyed=True,
+)
+ORDERS_RETRY: Final = Operation(
+    "orders.retry",
+    "POST",
+    "/orders/{order_id}/retry",
+    models.OrderDetail,
+    body="json",
+    repeatable=True,
+    keyed=True,
+)
+PRODUCTS_CREATE: Final = Operation(
+    "products.create",
+    "POST",
+    "/products",
+    models.ProductView,
+    body="json",
+    keyed=True,
+)
+PRODUCTS_GET: Final = Operation(
+    "products.get",
+    "GET",
+    "/products/{product_id}",
+    models.ProductView,
+    body="none",
+    repeatable=True,
+)
+PRODUCTS_LIST: Final = Operation(
+    "products.list",
+    "GET",
+    "/products",
+    models.ProductSummaryPage,
+    body="none",
+    repeatable=True,
+)
+PRODUCTS_PROVISION_AGAIN: Final = Operation(
+    "products.provision_again",
+    "POST",
+    "/offers/{offer_id}/provision",
+    models.Offer,
+    body="json",
+    keyed=True,
+)
+RATES_GET: Final = Operation(
+    "rates.get",
+    "GET",
+    "/exchange-rates",
+    models.RatesView,
+    body="none",
+    repeatable=True,
+)
+ROUTES_EXPLAIN: Final = Operation(
+    "routes.explain",
+    "GET",
+    "/orders/{order_id}/routes",
+    models.RouteExplanation,
+    body="none",
+    repeatable=True,
+)
+ROUTES_REPLAY: Final = Operation(
+    "routes.replay",
+    "POST",
+    "/routing/replay",
+    models.Replay,
+    body="json",
+    keyed=True,
+)
+RULES_GET: Final = Operation(
+    "rules.get",
+    "GET",
+    "/routing/rules",
+    models.RulesView,
+    body="none",
+    repeatable=True,
+)
+RULES_LIST: Final = Operation(
+    "rules.list",
+    "GET",
+    "/routing/rules/history",
+    models.RulesViewPage,
+    body="none",
+    repeatable=True,
+)
+RULES_SET: Final = Operation(
+    "rules.set",
+    "PATCH",
+    "/routing/rules",
+    models.RulesView,
+    body="json",
+    repeatable=True,
+)
+SHOPS_ADD: Final = Operation(
+    "shops.add",
+    "POST",
+    "/shops",
+    models.ShopView,
+    body="json",
+    keyed=True,
+)
+SHOPS_LIST: Final = Operation(
+    "shops.list",
+    "GET",
+    "/shops",
+    models.ShopViewPage,
+    body="none",
+    repeatable=True,
+)
+SHOPS_UPDATE: Final = Operation(
+    "shops.update",
+    "PATCH",
+    "/shops/{shop_id}",
+    models.ShopView,
+    body="json",
+    repeatable=True,
+)
+SYNCS_CANCEL: Final = Operation(
+    "syncs.cancel",
+    "POST",
+    "/syncs/{sync_id}/cancel",
+    models.SyncView,
+    body="json",
+    repeatable=True,
+    keyed=True,
+)
+SYNCS_GET: Final = Operation(
+    "syncs.get",
+    "GET",
+    "/syncs/{sync_id}",
+    models.SyncView,
+    body="none",
+    repeatable=True,
+)
+SYNCS_LIST: Final = Operation(
+    "syncs.list",
+    "GET",
+    "/syncs",
+    models.SyncViewPage,
+    body="none",
+    repeatable=True,
+)
+WORKSPACES_GET: Final = Operation(
+    "workspaces.get",
+    "GET",
+    "/workspace",
+    models.WorkspaceView,
+    body="none",
+    repeatable=True,
+)
+WORKSPACES_UPDATE: Final = Operation(
+    "workspaces.update",
+    "PATCH",
+    "/workspace",
+    models.WorkspaceView,
+    body="json",
+    repeatable=True,
+)
+
+
+class Artworks(Group):
+    """`artworks`."""
+
+    def get(
+        self,
+        *,
+        artwork_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.ArtworkView:
+        """Show a picture's size and type."""
+        return self._caller.call(
+            ARTWORKS_GET,
+            {
+                "artwork_id": artwork_id,
+            },
+            options,
+        )
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.ArtworkViewPage:
+        """List pictures.
+
+        The newest first.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return self._caller.call(
+            ARTWORKS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.ArtworkView]:
+        """List pictures, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            ARTWORKS_LIST,
+            {
+                "limit": limit,
+            },
+            options,
+        )
+
+    def upload(
+        self,
+        *,
+        data: bytes,
+        filename: str | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.ArtworkView:
+        """Upload a picture.
+
+        The body is the PNG or JPEG itself. The same content again is the same artwork.
+        """
+        return self._caller.call(
+            ARTWORKS_UPLOAD,
+            {
+                "data": data,
+                "filename": filename,
+            },
+            options,
+        )
+
+
+
+class CatalogBlueprints(Group):
+    """`catalog.blueprints`."""
+
+    def get(
+        self,
+        *,
+        blueprint_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.BlueprintDetail:
+        """Show a blank with its variants, prices and stock.
+
+        Prices and stock are those of the workspace's own connections.
+        """
+        return self._caller.call(
+            CATALOG_BLUEPRINTS_GET,
+            {
+                "blueprint_id": blueprint_id,
+            },
+            options,
+        )
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        provider: str | None = None,
+        q: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.BlueprintViewPage:
+        """List the blanks that print providers offer.
+
+        What the syncs of this installation have found, newest first; `q` looks in title, brand and model.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+            provider: Only this provider's.
+            q: Part of the title, brand or model.
+        """
+        return self._caller.call(
+            CATALOG_BLUEPRINTS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "provider": provider,
+                "q": q,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        provider: str | None = None,
+        q: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.BlueprintView]:
+        """List the blanks that print providers offer, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            CATALOG_BLUEPRINTS_LIST,
+            {
+                "limit": limit,
+                "provider": provider,
+                "q": q,
+            },
+            options,
+        )
+
+
+
+class Catalog(Group):
+    """`catalog`."""
+
+    def _join(self) -> None:
+        self.blueprints = CatalogBlueprints(self._caller)
+
+
+
+class Connections(Group):
+    """`connections`."""
+
+    def add(
+        self,
+        *,
+        provider: str,
+        name: str,
+        credentials: Mapping[str, str | bool | None],
+        live: bool | UnsetType = UNSET,
+        base_url: str | None = None,
+        requests_a_minute: int | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.ConnectionView:
+        """Connect a print provider.
+
+        The credential is sealed, tried by a run of its own, and never shown again; `last_test` says what came of it.
+        """
+        return self._caller.call(
+            CONNECTIONS_ADD,
+            {
+                "provider": provider,
+                "name": name,
+                "credentials": credentials,
+                "live": live,
+                "base_url": base_url,
+                "requests_a_minute": requests_a_minute,
+            },
+            options,
+        )
+
+    def calls(
+        self,
+        *,
+        connection_id: UUID | str,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.CallList:
+        """Show a connection's last calls.
+
+        Redacted: no credential, no buyer.
+        """
+        return self._caller.call(
+            CONNECTIONS_CALLS,
+            {
+                "connection_id": connection_id,
+                "limit": limit,
+            },
+            options,
+        )
+
+    def get(
+        self,
+        *,
+        connection_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.ConnectionView:
+        """Show a connection."""
+        return self._caller.call(
+            CONNECTIONS_GET,
+            {
+                "connection_id": connection_id,
+            },
+            options,
+        )
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        provider: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.ConnectionViewPage:
+        """List connections.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return self._caller.call(
+            CONNECTIONS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "provider": provider,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        provider: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.ConnectionView]:
+        """List connections, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            CONNECTIONS_LIST,
+            {
+                "limit": limit,
+                "provider": provider,
+            },
+            options,
+        )
+
+    def sync(
+        self,
+        *,
+        connection_id: UUID | str,
+        kinds: Sequence[models.SyncKind] | UnsetType = UNSET,
+        blueprints: Sequence[str] | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.SyncView:
+        """Read a connection's catalogue, prices and stock.
+
+        One sync of a connection runs at a time: while one does, it is the answer.
+        """
+        return self._caller.call(
+            CONNECTIONS_SYNC,
+            {
+                "connection_id": connection_id,
+                "kinds": kinds,
+                "blueprints": blueprints,
+            },
+            options,
+        )
+
+    def test(
+        self,
+        *,
+        connection_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.ConnectionView:
+        """Try a connection.
+
+        The provider is called by a run; read the connection until `last_test` is there.
+        """
+        return self._caller.call(
+            CONNECTIONS_TEST,
+            {
+                "connection_id": connection_id,
+            },
+            options,
+        )
+
+    def update(
+        self,
+        *,
+        connection_id: UUID | str,
+        name: str | None = None,
+        live: bool | None = None,
+        credentials: Mapping[str, str | bool | None] | None = None,
+        **options: Unpack[WriteOptions],
+    ) -> models.ConnectionView:
+        """Change a connection.
+
+        Orders of a connection that is not live stay drafts at the provider; they go on when it is switched live.
+        """
+        return self._caller.call(
+            CONNECTIONS_UPDATE,
+            {
+                "connection_id": connection_id,
+                "name": name,
+                "live": live,
+                "credentials": credentials,
+            },
+            options,
+        )
+
+
+
+class Events(Group):
+    """`events`."""
+
+
+
+class Hooks(Group):
+    """`hooks`."""
+
+    def create(
+        self,
+        *,
+        name: str,
+        url: str,
+        kinds: Sequence[str] | UnsetType = UNSET,
+        calls_a_minute: int | UnsetType = UNSET,
+        **options: Unpack[PostOptions],
+    ) -> models.EndpointWithSecret:
+        """Have events sent to an address.
+
+        Calls are signed as Standard Webhooks says, by the secret in the answer, which is not shown again.
+
+        Args:
+            kinds: Kinds of events; none stands for every one.
+        """
+        return self._caller.call(
+            HOOKS_CREATE,
+            {
+                "name": name,
+                "url": url,
+                "kinds": kinds,
+                "calls_a_minute": calls_a_minute,
+            },
+            options,
+        )
+
+    def delete(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Delete an endpoint.
+
+        With its log, and with what was still to be sent.
+        """
+        return self._caller.call(
+            HOOKS_DELETE,
+            {
+                "endpoint_id": endpoint_id,
+            },
+            options,
+        )
+
+    def get(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.EndpointView:
+        """Show an endpoint."""
+        return self._caller.call(
+            HOOKS_GET,
+            {
+                "endpoint_id": endpoint_id,
+            },
+            options,
+        )
+
+    def kinds(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.KindList:
+        """List the kinds of events.
+
+        Each with the JSON schema of what is sent for it.
+        """
+        return self._caller.call(HOOKS_KINDS, {}, options)
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.EndpointViewPage:
+        """List endpoints.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return self._caller.call(
+            HOOKS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.EndpointView]:
+        """List endpoints, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            HOOKS_LIST,
+            {
+                "limit": limit,
+            },
+            options,
+        )
+
+    def log(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        limit: int | None = None,
+        cursor: str | None = None,
+        state: models.DeliveryState | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.DeliveryViewPage:
+        """List what was sent to an endpoint.
+
+        The newest first, with what is still to be sent; kept for thirty days unless the operator chose otherwise.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return self._caller.call(
+            HOOKS_LOG,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "endpoint_id": endpoint_id,
+                "state": state,
+            },
+            options,
+        )
+
+    def iterate_log(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        limit: int | None = None,
+        state: models.DeliveryState | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.DeliveryView]:
+        """List what was sent to an endpoint, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            HOOKS_LOG,
+            {
+                "limit": limit,
+                "endpoint_id": endpoint_id,
+                "state": state,
+            },
+            options,
+        )
+
+    def replay(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        delivery_id: UUID | str | None = None,
+        since: datetime | None = None,
+        failed_only: bool | UnsetType = UNSET,
+        **options: Unpack[PostOptions],
+    ) -> models.Replayed:
+        """Send again what was sent to an endpoint.
+
+        One delivery, or those of all events since a moment, the oldest first.
+
+        Args:
+            failed_only: leave out what was delivered.
+        """
+        return self._caller.call(
+            HOOKS_REPLAY,
+            {
+                "endpoint_id": endpoint_id,
+                "delivery_id": delivery_id,
+                "since": since,
+                "failed_only": failed_only,
+            },
+            options,
+        )
+
+    def rotate_secret(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        overlap_hours: int | UnsetType = UNSET,
+        **options: Unpack[PostOptions],
+    ) -> models.EndpointWithSecret:
+        """Give an endpoint a new secret.
+
+        Both secrets sign every call for `overlap_hours`, so that the receiver can change over in its own time.
+        """
+        return self._caller.call(
+            HOOKS_ROTATE_SECRET,
+            {
+                "endpoint_id": endpoint_id,
+                "overlap_hours": overlap_hours,
+            },
+            options,
+        )
+
+    def test(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.DeliveryView:
+        """Send a test to an endpoint.
+
+        It is sent by a worker; the endpoint's log says what came of it.
+        """
+        return self._caller.call(
+            HOOKS_TEST,
+            {
+                "endpoint_id": endpoint_id,
+            },
+            options,
+        )
+
+    def update(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        name: str | None = None,
+        url: str | None = None,
+        kinds: Sequence[str] | None = None,
+        calls_a_minute: int | None = None,
+        paused: bool | None = None,
+        **options: Unpack[WriteOptions],
+    ) -> models.EndpointView:
+        """Change an endpoint.
+
+        What happens while it is not active is sent once it is again.
+
+        Args:
+            kinds: Kinds of events; none stands for every one.
+            paused: true: events wait until it is false again, as long as deliveries are kept. False also makes a disabled endpoint active.
+        """
+        return self._caller.call(
+            HOOKS_UPDATE,
+            {
+                "endpoint_id": endpoint_id,
+                "name": name,
+                "url": url,
+                "kinds": kinds,
+                "calls_a_minute": calls_a_minute,
+                "paused": paused,
+            },
+            options,
+        )
+
+
+
+class Orders(Group):
+    """`orders`."""
+
+    def cancel(
+        self,
+        *,
+        order_id: UUID | str,
+        reason: str,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderDetail:
+        """Cancel an order.
+
+        One that lies at a provider is taken back there first: read it until its stage is `cancelled`.
+        """
+        return self._caller.call(
+            ORDERS_CANCEL,
+            {
+                "order_id": order_id,
+                "reason": reason,
+            },
+            options,
+        )
+
+    def create(
+        self,
+        *,
+        external_id: str,
+        recipient: models.RecipientInput,
+        lines: Sequence[models.LineInput],
+        shop: str | None = None,
+        currency: str | None = None,
+        shipping_method: str | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderView:
+        """Place an order.
+
+        The same `external_id` in the same shop is the same order, however often it is sent.
+
+        Args:
+            external_id: your own id of the order; sent again it means the same order.
+            shop: which of your shops it belongs to; left out, the workspace's own.
+            currency: three letters of ISO 4217, needed where a line tells its price.
+            shipping_method: the service the buyer chose, in your shop's words; the routing rules say what it means.
+        """
+        return self._caller.call(
+            ORDERS_CREATE,
+            {
+                "external_id": external_id,
+                "recipient": recipient,
+                "lines": lines,
+                "shop": shop,
+                "currency": currency,
+                "shipping_method": shipping_method,
+            },
+            options,
+        )
+
+    def edit_address(
+        self,
+        *,
+        order_id: UUID | str,
+        recipient: models.RecipientInput,
+        **options: Unpack[WriteOptions],
+    ) -> models.OrderDetail:
+        """Correct an order's address.
+
+        Carried through to the provider as long as it gives the order back; after that it says what is still possible.
+        """
+        return self._caller.call(
+            ORDERS_EDIT_ADDRESS,
+            {
+                "order_id": order_id,
+                "recipient": recipient,
+            },
+            options,
+        )
+
+    def get(
+        self,
+        *,
+        order_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.OrderDetail:
+        """Show an order."""
+        return self._caller.call(
+            ORDERS_GET,
+            {
+                "order_id": order_id,
+            },
+            options,
+        )
+
+    def hold(
+        self,
+        *,
+        order_id: UUID | str,
+        reason: str,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderDetail:
+        """Hold an order.
+
+        Keep it from being sent until somebody releases it.
+        """
+        return self._caller.call(
+            ORDERS_HOLD,
+            {
+                "order_id": order_id,
+                "reason": reason,
+            },
+            options,
+        )
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        stage: models.Stage | None = None,
+        held: bool | None = None,
+        external_id: str | None = None,
+        received_since: datetime | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.OrderViewPage:
+        """List orders.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return self._caller.call(
+            ORDERS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "stage": stage,
+                "held": held,
+                "external_id": external_id,
+                "received_since": received_since,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        stage: models.Stage | None = None,
+        held: bool | None = None,
+        external_id: str | None = None,
+        received_since: datetime | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.OrderView]:
+        """List orders, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            ORDERS_LIST,
+            {
+                "limit": limit,
+                "stage": stage,
+                "held": held,
+                "external_id": external_id,
+                "received_since": received_since,
+            },
+            options,
+        )
+
+    def mark_shipped(
+        self,
+        *,
+        order_id: UUID | str,
+        carrier: str | None = None,
+        tracking_number: str | None = None,
+        tracking_url: str | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderDetail:
+        """Mark an order as shipped.
+
+        A person sent it. What no provider prints yet is taken back, so that it is not printed as well.
+        """
+        return self._caller.call(
+            ORDERS_MARK_SHIPPED,
+            {
+                "order_id": order_id,
+                "carrier": carrier,
+                "tracking_number": tracking_number,
+                "tracking_url": tracking_url,
+            },
+            options,
+        )
+
+    def release(
+        self,
+        *,
+        order_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderDetail:
+        """Let a held order go on.
+
+        What cannot be waved through, such as a bad address, holds it again.
+        """
+        return self._caller.call(
+            ORDERS_RELEASE,
+            {
+                "order_id": order_id,
+            },
+            options,
+        )
+
+    def reprint(
+        self,
+        *,
+        order_id: UUID | str,
+        reason: str,
+        lines: Sequence[models.ReprintLine] | None = None,
+        recipient: models.RecipientInput | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderDetail:
+        """Print pieces of an order again.
+
+        An intended second print: ordered and charged anew, by the route that is best now.
+        """
+        return self._caller.call(
+            ORDERS_REPRINT,
+            {
+                "order_id": order_id,
+                "reason": reason,
+                "lines": lines,
+                "recipient": recipient,
+            },
+            options,
+        )
+
+    def reroute(
+        self,
+        *,
+        order_id: UUID | str,
+        reason: str,
+        away_from: UUID | str | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderDetail:
+        """Have an order made by another provider.
+
+        Whoever has it gives it back first; nobody else gets it before that is read back.
+        """
+        return self._caller.call(
+            ORDERS_REROUTE,
+            {
+                "order_id": order_id,
+                "reason": reason,
+                "away_from": away_from,
+            },
+            options,
+        )
+
+    def retry(
+        self,
+        *,
+        order_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderDetail:
+        """Try again now.
+
+        What waits for its next try is tried at once; what is held is released.
+        """
+        return self._caller.call(
+            ORDERS_RETRY,
+            {
+                "order_id": order_id,
+            },
+            options,
+        )
+
+
+
+class Products(Group):
+    """`products`."""
+
+    def create(
+        self,
+        *,
+        title: str,
+        variants: Sequence[models.NewVariant],
+        description: str | UnsetType = UNSET,
+        **options: Unpack[PostOptions],
+    ) -> models.ProductView:
+        """Add a product with its variants and who can make them.
+
+        Every offer is held against the catalogue and every picture against its print area; all is added or nothing.
+        """
+        return self._caller.call(
+            PRODUCTS_CREATE,
+            {
+                "title": title,
+                "variants": variants,
+                "description": description,
+            },
+            options,
+        )
+
+    def get(
+        self,
+        *,
+        product_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.ProductView:
+        """Show a product with its variants and offers."""
+        return self._caller.call(
+            PRODUCTS_GET,
+            {
+                "product_id": product_id,
+            },
+            options,
+        )
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        sku: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.ProductSummaryPage:
+        """List products.
+
+        The newest first.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+            sku: Only the product that has this SKU.
+        """
+        return self._caller.call(
+            PRODUCTS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "sku": sku,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        sku: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.ProductSummary]:
+        """List products, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            PRODUCTS_LIST,
+            {
+                "limit": limit,
+                "sku": sku,
+            },
+            options,
+        )
+
+    def provision_again(
+        self,
+        *,
+        offer_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.Offer:
+        """Have a print provider's product of an offer made again.
+
+        After what it complained of was put right. It is searched for by its SKU before another one is made.
+        """
+        return self._caller.call(
+            PRODUCTS_PROVISION_AGAIN,
+            {
+                "offer_id": offer_id,
+            },
+            options,
+        )
+
+
+
+class Rates(Group):
+    """`rates`."""
+
+    def get(
+        self,
+        *,
+        day: date | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.RatesView:
+        """Show the exchange rates of a day.
+
+        Those that count today, or on the day named: the latest published up to then, the same for everybody.
+        """
+        return self._caller.call(
+            RATES_GET,
+            {
+                "day": day,
+            },
+            options,
+        )
+
+
+
+class Routes(Group):
+    """`routes`."""
+
+    def explain(
+        self,
+        *,
+        order_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.RouteExplanation:
+        """Explain an order's route.
+
+        Every decision about it: what won, what each of the others would have cost, and the bound it failed.
+        """
+        return self._caller.call(
+            ROUTES_EXPLAIN,
+            {
+                "order_id": order_id,
+            },
+            options,
+        )
+
+    def replay(
+        self,
+        *,
+        since: datetime,
+        rules: models.SetRules | UnsetType = UNSET,
+        limit: int | UnsetType = UNSET,
+        **options: Unpack[PostOptions],
+    ) -> models.Replay:
+        """Route past orders under other rules.
+
+        What orders since a day would have cost, and who would have made them. Nobody is asked and nothing changes.
+        """
+        return self._caller.call(
+            ROUTES_REPLAY,
+            {
+                "since": since,
+                "rules": rules,
+                "limit": limit,
+            },
+            options,
+        )
+
+
+
+class Rules(Group):
+    """`rules`."""
+
+    def get(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.RulesView:
+        """Show the routing rules.
+
+        What counts now; the defaults where nobody set anything.
+        """
+        return self._caller.call(RULES_GET, {}, options)
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.RulesViewPage:
+        """List the routing rules as they were set.
+
+        The newest first, with who set them.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return self._caller.call(
+            RULES_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.RulesView]:
+        """List the routing rules as they were set, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            RULES_LIST,
+            {
+                "limit": limit,
+            },
+            options,
+        )
+
+    def set(
+        self,
+        *,
+        fallback: models.Fallback | UnsetType = UNSET,
+        most_parcels: int | UnsetType | None = UNSET,
+        exact_only: bool | UnsetType = UNSET,
+        max_days: int | UnsetType | None = UNSET,
+        margin_floor_percent: int | UnsetType | None = UNSET,
+        most_extra_percent: int | UnsetType | None = UNSET,
+        stale_after_days: int | UnsetType | None = UNSET,
+        rates_max_age_days: int | UnsetType = UNSET,
+        quote_tolerance_percent: int | UnsetType = UNSET,
+        services: Sequence[models.Service] | UnsetType = UNSET,
+        **options: Unpack[WriteOptions],
+    ) -> models.RulesView:
+        """Change the routing rules.
+
+        What is left out stays as it is; null takes a bound away. Orders that are routed from now on follow them.
+        """
+        return self._caller.call(
+            RULES_SET,
+            {
+                "fallback": fallback,
+                "most_parcels": most_parcels,
+                "exact_only": exact_only,
+                "max_days": max_days,
+                "margin_floor_percent": margin_floor_percent,
+                "most_extra_percent": most_extra_percent,
+                "stale_after_days": stale_after_days,
+                "rates_max_age_days": rates_max_age_days,
+                "quote_tolerance_percent": quote_tolerance_percent,
+                "services": services,
+            },
+            options,
+        )
+
+
+
+class Shops(Group):
+    """`shops`."""
+
+    def add(
+        self,
+        *,
+        kind: models.ShopKind,
+        name: str,
+        domain: str | None = None,
+        secret: str | None = None,
+        orders_from: datetime | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.ShopView:
+        """Connect a shop.
+
+        Give the shop `webhook_path` on this installation's public address as the place to send its orders.
+        """
+        return self._caller.call(
+            SHOPS_ADD,
+            {
+                "kind": kind,
+                "name": name,
+                "domain": domain,
+                "secret": secret,
+                "orders_from": orders_from,
+            },
+            options,
+        )
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.ShopViewPage:
+        """List shops.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return self._caller.call(
+            SHOPS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.ShopView]:
+        """List shops, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            SHOPS_LIST,
+            {
+                "limit": limit,
+            },
+            options,
+        )
+
+    def update(
+        self,
+        *,
+        shop_id: UUID | str,
+        name: str | None = None,
+        live: bool | None = None,
+        secret: str | None = None,
+        **options: Unpack[WriteOptions],
+    ) -> models.ShopView:
+        """Change a shop.
+
+        Orders of a shop that is not live are stored and held.
+        """
+        return self._caller.call(
+            SHOPS_UPDATE,
+            {
+                "shop_id": shop_id,
+                "name": name,
+                "live": live,
+                "secret": secret,
+            },
+            options,
+        )
+
+
+
+class Syncs(Group):
+    """`syncs`."""
+
+    def cancel(
+        self,
+        *,
+        sync_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.SyncView:
+        """Stop a sync.
+
+        It stops before its next blueprint. What it has read stays.
+        """
+        return self._caller.call(
+            SYNCS_CANCEL,
+            {
+                "sync_id": sync_id,
+            },
+            options,
+        )
+
+    def get(
+        self,
+        *,
+        sync_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.SyncView:
+        """Show how far a sync is."""
+        return self._caller.call(
+            SYNCS_GET,
+            {
+                "sync_id": sync_id,
+            },
+            options,
+        )
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        connection_id: UUID | str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.SyncViewPage:
+        """List syncs.
+
+        The newest first.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return self._caller.call(
+            SYNCS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "connection_id": connection_id,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        connection_id: UUID | str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.SyncView]:
+        """List syncs, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            SYNCS_LIST,
+            {
+                "limit": limit,
+                "connection_id": connection_id,
+            },
+            options,
+        )
+
+
+
+class Workspaces(Group):
+    """`workspaces`."""
+
+    def get(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.WorkspaceView:
+        """Show the workspace.
+
+        The workspace the key belongs to.
+        """
+        return self._caller.call(WORKSPACES_GET, {}, options)
+
+    def update(
+        self,
+        *,
+        name: str | UnsetType = UNSET,
+        send_window_minutes: int | UnsetType = UNSET,
+        **options: Unpack[WriteOptions],
+    ) -> models.WorkspaceView:
+        """Change the workspace.
+
+        Change its name or the send window; what is left out stays as it is.
+
+        Args:
+            send_window_minutes: Minutes an order waits before it is sent.
+        """
+        return self._caller.call(
+            WORKSPACES_UPDATE,
+            {
+                "name": name,
+                "send_window_minutes": send_window_minutes,
+            },
+            options,
+        )
+
+
+
+class Domains(Group):
+    """All that may be asked."""
+
+    def _join(self) -> None:
+        self.artworks = Artworks(self._caller)
+        self.catalog = Catalog(self._caller)
+        self.connections = Connections(self._caller)
+        self.hooks = Hooks(self._caller)
+        self.orders = Orders(self._caller)
+        self.products = Products(self._caller)
+        self.rates = Rates(self._caller)
+        self.routes = Routes(self._caller)
+        self.rules = Rules(self._caller)
+        self.shops = Shops(self._caller)
+        self.syncs = Syncs(self._caller)
+        self.workspaces = Workspaces(self._caller)
+
+
+
+class AsyncArtworks(AsyncGroup):
+    """`artworks`."""
+
+    async def get(
+        self,
+        *,
+        artwork_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.ArtworkView:
+        """Show a picture's size and type."""
+        return await self._caller.call(
+            ARTWORKS_GET,
+            {
+                "artwork_id": artwork_id,
+            },
+            options,
+        )
+
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.ArtworkViewPage:
+        """List pictures.
+
+        The newest first.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return await self._caller.call(
+            ARTWORKS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.ArtworkView]:
+        """List pictures, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            ARTWORKS_LIST,
+            {
+                "limit": limit,
+            },
+            options,
+        )
+
+    async def upload(
+        self,
+        *,
+        data: bytes,
+        filename: str | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.ArtworkView:
+        """Upload a picture.
+
+        The body is the PNG or JPEG itself. The same content again is the same artwork.
+        """
+        return await self._caller.call(
+            ARTWORKS_UPLOAD,
+            {
+                "data": data,
+                "filename": filename,
+            },
+            options,
+        )
+
+
+
+class AsyncCatalogBlueprints(AsyncGroup):
+    """`catalog.blueprints`."""
+
+    async def get(
+        self,
+        *,
+        blueprint_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.BlueprintDetail:
+        """Show a blank with its variants, prices and stock.
+
+        Prices and stock are those of the workspace's own connections.
+        """
+        return await self._caller.call(
+            CATALOG_BLUEPRINTS_GET,
+            {
+                "blueprint_id": blueprint_id,
+            },
+            options,
+        )
+
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        provider: str | None = None,
+        q: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.BlueprintViewPage:
+        """List the blanks that print providers offer.
+
+        What the syncs of this installation have found, newest first; `q` looks in title, brand and model.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+            provider: Only this provider's.
+            q: Part of the title, brand or model.
+        """
+        return await self._caller.call(
+            CATALOG_BLUEPRINTS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "provider": provider,
+                "q": q,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        provider: str | None = None,
+        q: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.BlueprintView]:
+        """List the blanks that print providers offer, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            CATALOG_BLUEPRINTS_LIST,
+            {
+                "limit": limit,
+                "provider": provider,
+                "q": q,
+            },
+            options,
+        )
+
+
+
+class AsyncCatalog(AsyncGroup):
+    """`catalog`."""
+
+    def _join(self) -> None:
+        self.blueprints = AsyncCatalogBlueprints(self._caller)
+
+
+
+class AsyncConnections(AsyncGroup):
+    """`connections`."""
+
+    async def add(
+        self,
+        *,
+        provider: str,
+        name: str,
+        credentials: Mapping[str, str | bool | None],
+        live: bool | UnsetType = UNSET,
+        base_url: str | None = None,
+        requests_a_minute: int | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.ConnectionView:
+        """Connect a print provider.
+
+        The credential is sealed, tried by a run of its own, and never shown again; `last_test` says what came of it.
+        """
+        return await self._caller.call(
+            CONNECTIONS_ADD,
+            {
+                "provider": provider,
+                "name": name,
+                "credentials": credentials,
+                "live": live,
+                "base_url": base_url,
+                "requests_a_minute": requests_a_minute,
+            },
+            options,
+        )
+
+    async def calls(
+        self,
+        *,
+        connection_id: UUID | str,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.CallList:
+        """Show a connection's last calls.
+
+        Redacted: no credential, no buyer.
+        """
+        return await self._caller.call(
+            CONNECTIONS_CALLS,
+            {
+                "connection_id": connection_id,
+                "limit": limit,
+            },
+            options,
+        )
+
+    async def get(
+        self,
+        *,
+        connection_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.ConnectionView:
+        """Show a connection."""
+        return await self._caller.call(
+            CONNECTIONS_GET,
+            {
+                "connection_id": connection_id,
+            },
+            options,
+        )
+
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        provider: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.ConnectionViewPage:
+        """List connections.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return await self._caller.call(
+            CONNECTIONS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "provider": provider,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        provider: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.ConnectionView]:
+        """List connections, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            CONNECTIONS_LIST,
+            {
+                "limit": limit,
+                "provider": provider,
+            },
+            options,
+        )
+
+    async def sync(
+        self,
+        *,
+        connection_id: UUID | str,
+        kinds: Sequence[models.SyncKind] | UnsetType = UNSET,
+        blueprints: Sequence[str] | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.SyncView:
+        """Read a connection's catalogue, prices and stock.
+
+        One sync of a connection runs at a time: while one does, it is the answer.
+        """
+        return await self._caller.call(
+            CONNECTIONS_SYNC,
+            {
+                "connection_id": connection_id,
+                "kinds": kinds,
+                "blueprints": blueprints,
+            },
+            options,
+        )
+
+    async def test(
+        self,
+        *,
+        connection_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.ConnectionView:
+        """Try a connection.
+
+        The provider is called by a run; read the connection until `last_test` is there.
+        """
+        return await self._caller.call(
+            CONNECTIONS_TEST,
+            {
+                "connection_id": connection_id,
+            },
+            options,
+        )
+
+    async def update(
+        self,
+        *,
+        connection_id: UUID | str,
+        name: str | None = None,
+        live: bool | None = None,
+        credentials: Mapping[str, str | bool | None] | None = None,
+        **options: Unpack[WriteOptions],
+    ) -> models.ConnectionView:
+        """Change a connection.
+
+        Orders of a connection that is not live stay drafts at the provider; they go on when it is switched live.
+        """
+        return await self._caller.call(
+            CONNECTIONS_UPDATE,
+            {
+                "connection_id": connection_id,
+                "name": name,
+                "live": live,
+                "credentials": credentials,
+            },
+            options,
+        )
+
+
+
+class AsyncEvents(AsyncGroup):
+    """`events`."""
+
+
+
+class AsyncHooks(AsyncGroup):
+    """`hooks`."""
+
+    async def create(
+        self,
+        *,
+        name: str,
+        url: str,
+        kinds: Sequence[str] | UnsetType = UNSET,
+        calls_a_minute: int | UnsetType = UNSET,
+        **options: Unpack[PostOptions],
+    ) -> models.EndpointWithSecret:
+        """Have events sent to an address.
+
+        Calls are signed as Standard Webhooks says, by the secret in the answer, which is not shown again.
+
+        Args:
+            kinds: Kinds of events; none stands for every one.
+        """
+        return await self._caller.call(
+            HOOKS_CREATE,
+            {
+                "name": name,
+                "url": url,
+                "kinds": kinds,
+                "calls_a_minute": calls_a_minute,
+            },
+            options,
+        )
+
+    async def delete(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Delete an endpoint.
+
+        With its log, and with what was still to be sent.
+        """
+        return await self._caller.call(
+            HOOKS_DELETE,
+            {
+                "endpoint_id": endpoint_id,
+            },
+            options,
+        )
+
+    async def get(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.EndpointView:
+        """Show an endpoint."""
+        return await self._caller.call(
+            HOOKS_GET,
+            {
+                "endpoint_id": endpoint_id,
+            },
+            options,
+        )
+
+    async def kinds(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.KindList:
+        """List the kinds of events.
+
+        Each with the JSON schema of what is sent for it.
+        """
+        return await self._caller.call(HOOKS_KINDS, {}, options)
+
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.EndpointViewPage:
+        """List endpoints.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return await self._caller.call(
+            HOOKS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.EndpointView]:
+        """List endpoints, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            HOOKS_LIST,
+            {
+                "limit": limit,
+            },
+            options,
+        )
+
+    async def log(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        limit: int | None = None,
+        cursor: str | None = None,
+        state: models.DeliveryState | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.DeliveryViewPage:
+        """List what was sent to an endpoint.
+
+        The newest first, with what is still to be sent; kept for thirty days unless the operator chose otherwise.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return await self._caller.call(
+            HOOKS_LOG,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "endpoint_id": endpoint_id,
+                "state": state,
+            },
+            options,
+        )
+
+    def iterate_log(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        limit: int | None = None,
+        state: models.DeliveryState | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.DeliveryView]:
+        """List what was sent to an endpoint, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            HOOKS_LOG,
+            {
+                "limit": limit,
+                "endpoint_id": endpoint_id,
+                "state": state,
+            },
+            options,
+        )
+
+    async def replay(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        delivery_id: UUID | str | None = None,
+        since: datetime | None = None,
+        failed_only: bool | UnsetType = UNSET,
+        **options: Unpack[PostOptions],
+    ) -> models.Replayed:
+        """Send again what was sent to an endpoint.
+
+        One delivery, or those of all events since a moment, the oldest first.
+
+        Args:
+            failed_only: leave out what was delivered.
+        """
+        return await self._caller.call(
+            HOOKS_REPLAY,
+            {
+                "endpoint_id": endpoint_id,
+                "delivery_id": delivery_id,
+                "since": since,
+                "failed_only": failed_only,
+            },
+            options,
+        )
+
+    async def rotate_secret(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        overlap_hours: int | UnsetType = UNSET,
+        **options: Unpack[PostOptions],
+    ) -> models.EndpointWithSecret:
+        """Give an endpoint a new secret.
+
+        Both secrets sign every call for `overlap_hours`, so that the receiver can change over in its own time.
+        """
+        return await self._caller.call(
+            HOOKS_ROTATE_SECRET,
+            {
+                "endpoint_id": endpoint_id,
+                "overlap_hours": overlap_hours,
+            },
+            options,
+        )
+
+    async def test(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.DeliveryView:
+        """Send a test to an endpoint.
+
+        It is sent by a worker; the endpoint's log says what came of it.
+        """
+        return await self._caller.call(
+            HOOKS_TEST,
+            {
+                "endpoint_id": endpoint_id,
+            },
+            options,
+        )
+
+    async def update(
+        self,
+        *,
+        endpoint_id: UUID | str,
+        name: str | None = None,
+        url: str | None = None,
+        kinds: Sequence[str] | None = None,
+        calls_a_minute: int | None = None,
+        paused: bool | None = None,
+        **options: Unpack[WriteOptions],
+    ) -> models.EndpointView:
+        """Change an endpoint.
+
+        What happens while it is not active is sent once it is again.
+
+        Args:
+            kinds: Kinds of events; none stands for every one.
+            paused: true: events wait until it is false again, as long as deliveries are kept. False also makes a disabled endpoint active.
+        """
+        return await self._caller.call(
+            HOOKS_UPDATE,
+            {
+                "endpoint_id": endpoint_id,
+                "name": name,
+                "url": url,
+                "kinds": kinds,
+                "calls_a_minute": calls_a_minute,
+                "paused": paused,
+            },
+            options,
+        )
+
+
+
+class AsyncOrders(AsyncGroup):
+    """`orders`."""
+
+    async def cancel(
+        self,
+        *,
+        order_id: UUID | str,
+        reason: str,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderDetail:
+        """Cancel an order.
+
+        One that lies at a provider is taken back there first: read it until its stage is `cancelled`.
+        """
+        return await self._caller.call(
+            ORDERS_CANCEL,
+            {
+                "order_id": order_id,
+                "reason": reason,
+            },
+            options,
+        )
+
+    async def create(
+        self,
+        *,
+        external_id: str,
+        recipient: models.RecipientInput,
+        lines: Sequence[models.LineInput],
+        shop: str | None = None,
+        currency: str | None = None,
+        shipping_method: str | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderView:
+        """Place an order.
+
+        The same `external_id` in the same shop is the same order, however often it is sent.
+
+        Args:
+            external_id: your own id of the order; sent again it means the same order.
+            shop: which of your shops it belongs to; left out, the workspace's own.
+            currency: three letters of ISO 4217, needed where a line tells its price.
+            shipping_method: the service the buyer chose, in your shop's words; the routing rules say what it means.
+        """
+        return await self._caller.call(
+            ORDERS_CREATE,
+            {
+                "external_id": external_id,
+                "recipient": recipient,
+                "lines": lines,
+                "shop": shop,
+                "currency": currency,
+                "shipping_method": shipping_method,
+            },
+            options,
+        )
+
+    async def edit_address(
+        self,
+        *,
+        order_id: UUID | str,
+        recipient: models.RecipientInput,
+        **options: Unpack[WriteOptions],
+    ) -> models.OrderDetail:
+        """Correct an order's address.
+
+        Carried through to the provider as long as it gives the order back; after that it says what is still possible.
+        """
+        return await self._caller.call(
+            ORDERS_EDIT_ADDRESS,
+            {
+                "order_id": order_id,
+                "recipient": recipient,
+            },
+            options,
+        )
+
+    async def get(
+        self,
+        *,
+        order_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.OrderDetail:
+        """Show an order."""
+        return await self._caller.call(
+            ORDERS_GET,
+            {
+                "order_id": order_id,
+            },
+            options,
+        )
+
+    async def hold(
+        self,
+        *,
+        order_id: UUID | str,
+        reason: str,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderDetail:
+        """Hold an order.
+
+        Keep it from being sent until somebody releases it.
+        """
+        return await self._caller.call(
+            ORDERS_HOLD,
+            {
+                "order_id": order_id,
+                "reason": reason,
+            },
+            options,
+        )
+
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        stage: models.Stage | None = None,
+        held: bool | None = None,
+        external_id: str | None = None,
+        received_since: datetime | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.OrderViewPage:
+        """List orders.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return await self._caller.call(
+            ORDERS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "stage": stage,
+                "held": held,
+                "external_id": external_id,
+                "received_since": received_since,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        stage: models.Stage | None = None,
+        held: bool | None = None,
+        external_id: str | None = None,
+        received_since: datetime | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.OrderView]:
+        """List orders, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            ORDERS_LIST,
+            {
+                "limit": limit,
+                "stage": stage,
+                "held": held,
+                "external_id": external_id,
+                "received_since": received_since,
+            },
+            options,
+        )
+
+    async def mark_shipped(
+        self,
+        *,
+        order_id: UUID | str,
+        carrier: str | None = None,
+        tracking_number: str | None = None,
+        tracking_url: str | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderDetail:
+        """Mark an order as shipped.
+
+        A person sent it. What no provider prints yet is taken back, so that it is not printed as well.
+        """
+        return await self._caller.call(
+            ORDERS_MARK_SHIPPED,
+            {
+                "order_id": order_id,
+                "carrier": carrier,
+                "tracking_number": tracking_number,
+                "tracking_url": tracking_url,
+            },
+            options,
+        )
+
+    async def release(
+        self,
+        *,
+        order_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderDetail:
+        """Let a held order go on.
+
+        What cannot be waved through, such as a bad address, holds it again.
+        """
+        return await self._caller.call(
+            ORDERS_RELEASE,
+            {
+                "order_id": order_id,
+            },
+            options,
+        )
+
+    async def reprint(
+        self,
+        *,
+        order_id: UUID | str,
+        reason: str,
+        lines: Sequence[models.ReprintLine] | None = None,
+        recipient: models.RecipientInput | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderDetail:
+        """Print pieces of an order again.
+
+        An intended second print: ordered and charged anew, by the route that is best now.
+        """
+        return await self._caller.call(
+            ORDERS_REPRINT,
+            {
+                "order_id": order_id,
+                "reason": reason,
+                "lines": lines,
+                "recipient": recipient,
+            },
+            options,
+        )
+
+    async def reroute(
+        self,
+        *,
+        order_id: UUID | str,
+        reason: str,
+        away_from: UUID | str | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderDetail:
+        """Have an order made by another provider.
+
+        Whoever has it gives it back first; nobody else gets it before that is read back.
+        """
+        return await self._caller.call(
+            ORDERS_REROUTE,
+            {
+                "order_id": order_id,
+                "reason": reason,
+                "away_from": away_from,
+            },
+            options,
+        )
+
+    async def retry(
+        self,
+        *,
+        order_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.OrderDetail:
+        """Try again now.
+
+        What waits for its next try is tried at once; what is held is released.
+        """
+        return await self._caller.call(
+            ORDERS_RETRY,
+            {
+                "order_id": order_id,
+            },
+            options,
+        )
+
+
+
+class AsyncProducts(AsyncGroup):
+    """`products`."""
+
+    async def create(
+        self,
+        *,
+        title: str,
+        variants: Sequence[models.NewVariant],
+        description: str | UnsetType = UNSET,
+        **options: Unpack[PostOptions],
+    ) -> models.ProductView:
+        """Add a product with its variants and who can make them.
+
+        Every offer is held against the catalogue and every picture against its print area; all is added or nothing.
+        """
+        return await self._caller.call(
+            PRODUCTS_CREATE,
+            {
+                "title": title,
+                "variants": variants,
+                "description": description,
+            },
+            options,
+        )
+
+    async def get(
+        self,
+        *,
+        product_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.ProductView:
+        """Show a product with its variants and offers."""
+        return await self._caller.call(
+            PRODUCTS_GET,
+            {
+                "product_id": product_id,
+            },
+            options,
+        )
+
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        sku: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.ProductSummaryPage:
+        """List products.
+
+        The newest first.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+            sku: Only the product that has this SKU.
+        """
+        return await self._caller.call(
+            PRODUCTS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "sku": sku,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        sku: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.ProductSummary]:
+        """List products, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            PRODUCTS_LIST,
+            {
+                "limit": limit,
+                "sku": sku,
+            },
+            options,
+        )
+
+    async def provision_again(
+        self,
+        *,
+        offer_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.Offer:
+        """Have a print provider's product of an offer made again.
+
+        After what it complained of was put right. It is searched for by its SKU before another one is made.
+        """
+        return await self._caller.call(
+            PRODUCTS_PROVISION_AGAIN,
+            {
+                "offer_id": offer_id,
+            },
+            options,
+        )
+
+
+
+class AsyncRates(AsyncGroup):
+    """`rates`."""
+
+    async def get(
+        self,
+        *,
+        day: date | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.RatesView:
+        """Show the exchange rates of a day.
+
+        Those that count today, or on the day named: the latest published up to then, the same for everybody.
+        """
+        return await self._caller.call(
+            RATES_GET,
+            {
+                "day": day,
+            },
+            options,
+        )
+
+
+
+class AsyncRoutes(AsyncGroup):
+    """`routes`."""
+
+    async def explain(
+        self,
+        *,
+        order_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.RouteExplanation:
+        """Explain an order's route.
+
+        Every decision about it: what won, what each of the others would have cost, and the bound it failed.
+        """
+        return await self._caller.call(
+            ROUTES_EXPLAIN,
+            {
+                "order_id": order_id,
+            },
+            options,
+        )
+
+    async def replay(
+        self,
+        *,
+        since: datetime,
+        rules: models.SetRules | UnsetType = UNSET,
+        limit: int | UnsetType = UNSET,
+        **options: Unpack[PostOptions],
+    ) -> models.Replay:
+        """Route past orders under other rules.
+
+        What orders since a day would have cost, and who would have made them. Nobody is asked and nothing changes.
+        """
+        return await self._caller.call(
+            ROUTES_REPLAY,
+            {
+                "since": since,
+                "rules": rules,
+                "limit": limit,
+            },
+            options,
+        )
+
+
+
+class AsyncRules(AsyncGroup):
+    """`rules`."""
+
+    async def get(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.RulesView:
+        """Show the routing rules.
+
+        What counts now; the defaults where nobody set anything.
+        """
+        return await self._caller.call(RULES_GET, {}, options)
+
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.RulesViewPage:
+        """List the routing rules as they were set.
+
+        The newest first, with who set them.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return await self._caller.call(
+            RULES_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.RulesView]:
+        """List the routing rules as they were set, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            RULES_LIST,
+            {
+                "limit": limit,
+            },
+            options,
+        )
+
+    async def set(
+        self,
+        *,
+        fallback: models.Fallback | UnsetType = UNSET,
+        most_parcels: int | UnsetType | None = UNSET,
+        exact_only: bool | UnsetType = UNSET,
+        max_days: int | UnsetType | None = UNSET,
+        margin_floor_percent: int | UnsetType | None = UNSET,
+        most_extra_percent: int | UnsetType | None = UNSET,
+        stale_after_days: int | UnsetType | None = UNSET,
+        rates_max_age_days: int | UnsetType = UNSET,
+        quote_tolerance_percent: int | UnsetType = UNSET,
+        services: Sequence[models.Service] | UnsetType = UNSET,
+        **options: Unpack[WriteOptions],
+    ) -> models.RulesView:
+        """Change the routing rules.
+
+        What is left out stays as it is; null takes a bound away. Orders that are routed from now on follow them.
+        """
+        return await self._caller.call(
+            RULES_SET,
+            {
+                "fallback": fallback,
+                "most_parcels": most_parcels,
+                "exact_only": exact_only,
+                "max_days": max_days,
+                "margin_floor_percent": margin_floor_percent,
+                "most_extra_percent": most_extra_percent,
+                "stale_after_days": stale_after_days,
+                "rates_max_age_days": rates_max_age_days,
+                "quote_tolerance_percent": quote_tolerance_percent,
+                "services": services,
+            },
+            options,
+        )
+
+
+
+class AsyncShops(AsyncGroup):
+    """`shops`."""
+
+    async def add(
+        self,
+        *,
+        kind: models.ShopKind,
+        name: str,
+        domain: str | None = None,
+        secret: str | None = None,
+        orders_from: datetime | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.ShopView:
+        """Connect a shop.
+
+        Give the shop `webhook_path` on this installation's public address as the place to send its orders.
+        """
+        return await self._caller.call(
+            SHOPS_ADD,
+            {
+                "kind": kind,
+                "name": name,
+                "domain": domain,
+                "secret": secret,
+                "orders_from": orders_from,
+            },
+            options,
+        )
+
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.ShopViewPage:
+        """List shops.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return await self._caller.call(
+            SHOPS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.ShopView]:
+        """List shops, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            SHOPS_LIST,
+            {
+                "limit": limit,
+            },
+            options,
+        )
+
+    async def update(
+        self,
+        *,
+        shop_id: UUID | str,
+        name: str | None = None,
+        live: bool | None = None,
+        secret: str | None = None,
+        **options: Unpack[WriteOptions],
+    ) -> models.ShopView:
+        """Change a shop.
+
+        Orders of a shop that is not live are stored and held.
+        """
+        return await self._caller.call(
+            SHOPS_UPDATE,
+            {
+                "shop_id": shop_id,
+                "name": name,
+                "live": live,
+                "secret": secret,
+            },
+            options,
+        )
+
+
+
+class AsyncSyncs(AsyncGroup):
+    """`syncs`."""
+
+    async def cancel(
+        self,
+        *,
+        sync_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.SyncView:
+        """Stop a sync.
+
+        It stops before its next blueprint. What it has read stays.
+        """
+        return await self._caller.call(
+            SYNCS_CANCEL,
+            {
+                "sync_id": sync_id,
+            },
+            options,
+        )
+
+    async def get(
+        self,
+        *,
+        sync_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.SyncView:
+        """Show how far a sync is."""
+        return await self._caller.call(
+            SYNCS_GET,
+            {
+                "sync_id": sync_id,
+            },
+            options,
+        )
+
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        connection_id: UUID | str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.SyncViewPage:
+        """List syncs.
+
+        The newest first.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return await self._caller.call(
+            SYNCS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "connection_id": connection_id,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        connection_id: UUID | str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.SyncView]:
+        """List syncs, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            SYNCS_LIST,
+            {
+                "limit": limit,
+                "connection_id": connection_id,
+            },
+            options,
+        )
+
+
+
+class AsyncWorkspaces(AsyncGroup):
+    """`workspaces`."""
+
+    async def get(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.WorkspaceView:
+        """Show the workspace.
+
+        The workspace the key belongs to.
+        """
+        return await self._caller.call(WORKSPACES_GET, {}, options)
+
+    async def update(
+        self,
+        *,
+        name: str | UnsetType = UNSET,
+        send_window_minutes: int | UnsetType = UNSET,
+        **options: Unpack[WriteOptions],
+    ) -> models.WorkspaceView:
+        """Change the workspace.
+
+        Change its name or the send window; what is left out stays as it is.
+
+        Args:
+            send_window_minutes: Minutes an order waits before it is sent.
+        """
+        return await self._caller.call(
+            WORKSPACES_UPDATE,
+            {
+                "name": name,
+                "send_window_minutes": send_window_minutes,
+            },
+            options,
+        )
+
+
+
+class AsyncDomains(AsyncGroup):
+    """All that may be asked."""
+
+    def _join(self) -> None:
+        self.artworks = AsyncArtworks(self._caller)
+        self.catalog = AsyncCatalog(self._caller)
+        self.connections = AsyncConnections(self._caller)
+        self.hooks = AsyncHooks(self._caller)
+        self.orders = AsyncOrders(self._caller)
+        self.products = AsyncProducts(self._caller)
+        self.rates = AsyncRates(self._caller)
+        self.routes = AsyncRoutes(self._caller)
+        self.rules = AsyncRules(self._caller)
+        self.shops = AsyncShops(self._caller)
+        self.syncs = AsyncSyncs(self._caller)
+        self.workspaces = AsyncWorkspaces(self._caller)
