@@ -14,11 +14,12 @@ from printvision.api.cors import Cors
 from printvision.api.edge import REQUEST_ID, Application
 from printvision.api.execution import AnyOperation
 from printvision.api.files import linked_file
-from printvision.api.health import DatabaseLook, healthz, metrics, readyz
+from printvision.api.health import healthz, metrics, readyz, version
 from printvision.api.live import event_stream
 from printvision.api.openapi import openapi_routes
 from printvision.api.pages import problem, problems
 from printvision.api.problems import MEDIA_TYPE, problem_of
+from printvision.api.readiness import Readiness
 from printvision.api.rest import rest_routes
 from printvision.api.trpc import trpc_route
 from printvision.platform.rates import rates_of
@@ -48,13 +49,13 @@ def make_application(
     async def lifespan(app: Litestar) -> AsyncGenerator[None]:
         async with opener(settings) as platform:
             app.state.platform = platform
-            app.state.database_look = DatabaseLook()
+            app.state.readiness = Readiness()
             try:
                 yield
             finally:
                 await rates_of(platform).close()
 
-    own = (healthz, readyz, metrics, linked_file, event_stream, problem, problems)
+    own = (healthz, readyz, version, metrics, linked_file, event_stream, problem, problems)
     made = tuple(operations)
     told = openapi_routes(made, public_url=settings.server.public_url)
     app = Application(

@@ -1,63 +1,73 @@
-"""Is it alive, is it ready, what does it count."""
+"""Is it alive, is it ready, which one is it, what does it count."""
 
 from __future__ import annotations
 
 import asyncio
-import time
+import platform as interpreter
+from functools import cache
 from typing import Any, Final
 
+import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
 
+from printvision import __version__
 from printvision.api.errors import NoSuchAddress
-from printvision.platform.db import DatabaseUnavailable
-from printvision.platform.runtime import Platform
+from printvision.api.readiness import Readiness
+from printvision.platform.migrations import revisions
+from printvision.platform.provenance import find_commit
 from printvision.platform.telemetry import render_metrics
 
-LOOK_LIMIT_S: Final = 1.0
-LOOK_KEPT_S: Final = 1.0
 _LOOPBACK: Final = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
 _BEHIND_A_PROXY: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
-class DatabaseLook:
-    """Whether the database answers: looked at once a second at most, however many ask."""
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """Which build answers.
 
-    def __init__(self) -> None:
-        self._lock = asyncio.Lock()
-        self._at_s = float("-inf")
-        self._answers = False
+    Args:
+        commit: of the sources, where that is known.
+        schema: the shape of the database that it wants.
+        python: the interpreter's version.
+    """
 
-    async def answers(self, platform: Platform) -> bool:
-        async with self._lock:
-            if time.monotonic() - self._at_s > LOOK_KEPT_S:
-                self._answers = await _answers(platform)
-                self._at_s = time.monotonic()
-            return self._answers
-
-
-async def _answers(platform: Platform) -> bool:
-    try:
-        async with asyncio.timeout(LOOK_LIMIT_S):
-            await platform.db.check()
-    except (DatabaseUnavailable, TimeoutError):
-        return False
-    return True
+    version: str
+    commit: str | None
+    schema: str
+    python: str
 
 
 @get("/healthz", name="healthz", include_in_schema=False)
-async def healthz(state: State) -> dict[str, str]:
-    """200 while the process answers: to restart it would not mend a database."""
-    answers = await state.database_look.answers(state.platform)
-    return {"status": "ok", "database": "ok" if answers else "unreachable"}
+async def healthz() -> dict[str, str]:
+    """200 while the process answers. It asks nobody else: to restart it would not mend a database."""
+    return {"status": "ok"}
 
 
 @get("/readyz", name="readyz", include_in_schema=False)
-async def readyz(state: State) -> dict[str, str]:
-    """200 while requests can be served, else a 503 problem: a balancer sends them elsewhere."""
-    if not await state.database_look.answers(state.platform):
-        raise DatabaseUnavailable
-    return {"status": "ok"}
+async def readyz(state: State) -> Response[bytes]:
+    """200 while requests can be served, else a 503 problem that says why: a balancer sends them elsewhere."""
+    readiness: Readiness = state.readiness
+    return _json(await readiness.require(state.platform))
+
+
+@get("/version", name="version", include_in_schema=False)
+async def version() -> Response[bytes]:
+    """Which build this is."""
+    return _json(await asyncio.to_thread(_version))
+
+
+@cache
+def _version() -> Version:
+    return Version(
+        version=__version__,
+        commit=find_commit(),
+        schema=revisions().head,
+        python=interpreter.python_version(),
+    )
+
+
+def _json(answer: msgspec.Struct) -> Response[bytes]:
+    return Response(msgspec.json.encode(answer), media_type="application/json")
 
 
 @get("/metrics", name="metrics", include_in_schema=False)

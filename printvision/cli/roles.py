@@ -11,8 +11,8 @@ WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 -- asked for b
 
 
 def serve_role(settings: Settings) -> Role:
-    """The web server; ready once it reaches the database."""
-    return Role("serve", _ours("serve"), env=environment(settings), ready=f"{_own_address(settings)}/readyz")
+    """The web server; it answers once it has reached the database. Whether it is *ready* depends on the worker, too."""
+    return Role("serve", _ours("serve"), env=environment(settings), ready=f"{_own_address(settings)}/healthz")
 
 
 def worker_role(settings: Settings, *, count: int = 1) -> Role:

@@ -50,7 +50,11 @@ class Xid8(UserDefinedType[int]):
 
 class EventRow(Model):
     __tablename__ = "events"
-    __table_args__ = (Index(None, "xid", "seq"), Index(None, "workspace_id", "subject_id", "seq"))
+    __table_args__ = (
+        Index(None, "xid", "seq"),
+        Index(None, "workspace_id", "subject_id", "seq"),
+        Index(None, "workspace_id", "xid", "seq"),
+    )
 
     seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     xid: Mapped[int] = mapped_column(Xid8(), server_default=text("pg_current_xact_id()"))

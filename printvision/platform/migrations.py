@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 import structlog
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from dbos import DBOS
 from sqlalchemy.engine import make_url
 
@@ -37,11 +40,35 @@ def migrate(urls: DatabaseUrls) -> None:
 def configuration(urls: DatabaseUrls) -> Config:
     """What `migrations/env.py` needs: where to connect and what the logins are called."""
     config = Config()
-    config.set_main_option("script_location", str(PACKAGED if PACKAGED.is_dir() else BESIDE))
+    config.set_main_option("script_location", str(scripts_folder()))
     config.attributes["url"] = urls.owner
     config.attributes["app_role"] = login_of(urls.app)
     config.attributes["system_role"] = login_of(urls.system)
     return config
+
+
+class Revisions(NamedTuple):
+    """The shapes of the database that this build knows, and the one that it wants."""
+
+    head: str
+    known: frozenset[str]
+
+    def is_behind(self, found: str) -> bool:
+        """Whether a database of that shape lacks something. One that is ahead, by a newer build, is served on."""
+        return found in self.known and found != self.head
+
+
+@cache
+def revisions() -> Revisions:
+    """Of this build; the first time it reads every migration."""
+    scripts = ScriptDirectory(str(scripts_folder()))
+    head = scripts.get_current_head()
+    assert head is not None, "there is a first migration"
+    return Revisions(head, frozenset(each.revision for each in scripts.walk_revisions()))
+
+
+def scripts_folder() -> Path:
+    return PACKAGED if PACKAGED.is_dir() else BESIDE
 
 
 def login_of(url: str) -> str:

@@ -1,66 +1,174 @@
 from __future__ import annotations
 
 import asyncio
+import platform as interpreter
+import re
+from typing import Any
 
+import psycopg
 import pytest
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 
-from printvision.api import health
-from printvision.platform.db import Database, DatabaseUnavailable
+from printvision import __version__
+from printvision.api import readiness
+from printvision.platform.bundled_postgres import DatabaseUrls
+from printvision.platform.db import Database, libpq_url
+from printvision.platform.migrations import revisions
 from printvision.platform.runtime import Platform
 
 
-async def unreachable(self: Database) -> str:
-    raise DatabaseUnavailable
+def change(url: str, statement: str) -> None:
+    with psycopg.connect(libpq_url(url), autocommit=True) as connection:
+        connection.execute(statement.encode())
 
 
-async def silent(self: Database) -> str:
-    await asyncio.Event().wait()
-    return ""
+def worker_seen(urls: DatabaseUrls, seconds_ago: int) -> None:
+    change(
+        urls.system,
+        "INSERT INTO executors (executor_id, host, pid, started_at, seen_at)"
+        f" VALUES ('one', 'here', 1, now(), now() - interval '{seconds_ago} s')",
+    )
 
 
-async def test_a_healthy_process_says_so(anybody: AsyncClient):
+async def test_a_live_process_says_so(anybody: AsyncClient):
     reply = await anybody.get("/healthz")
 
-    assert (reply.status_code, reply.json()) == (200, {"status": "ok", "database": "ok"})
-    assert (await anybody.get("/readyz")).json() == {"status": "ok"}
+    assert (reply.status_code, reply.json()) == (200, {"status": "ok"})
+
+
+async def test_with_database_shape_and_worker_it_is_ready(anybody: AsyncClient, database_urls: DatabaseUrls):
+    worker_seen(database_urls, 2)
+
+    reply = await anybody.get("/readyz")
+
+    assert reply.status_code == 200
+    found = reply.json()
+    assert 2 <= found.pop("worker_seen_s") < 60
+    assert found == {"status": "ok", "schema": revisions().head, "oldest_due_s": 0.0}
+
+
+async def test_it_tells_how_long_the_oldest_due_run_has_waited(
+    anybody: AsyncClient, database_urls: DatabaseUrls
+):
+    worker_seen(database_urls, 2)
+    for run, created_s, due_s in (("late", 500, 90), ("later", 40, None), ("not yet", 900, -600)):
+        due = "NULL" if due_s is None else f"(extract(epoch FROM now()) - {due_s}) * 1000"
+        change(
+            database_urls.owner,
+            "INSERT INTO dbos.workflow_status (workflow_uuid, status, queue_name, priority, created_at,"
+            " delay_until_epoch_ms)"
+            f" VALUES ('{run}', '{'ENQUEUED' if run != 'not yet' else 'DELAYED'}', 'orders', 0,"
+            f" (extract(epoch FROM now()) - {created_s}) * 1000, {due})",
+        )
+
+    assert 90 <= (await anybody.get("/readyz")).json()["oldest_due_s"] < 150
 
 
 async def test_without_a_database_it_lives_but_is_not_ready(
     anybody: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(Database, "check", unreachable)
+    def unreachable(*_: Any, **__: Any) -> None:
+        raise ConnectionError("host=db.internal user=printvision")
+
+    monkeypatch.setattr(Database, "system_session", unreachable)
 
     alive, ready = await anybody.get("/healthz"), await anybody.get("/readyz")
 
-    assert (alive.status_code, alive.json()) == (200, {"status": "ok", "database": "unreachable"})
-    assert (ready.status_code, ready.json()["code"]) == (503, "database/unavailable")
+    assert alive.status_code == 200
+    assert (ready.status_code, ready.json()["code"]) == (503, "health/not-ready")
+    assert ready.json()["wrong"] == ["The database cannot be reached"]
+    assert "db.internal" not in ready.text
 
 
 async def test_a_silent_database_holds_nobody_up(anybody: AsyncClient, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(Database, "check", silent)
-    monkeypatch.setattr(health, "LOOK_LIMIT_S", 0.05)
+    async def silent(*_: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(readiness, "run", silent)
+    monkeypatch.setattr(readiness, "LOOK_LIMIT_S", 0.05)
 
     async with asyncio.timeout(5):
-        reply = await anybody.get("/healthz")
+        reply = await anybody.get("/readyz")
 
-    assert reply.json()["database"] == "unreachable"
+    assert reply.json()["wrong"] == ["The database does not answer within 0.05 s"]
+
+
+async def test_an_older_shape_is_not_ready_and_says_what_to_do(
+    anybody: AsyncClient, database_urls: DatabaseUrls
+):
+    worker_seen(database_urls, 2)
+    change(database_urls.owner, "UPDATE alembic_version SET version_num = '0001'")
+
+    reply = await anybody.get("/readyz")
+
+    assert reply.status_code == 503
+    assert reply.json()["wrong"] == [
+        f"The database is at 0001 and this build wants {revisions().head}: run `printvision migrate`"
+    ]
+
+
+async def test_a_shape_of_a_newer_build_is_served_on(anybody: AsyncClient, database_urls: DatabaseUrls):
+    worker_seen(database_urls, 2)
+    change(database_urls.owner, "UPDATE alembic_version SET version_num = '9999'")
+
+    assert (await anybody.get("/readyz")).json()["schema"] == "9999"
+
+
+async def test_where_nothing_says_which_shape_it_is_it_is_not_ready(
+    anybody: AsyncClient, database_urls: DatabaseUrls
+):
+    worker_seen(database_urls, 2)
+    change(database_urls.owner, "DROP TABLE alembic_version")
+
+    assert (await anybody.get("/readyz")).json()["wrong"] == [
+        "The database has not this build's shape: run `printvision migrate`"
+    ]
+
+
+async def test_without_a_worker_it_is_not_ready(anybody: AsyncClient):
+    assert (await anybody.get("/readyz")).json()["wrong"] == [
+        "No worker runs: nothing that is due is carried out"
+    ]
+
+
+async def test_with_a_worker_that_fell_silent_it_is_not_ready(
+    anybody: AsyncClient, database_urls: DatabaseUrls
+):
+    worker_seen(database_urls, 600)
+
+    (wrong,) = (await anybody.get("/readyz")).json()["wrong"]
+
+    assert re.fullmatch(r"No worker has been heard of for 6\d\d s: nothing that is due is carried out", wrong)
 
 
 async def test_many_who_ask_are_one_look(platform: Platform, monkeypatch: pytest.MonkeyPatch):
     looks = 0
 
-    async def counted(self: Database) -> str:
+    async def counted(_: Platform) -> list[str]:
         nonlocal looks
         looks += 1
-        return "18"
+        return ["x"]
 
-    monkeypatch.setattr(Database, "check", counted)
-    look = health.DatabaseLook()
+    monkeypatch.setattr(readiness, "_look", counted)
+    looking = readiness.Readiness()
 
-    assert await asyncio.gather(*(look.answers(platform) for _ in range(20))) == [True] * 20
+    asked = await asyncio.gather(*(looking.require(platform) for _ in range(20)), return_exceptions=True)
+
+    assert {type(each) for each in asked} == {readiness.NotReady}
     assert looks == 1
+
+
+async def test_it_says_which_build_it_is(anybody: AsyncClient):
+    reply = await anybody.get("/version")
+
+    found = reply.json()
+    assert re.fullmatch(r"[0-9a-f]{40}", found.pop("commit") or "0" * 40)
+    assert found == {
+        "version": __version__,
+        "schema": revisions().head,
+        "python": interpreter.python_version(),
+    }
 
 
 async def test_figures_are_for_this_machine(anybody: AsyncClient):

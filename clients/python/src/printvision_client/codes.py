@@ -93,6 +93,7 @@ ProblemCode = Literal[
     "files/missing",
     "files/too-large",
     "files/unavailable",
+    "health/not-ready",
     "hooks/endpoint-not-active",
     "hooks/too-many-endpoints",
     "hooks/unknown-kinds",
