@@ -40,11 +40,12 @@ WHERE id = %(id)s AND (last_used_at IS NULL OR last_used_at <= %(before)s)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who presented a key, and which workspace it opens, of which tier."""
+    """Who presented a key or a session, and which workspace it opens, of which tier; `session_id` where it was one."""
 
     principal: Principal
     workspace_id: WorkspaceId
     tier: Tier
+    session_id: UUID | None = None
 
 
 class _Known(NamedTuple):
@@ -140,7 +141,7 @@ async def authenticate(scope: SystemScope, presented: str | None) -> SignedIn:
     if known is None or not same or not known.is_live(now):
         raise BadKey(note=f"prefix {key.prefix}")
     await _note_use(scope, known, now)
-    principal = Principal(Actor.KEY, str(known.id), _permissions(known.permissions))
+    principal = Principal(Actor.KEY, str(known.id), read_permissions(known.permissions))
     return SignedIn(principal, WorkspaceId(known.workspace_id), Tier(known.tier))
 
 
@@ -168,7 +169,8 @@ def _check_new(name: str, expires_at: datetime | None, now: datetime) -> None:
         raise InvalidInput(errors=errors)
 
 
-def _permissions(stored: list[str]) -> frozenset[str]:
+def read_permissions(stored: list[str]) -> frozenset[str]:
+    """What a key or a session may do, by what is stored of it."""
     return frozenset(Permission) if EVERY in stored else frozenset(stored)
 
 

@@ -21,6 +21,7 @@ from printvision.api.pages import problem, problems
 from printvision.api.problems import MEDIA_TYPE, problem_of
 from printvision.api.readiness import Readiness
 from printvision.api.rest import rest_routes
+from printvision.api.sessions import SESSION_CALLS, session_routes
 from printvision.api.trpc import trpc_route
 from printvision.platform.rates import rates_of
 from printvision.platform.runtime import Platform, open_platform
@@ -57,9 +58,17 @@ def make_application(
 
     own = (healthz, readyz, version, metrics, linked_file, event_stream, problem, problems)
     made = tuple(operations)
-    told = openapi_routes(made, public_url=settings.server.public_url)
+    told = openapi_routes((*made, *SESSION_CALLS), public_url=settings.server.public_url)
+    sessions = session_routes(settings.server)
     app = Application(
-        [*rest_routes(made, settings.server), trpc_route(made, settings.server), *routes, *own, *told],
+        [
+            *rest_routes(made, settings.server),
+            trpc_route(made, settings.server),
+            *routes,
+            *own,
+            *sessions,
+            *told,
+        ],
         lifespan=[lifespan],
         exception_handlers={Exception: _exception_handler(settings)},
         request_max_body_size=settings.server.max_body_bytes,

@@ -18,8 +18,17 @@ from typing import Any
 import msgspec
 import structlog
 
-from printvision.accounts import BadKey, KeyMissing, SignedIn, read_presented
+from printvision.accounts import (
+    BadKey,
+    KeyMissing,
+    SignedIn,
+    authenticate,
+    find_session,
+    hash_of,
+    read_presented,
+)
 from printvision.api.caching import kept_answer
+from printvision.api.cookies import Ticket
 from printvision.api.idempotency import once
 from printvision.api.input import Given, read_input
 from printvision.api.output import check_output
@@ -50,18 +59,41 @@ Reader = Callable[[], Awaitable[Given]]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody outside: the key they present, as it came, and the address they come from."""
+    """Somebody outside: the key they present, as it came, or the session, and the address they come from."""
 
     key: str | None
     address: str
+    ticket: Ticket | None = None
 
     @property
     def bucket(self) -> str:
-        """Whose budget a call is taken from: a key's own, known or not, else the address's."""
+        """Whose budget a call is taken from: a key's or a session's own, known or not, else the address's."""
+        if self.ticket is not None:
+            return f"session:{hash_of(self.ticket.token).hex()}"
         try:
             return f"key:{read_presented(self.key).hash}"
         except (KeyMissing, BadKey):
             return f"address:{hashlib.sha256(self.address.encode()).hexdigest()}"
+
+
+async def sign_in(platform: Platform, caller: Caller) -> SignedIn:
+    """Who it is, by their key, which may have been asked for lately, or by their session.
+
+    Raises:
+        KeyMissing, BadKey, CrossSite, SignedOut
+    """
+    if caller.ticket is None:
+        return await sign_ins_of(platform).sign_in(platform, caller.key)
+    return await sign_in_anew(platform, caller)
+
+
+async def sign_in_anew(platform: Platform, caller: Caller) -> SignedIn:
+    """The same as the database knows it now: for what stays open longer than a call."""
+    async with system_scope(platform, "sign-in", atomic=False) as scope:
+        if caller.ticket is None:
+            return await authenticate(scope, caller.key)
+        caller.ticket.require_same_origin()
+        return await find_session(scope, caller.ticket.token)
 
 
 async def execute(
@@ -91,8 +123,7 @@ async def execute(
         budget.require()
         if operation.public:
             return await _run_public(platform, operation, read)
-        signed_in = await sign_ins_of(platform).sign_in(platform, caller.key)
-        return await _run(platform, signed_in, operation, read)
+        return await _run(platform, await sign_in(platform, caller), operation, read)
 
 
 async def execute_as(

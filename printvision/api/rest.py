@@ -14,6 +14,7 @@ from litestar.exceptions import InternalServerException
 from litestar.handlers import HTTPRouteHandler
 
 from printvision.api.caching import cache_control
+from printvision.api.cookies import cookies_for
 from printvision.api.edge import ANSWER_FIELDS
 from printvision.api.errors import ClientLeft, MalformedRequest, TookTooLong, TooLarge, UnsupportedMediaType
 from printvision.api.execution import AnyOperation, Caller, execute
@@ -61,7 +62,7 @@ def _handler(operation: AnyOperation, max_bytes: int, public_url: str) -> Handle
             return await read_request(request, operation.rest, max_bytes)
 
         fields: list[tuple[bytes, bytes]] = request.scope["state"][ANSWER_FIELDS]
-        caller = Caller(bearer(request), request.client.host if request.client else "")
+        caller = caller_of(request)
         limit = asyncio.timeout(limit_s)
         try:
             async with limit:
@@ -85,14 +86,15 @@ def _handler(operation: AnyOperation, max_bytes: int, public_url: str) -> Handle
             query = read_query(request.scope["query_string"])
             link = next_link(public_url, request.scope["path"], query, output.next_cursor)
             fields.append((b"link", link))
-        return _answer(request, operation.rest, output, fields)
+        return answer(request, operation.rest, output, fields)
 
     return handle
 
 
-def _answer(
+def answer(
     request: AnyRequest, rest: Rest, output: Any, fields: list[tuple[bytes, bytes]]
 ) -> Response[bytes | None]:
+    """An output as it is sent; nothing of it where the caller has it already, by its tag."""
     if output is None:
         return _json(None, rest.status)
     body = encode(output)
@@ -109,6 +111,13 @@ def _json(body: bytes | None, status: int) -> Response[bytes | None]:
     if body is None:
         return Response(None, status_code=status)
     return Response(body, status_code=status, media_type="application/json")
+
+
+def caller_of(request: AnyRequest) -> Caller:
+    """Who calls, by any wire."""
+    public_url = request.app.state.platform.settings.server.public_url
+    address = request.client.host if request.client else ""
+    return Caller(bearer(request), address, cookies_for(public_url).ticket(request))
 
 
 def bearer(request: AnyRequest) -> str | None:

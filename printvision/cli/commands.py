@@ -45,6 +45,7 @@ def build() -> App:
         ("routes", "routes:app", USE, "Explain who was to make an order, and why."),
         ("rules", "rules:app", USE, "Show and set what counts when an order is routed."),
         ("connections", "connections:app", USE, "Connect print providers; test, sync and switch them live."),
+        ("sign-in", "sign_in:sign_in", USE, "Print a link that signs you in with a browser."),
         ("keys", "keys:app", USE, "Make and revoke API keys."),
         ("rates", "rates:app", LOOK, "Load and show exchange rates."),
         ("settings", "settings:settings", LOOK, "Every setting and its value now."),

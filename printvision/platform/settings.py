@@ -249,6 +249,18 @@ def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = 
     return _convert(tree)
 
 
+def server_at(public_url: str) -> ServerSettings:
+    """Settings of a server that is reached there, for a command that is told an address.
+
+    Raises:
+        InvalidSettings: it is none.
+    """
+    try:
+        return msgspec.convert({"public_url": public_url}, ServerSettings)
+    except msgspec.ValidationError as error:
+        raise InvalidSettings(f"--url: {error}", variable="--url") from None
+
+
 OWN_VARIABLES = {
     "PRINTVISION_CONFIG",
     "PRINTVISION_SHARED",

@@ -2,16 +2,24 @@
 
 from printvision.workspaces.errors import SlugTaken
 from printvision.workspaces.first_start import FirstStart, first_start
-from printvision.workspaces.schemas import WorkspaceView
-from printvision.workspaces.service import create_workspace, get_send_window, get_tier, get_workspace
+from printvision.workspaces.schemas import WorkspaceName, WorkspaceView
+from printvision.workspaces.service import (
+    create_workspace,
+    get_send_window,
+    get_tier,
+    get_workspace,
+    get_workspace_name,
+)
 
 __all__ = [
     "FirstStart",
     "SlugTaken",
+    "WorkspaceName",
     "WorkspaceView",
     "create_workspace",
     "first_start",
     "get_send_window",
     "get_tier",
     "get_workspace",
+    "get_workspace_name",
 ]

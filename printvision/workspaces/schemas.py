@@ -25,6 +25,14 @@ class UpdateWorkspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     send_window_minutes: SendWindow | msgspec.UnsetType = msgspec.UNSET
 
 
+class WorkspaceName(msgspec.Struct, frozen=True, kw_only=True):
+    """What a workspace is called: by us, in addresses, by people."""
+
+    id: WorkspaceId
+    slug: str
+    name: str
+
+
 class WorkspaceView(msgspec.Struct, frozen=True, kw_only=True):
     id: WorkspaceId
     slug: str

@@ -20,10 +20,11 @@ from printvision.platform.statements import written
 from printvision.workspaces.errors import SlugTaken
 from printvision.workspaces.events import WorkspaceUpdated
 from printvision.workspaces.models import WorkspaceRow
-from printvision.workspaces.schemas import UpdateWorkspace, WorkspaceView
+from printvision.workspaces.schemas import UpdateWorkspace, WorkspaceName, WorkspaceView
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _TIER = select(WorkspaceRow.tier).where(WorkspaceRow.id == bindparam("id", type_=Uuid()))
+_NAME = "SELECT slug, name FROM workspaces WHERE id = %(id)s"
 _SEND_WINDOW = written(
     select(WorkspaceRow.send_window_minutes).where(WorkspaceRow.id == bindparam("id", type_=Uuid()))
 )
@@ -73,6 +74,18 @@ async def get_tier(scope: SystemScope, workspace_id: WorkspaceId) -> Tier:
     if tier is None:
         raise NotFound(kind="workspace", id=str(workspace_id))
     return Tier(tier)
+
+
+async def get_workspace_name(scope: SystemScope, workspace_id: WorkspaceId) -> WorkspaceName:
+    """
+    Raises:
+        NotFound
+    """
+    rows = await run(scope.session, _NAME, {"id": workspace_id})
+    if not rows:
+        raise NotFound(kind="workspace", id=str(workspace_id))
+    slug, name = rows[0]
+    return WorkspaceName(id=workspace_id, slug=slug, name=name)
 
 
 async def get_send_window(scope: WorkspaceScope) -> int:

@@ -35,6 +35,7 @@ export type PermissionKey =
   | "workspaces:workspace:read";
 
 export type FeatureKey =
+  | "access"
   | "artwork"
   | "catalog"
   | "connections"
@@ -50,8 +51,12 @@ export type FeatureKey =
 
 export type ProblemCode =
   | "access/bad-key"
+  | "access/bad-link"
+  | "access/cross-site"
+  | "access/insecure-address"
   | "access/key-missing"
   | "access/permission-missing"
+  | "access/signed-out"
   | "access/too-many-requests"
   | "artwork/busy"
   | "artwork/too-large"

@@ -18,7 +18,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from printvision.accounts import BadKey, SignedIn, find_dead_keys
+from printvision.accounts import BadKey, SignedIn, SignedOut, find_dead_keys, find_dead_sessions
 from printvision.api.live.errors import EventIdTooOld, StreamsEnding, TooManyStreams, UnknownEventId
 from printvision.api.live.ids import EventIds
 from printvision.api.live.stream import Item, Stream, Told
@@ -242,19 +242,26 @@ class Hub:
             for stream in self._all():
                 stream.beat(now_s, WATCH_EVERY_S, self._settings.heartbeat_s)
             try:
-                await self._end_those_of_dead_keys()
+                await self._end_those_who_may_no_longer()
             except Exception:
-                log.exception("live.keys_not_checked")
+                log.exception("live.callers_not_checked")
 
-    async def _end_those_of_dead_keys(self) -> None:
+    async def _end_those_who_may_no_longer(self) -> None:
         by_key: dict[UUID, list[Stream]] = defaultdict(list)
+        by_session: dict[UUID, list[Stream]] = defaultdict(list)
         for stream in self._all():
-            if stream.who.principal.actor is Actor.KEY:
-                by_key[UUID(stream.who.principal.id)].append(stream)
+            who = stream.who
+            if who.session_id is not None:
+                by_session[who.session_id].append(stream)
+            elif who.principal.actor is Actor.KEY:
+                by_key[UUID(who.principal.id)].append(stream)
         async with self._statements() as scope:
-            dead = await find_dead_keys(scope, by_key)
-        for key_id in dead:
+            dead_keys = await find_dead_keys(scope, by_key) if by_key else ()
+            dead_sessions = await find_dead_sessions(scope, by_session) if by_session else ()
+        for key_id in dead_keys:
             _end_all(by_key[key_id], BadKey())
+        for session_id in dead_sessions:
+            _end_all(by_session[session_id], SignedOut())
 
 
 def _end_all(streams: list[Stream], error: PrintVisionError) -> None:

@@ -16,19 +16,17 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp, Receive, Scope, Send
 from msgspec import Meta
 
-from printvision.accounts import SignedIn, authenticate
 from printvision.api.edge import REQUEST_ID
-from printvision.api.execution import Caller
+from printvision.api.execution import sign_in_anew
 from printvision.api.input import Given, read_input
 from printvision.api.live.errors import ReaderTooSlow
 from printvision.api.live.ids import ID_LENGTH
 from printvision.api.live.opening import open_stream
 from printvision.api.live.stream import Item, Stream
 from printvision.api.problems import problem_of
-from printvision.api.rest import BASE, bearer, read_query
+from printvision.api.rest import BASE, caller_of, read_query
 from printvision.platform.rates import rates_of
 from printvision.platform.runtime import Platform
-from printvision.platform.scope import system_scope
 
 LAST_WORD_WITHIN_S: Final = 1.0
 RETRY_MS: Final = 1_000
@@ -55,18 +53,13 @@ class WatchEvents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 async def event_stream(request: Request[Any, Any, State], state: State) -> ASGIApp:
     """The caller's events, until the caller leaves."""
     platform: Platform = state.platform
-    who = await _sign_in(platform, request)
+    caller = caller_of(request)
+    (await rates_of(platform).spend(caller.bucket)).require()
+    who = await sign_in_anew(platform, caller)
     watch = read_input(WatchEvents, Given(texts=read_query(request.scope["query_string"])))
     after = request.headers.get("last-event-id") or watch.after
     stream = await open_stream(platform, who, kinds=watch.kinds, after=after)
     return _Sender(stream, platform, request.scope["state"][REQUEST_ID])
-
-
-async def _sign_in(platform: Platform, request: Request[Any, Any, State]) -> SignedIn:
-    caller = Caller(bearer(request), request.client.host if request.client else "")
-    (await rates_of(platform).spend(caller.bucket)).require()
-    async with system_scope(platform, "sign-in", atomic=False) as scope:
-        return await authenticate(scope, caller.key)
 
 
 class _Sender:

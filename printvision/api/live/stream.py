@@ -56,7 +56,7 @@ class Stream(AsyncIterator[Item]):
     handed events as the hub reads them; of these at most `room` wait.
 
     Raises:
-        BadKey: the key was revoked or has expired.
+        BadKey, SignedOut: the key was revoked or has expired, the session has ended.
         ReaderTooSlow: nobody took what waited.
     """
 

@@ -12,8 +12,10 @@ from typing import Any, Final
 import msgspec
 
 from printvision import __version__
-from printvision.accounts import BadKey, KeyMissing
+from printvision.accounts import BadKey, KeyMissing, SignedOut
+from printvision.api.cookies import SECURE_NAME, cookies_for
 from printvision.api.errors import (
+    CrossSite,
     MalformedJson,
     MalformedRequest,
     TooDeep,
@@ -65,7 +67,19 @@ def openapi_document(operations: Iterable[AnyOperation], *, public_url: str) -> 
             "schemas": _used(paths, {**shapes.schemas, PROBLEM: _PROBLEM}),
             "parameters": _PARAMETERS,
             "headers": _HEADERS,
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key."}},
+            "securitySchemes": _ways_in(public_url),
+        },
+    }
+
+
+def _ways_in(public_url: str) -> dict[str, Schema]:
+    return {
+        "key": {"type": "http", "scheme": "bearer", "description": "An API key."},
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": cookies_for(public_url).name or SECURE_NAME,
+            "description": "What a browser is given at sign-in; it counts for our own pages alone.",
         },
     }
 
@@ -99,7 +113,7 @@ def _operation(operation: AnyOperation, shapes: Shapes) -> dict[str, Any]:
         "operationId": operation.key,
         "tags": [_domain(operation)],
         "summary": operation.title,
-        "security": [] if operation.public else [{"key": []}],
+        "security": [] if operation.public else [{"key": []}, {"session": []}],
         "parameters": [
             *_path_parameters(operation, shapes),
             *_query_parameters(operation, shapes),
@@ -220,7 +234,7 @@ def _errors(operation: AnyOperation) -> Errors:
     """What it may fail with: by any call's way in, and by what its own text says it raises."""
     found: list[type[PrintVisionError]] = [MalformedRequest, InvalidInput, TooManyRequests, TookTooLong]
     if not operation.public:
-        found += [KeyMissing, BadKey, PermissionMissing, NotInTier]
+        found += [KeyMissing, BadKey, SignedOut, CrossSite, PermissionMissing, NotInTier]
         if operation.changes:
             found.append(ChangedSince)
         if operation.rest.method == "POST":

@@ -16,10 +16,10 @@ from litestar.types import Receive, Scope, Send
 
 from printvision.api.caching import cache_control
 from printvision.api.edge import ANSWER_FIELDS, REQUEST_ID
-from printvision.api.execution import AnyOperation, Caller
+from printvision.api.execution import AnyOperation
 from printvision.api.fields import rate_limit_fields
 from printvision.api.problems import Problem, problem_of
-from printvision.api.rest import bearer
+from printvision.api.rest import caller_of
 from printvision.api.trpc.calls import Runner
 from printvision.api.trpc.envelopes import Envelope, batch, failure
 from printvision.api.trpc.requests import BASE, AnyRequest, Asked, Call, check_method, read_asked
@@ -67,10 +67,9 @@ class Endpoint:
         if asked.subscribes:
             await subscribe(request, asked.calls[0].read, receive, send, explain)
             return
-        address = request.client.host if request.client else ""
-        caller = Caller(bearer(request), address)
         budgets: list[Budget] = []
-        runner = Runner(request.app.state.platform, caller, request.method, explain, budgets.append)
+        platform = request.app.state.platform
+        runner = Runner(platform, caller_of(request), request.method, explain, budgets.append)
         if asked.streamed:
             await _while_there(receive, _stream(runner, asked.calls, send))
         else:

@@ -16,20 +16,18 @@ import msgspec
 from litestar.types import Receive, Send
 from msgspec import Meta
 
-from printvision.accounts import SignedIn, authenticate
-from printvision.api.execution import Caller, Reader
+from printvision.api.execution import Reader, sign_in_anew
 from printvision.api.input import read_input
 from printvision.api.live import Item, Stream, open_stream
 from printvision.api.live.errors import ReaderTooSlow
 from printvision.api.live.ids import ID_LENGTH
 from printvision.api.problems import Problem
-from printvision.api.rest import bearer, read_query
+from printvision.api.rest import caller_of, read_query
 from printvision.api.trpc.envelopes import exact_json, shape_of
 from printvision.api.trpc.requests import SUBSCRIPTION, AnyRequest
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.rates import rates_of
 from printvision.platform.runtime import Platform
-from printvision.platform.scope import system_scope
 
 HEADERS: Final = (
     (b"content-type", b"text/event-stream"),
@@ -64,7 +62,7 @@ async def subscribe(
     send: Send,
     explain: Callable[[BaseException], Problem],
 ) -> None:
-    """Answer with events until the client leaves, its key ends, or this server stops."""
+    """Answer with events until the client leaves, its key or session ends, or this server stops."""
     platform: Platform = request.app.state.platform
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     await _send(send, _connected(platform.settings.live.heartbeat_s))
@@ -84,16 +82,11 @@ async def subscribe(
 
 
 async def _open(platform: Platform, request: AnyRequest, read: Reader) -> Stream:
-    who = await _sign_in(platform, request)
+    caller = caller_of(request)
+    (await rates_of(platform).spend(caller.bucket)).require()
+    who = await sign_in_anew(platform, caller)
     watch = read_input(WatchEvents, await read())
     return await open_stream(platform, who, kinds=watch.kinds, after=_last_id(request) or watch.last_event_id)
-
-
-async def _sign_in(platform: Platform, request: AnyRequest) -> SignedIn:
-    caller = Caller(bearer(request), request.client.host if request.client else "")
-    (await rates_of(platform).spend(caller.bucket)).require()
-    async with system_scope(platform, "sign-in", atomic=False) as scope:
-        return await authenticate(scope, caller.key)
 
 
 def _last_id(request: AnyRequest) -> str | None:

@@ -117,6 +117,7 @@ class Ended:
         problems: in words, what is not well; empty where all is.
         counts: what the senders did, and how many processes were killed.
         evidence: what is known of orders that were lost, doubled, left under way or held without need.
+        sign_in: the address that signs somebody in to look at it, once.
     """
 
     figures: Figures
@@ -124,3 +125,4 @@ class Ended:
     problems: tuple[str, ...]
     counts: Mapping[str, int]
     evidence: tuple[Evidence, ...] = ()
+    sign_in: str = ""

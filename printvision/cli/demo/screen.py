@@ -28,6 +28,12 @@ class Screen:
         """One line, at once."""
         self.console.print(Text(words, style="dim"))
 
+    def way_in(self, address: str) -> None:
+        """Where to look at it with a browser; in one piece, however narrow the terminal is."""
+        self.console.print(
+            Text.assemble("Look at it (this link works once): ", (address, "bold")), soft_wrap=True
+        )
+
     @contextmanager
     def watching(self) -> Generator[None]:
         """Keep the table on the terminal meanwhile."""

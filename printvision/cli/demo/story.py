@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from printvision.api.discovery import load_operations
@@ -21,6 +22,7 @@ from printvision.cli.demo.stage import Stage
 from printvision.cli.demo.surroundings import PROVIDERS
 from printvision.cli.door import Door, find_workspace, operator
 from printvision.cli.installation import prepare
+from printvision.cli.sign_in import link_address, make_link
 from printvision.cli.simulating import put_faults
 from printvision.platform.runtime import open_platform
 from printvision.providers.simulators.faults import (
@@ -60,7 +62,12 @@ class Story:
             shelves = await stock(door, simulators, say=self._screen.say)
             for provider, port in self._stage.simulators.items():
                 await put_faults(port, faults(self._plan, provider))
-            return await self._send_and_watch(door, shelves, prepared.first_key.reveal())
+            self._screen.way_in(await self._link(door))
+            ended = await self._send_and_watch(door, shelves, prepared.first_key.reveal())
+            return replace(ended, sign_in=await self._link(door))
+
+    async def _link(self, door: Door) -> str:
+        return link_address(self._stage.url, await make_link(door))
 
     async def _send_and_watch(self, door: Door, shelves: Shelves, api_key: str) -> Ended:
         orders = make_orders(self._plan.orders, self._plan.seed)
@@ -123,7 +130,9 @@ class Story:
                 sending.result()
                 sent_at = sent_at or self._progress.seconds
                 if not told and self._progress.received >= self._plan.orders:
-                    self._folder.tell(ready=True, url=self._stage.url, api_key=api_key, sign_in="")
+                    self._folder.tell(
+                        ready=True, url=self._stage.url, api_key=api_key, sign_in=await self._link(door)
+                    )
                     told = True
                 settled = self._progress.settled and chaos.over
                 if settled or self._progress.seconds - sent_at > self._plan.limit_s:

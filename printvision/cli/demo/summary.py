@@ -64,6 +64,7 @@ def show_summary(screen: Screen, stage: Stage, ended: Ended, *, serve_on: bool) 
                 )
             )
         )
+        screen.way_in(ended.sign_in)
         console.print(Text("Ctrl-C ends it.", style="dim"))
 
 

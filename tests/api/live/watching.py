@@ -90,16 +90,19 @@ def _read(block: str) -> Message:
 
 @asynccontextmanager
 async def watching(
-    wire: Wire, key: str, *, query: str = "", last_id: str = "", limit: int = 2**16
+    wire: Wire, key: str = "", *, cookie: str = "", query: str = "", last_id: str = "", limit: int = 2**16
 ) -> AsyncGenerator[Watcher]:
     """Open a stream and wait until it begins.
 
     Args:
+        cookie: sent by a page of ours, instead of a key.
         limit: how many bytes are read ahead of who reads.
     """
     reader, writer = await asyncio.open_connection("127.0.0.1", wire.port, limit=limit)
     try:
-        lines = [f"GET /api/v1/events/stream{query} HTTP/1.1", "host: x", f"authorization: Bearer {key}"]
+        lines = [f"GET /api/v1/events/stream{query} HTTP/1.1", "host: x"]
+        lines += [f"cookie: {cookie}", "sec-fetch-site: same-origin"] if cookie else []
+        lines += [f"authorization: Bearer {key}"] * bool(key)
         lines += [f"last-event-id: {last_id}"] * bool(last_id)
         writer.write("\r\n".join([*lines, "", ""]).encode())
         async with asyncio.timeout(PATIENCE_S):

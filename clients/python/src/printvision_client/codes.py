@@ -34,6 +34,7 @@ PermissionKey = Literal[
 ]
 
 FeatureKey = Literal[
+    "access",
     "artwork",
     "catalog",
     "connections",
@@ -50,8 +51,12 @@ FeatureKey = Literal[
 
 ProblemCode = Literal[
     "access/bad-key",
+    "access/bad-link",
+    "access/cross-site",
+    "access/insecure-address",
     "access/key-missing",
     "access/permission-missing",
+    "access/signed-out",
     "access/too-many-requests",
     "artwork/busy",
     "artwork/too-large",
