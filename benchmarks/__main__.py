@@ -12,6 +12,7 @@ import uvloop
 from cyclopts import App, Parameter
 
 from benchmarks import intake, journey, routing, streams, webhooks
+from benchmarks.calls import measure as calls
 from benchmarks.figures import Section
 from benchmarks.plan import QUICK, Plan
 from benchmarks.report import make_report, markdown, write
@@ -19,15 +20,16 @@ from benchmarks.stage import Stage, open_stage
 from printvision.platform.logs import configure_logs
 from printvision.platform.settings import ALIASES
 
-Name = Literal["journey", "intake", "webhooks", "streams", "routing"]
+Name = Literal["journey", "intake", "webhooks", "streams", "calls", "routing"]
 Measure = Callable[[Stage, Plan], Awaitable[Section]]
 
-ALL: Final[tuple[Name, ...]] = ("journey", "intake", "webhooks", "streams", "routing")
+ALL: Final[tuple[Name, ...]] = ("journey", "intake", "webhooks", "streams", "calls", "routing")
 STAGED: Final[dict[Name, Measure]] = {
     "journey": journey.measure,
     "intake": intake.measure,
     "webhooks": webhooks.measure,
     "streams": streams.measure,
+    "calls": calls.measure,
 }
 """Those that need an installation."""
 

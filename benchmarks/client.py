@@ -108,7 +108,7 @@ async def open_loop(url: str, requests: Sequence[bytes], *, a_second: float, con
 
 
 class Wire:
-    """One connection that is kept. It reads what our server answers: a status and a body of told length."""
+    """One connection that is kept. It reads a status and a body, of told length or in chunks."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -123,10 +123,19 @@ class Wire:
         """Send a request and read its answer to the end; the status."""
         self._writer.write(request)
         head = await self._reader.readuntil(b"\r\n\r\n")
-        length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+        fields = head.lower()
+        length = fields.partition(b"content-length:")[2].partition(b"\r\n")[0]
         if length:
             await self._reader.readexactly(int(length))
+        elif b"transfer-encoding: chunked" in fields:
+            await self._read_chunks()
         return int(head[9:12])
+
+    async def _read_chunks(self) -> None:
+        size = -1
+        while size:
+            size = int(await self._reader.readuntil(b"\r\n"), 16)
+            await self._reader.readexactly(size + len(b"\r\n"))
 
     def close(self) -> None:
         self._writer.close()

@@ -14,6 +14,7 @@ class Plan:
         orders: a round of orders from door to shipped.
         intakes: a round of orders at the door.
         webhooks: a round of webhooks as fast as can be.
+        calls: a round of calls without the database.
         told: a round of live events, one at a time.
         burst: a round of live events at once.
         offered_s: how long a round of webhooks at a steady rate lasts.
@@ -25,8 +26,11 @@ class Plan:
     intakes: int = 1_500
     webhooks: int = 4_000
     offered_s: float = 10.0
+    calls: int = 8_000
     told: int = 10
     burst: int = 50
 
 
-QUICK = Plan(rounds=2, warm_up=50, orders=60, intakes=300, webhooks=800, offered_s=2.0, told=3, burst=20)
+QUICK = Plan(
+    rounds=2, warm_up=50, orders=60, intakes=300, webhooks=800, offered_s=2.0, calls=1_000, told=3, burst=20
+)

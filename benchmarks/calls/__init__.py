@@ -1,0 +1,1 @@
+"""A call without the database, over our wires and over a tRPC server of Node."""
