@@ -108,7 +108,10 @@ async def _furnish(folder: Path, database: BundledPostgres, urls: DatabaseUrls) 
     settings = Settings(
         data_dir=str(folder),
         server=ServerSettings(
-            port=port, public_url=f"http://127.0.0.1:{port}", requests_a_minute=100_000_000
+            port=port,
+            public_url=f"http://127.0.0.1:{port}",
+            requests_a_minute=100_000_000,
+            workspace_requests_a_minute=100_000_000,
         ),
         providers=ProviderSettings(allow_private_addresses=True),
     )

@@ -14,6 +14,7 @@ from printvision.orders import Sweeper
 from printvision.platform.engine import Engine
 from printvision.platform.lifeline import hold
 from printvision.platform.logs import configure_logs
+from printvision.platform.rates import BudgetSweeper
 from printvision.platform.runtime import Platform, open_platform, spare_the_collector
 from printvision.platform.settings import Settings
 from printvision.platform.telemetry import configure_telemetry
@@ -35,6 +36,7 @@ async def work(platform: Platform, *, stop: asyncio.Event) -> None:
         asyncio.create_task(ProvisionSweeper(platform).run(), name="provision-sweeper"),
         asyncio.create_task(Hooks(platform).run(), name="hooks"),
         asyncio.create_task(KeySweeper(platform).run(), name="key-sweeper"),
+        asyncio.create_task(BudgetSweeper(platform).run(), name="budget-sweeper"),
     ]
     spare_the_collector()
     log.info("worker.started", executor_id=engine.executor_id)

@@ -51,6 +51,7 @@ def make_application(
         async with opener(settings) as platform:
             app.state.platform = platform
             app.state.readiness = Readiness()
+            app.state.trusted_proxies = settings.server.proxy_networks()
             try:
                 yield
             finally:

@@ -1,6 +1,7 @@
 """The one door: whoever calls, by whichever wire, is checked in one order and runs in one transaction.
 
-rate → authenticate → workspace → permission → feature → input → (reserve) → kept answer or transaction → count, audit
+rate → authenticate → workspace, its rate → permission → feature → input → (reserve) → kept answer or transaction →
+count, audit
 
 Nothing of the body is read before the caller is known to be allowed in. Reserving what a tier meters belongs
 inside the transaction, before the verb: a roll-back then gives it back.
@@ -8,7 +9,6 @@ inside the transaction, before the verb: a roll-back then gives it back.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -33,13 +33,13 @@ from printvision.api.idempotency import once
 from printvision.api.input import Given, read_input
 from printvision.api.output import check_output
 from printvision.api.signing_in import sign_ins_of
+from printvision.api.spending import Spending, Told
 from printvision.api.versions import check_version
 from printvision.entitlements import decide
 from printvision.platform.caching import touch
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.ids import WorkspaceId
 from printvision.platform.operations import Operation, registry
-from printvision.platform.rates import Budget, rates_of
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import (
     AnyScope,
@@ -66,14 +66,18 @@ class Caller:
     ticket: Ticket | None = None
 
     @property
-    def bucket(self) -> str:
-        """Whose budget a call is taken from: a key's or a session's own, known or not, else the address's."""
+    def credential(self) -> str | None:
+        """The hash of the session's token or the key, known or not; None where there is none that could be."""
         if self.ticket is not None:
-            return f"session:{hash_of(self.ticket.token).hex()}"
+            return hash_of(self.ticket.token).hex()
         try:
-            return f"key:{read_presented(self.key).hash}"
+            return read_presented(self.key).hash
         except (KeyMissing, BadKey):
-            return f"address:{hashlib.sha256(self.address.encode()).hexdigest()}"
+            return None
+
+    def spending(self, platform: Platform, told: Told | None = None) -> Spending:
+        """A call's way through the budgets of whoever makes it."""
+        return Spending(platform, self.credential, self.address, told=told)
 
 
 async def sign_in(platform: Platform, caller: Caller) -> SignedIn:
@@ -102,13 +106,13 @@ async def execute(
     operation: AnyOperation,
     read: Reader,
     *,
-    told: Callable[[Budget], None] | None = None,
+    told: Told | None = None,
 ) -> Any:
     """Run an operation for somebody outside.
 
     Args:
         read: gives the input; called only once the caller may call.
-        told: hears what is left of the caller's budget, also where there is not enough.
+        told: hears what is left of the caller's budgets, also where there is not enough.
 
     Returns:
         The operation's output struct; a `Replay` where the input has a key that was used before.
@@ -117,13 +121,12 @@ async def execute(
         PrintVisionError: whichever check refused, or what the operation itself says.
     """
     with _watched(operation):
-        budget = await rates_of(platform).spend(caller.bucket, operation.rate_cost)
-        if told:
-            told(budget)
-        budget.require()
+        spending = caller.spending(platform, told)
+        await spending.enter(operation.rate_cost)
         if operation.public:
             return await _run_public(platform, operation, read)
-        return await _run(platform, await sign_in(platform, caller), operation, read)
+        who = await spending.go_on(sign_in(platform, caller), operation.rate_cost)
+        return await _run(platform, who, operation, read)
 
 
 async def execute_as(

@@ -17,12 +17,13 @@ TAG_BYTES: Final = 15  # 20 characters; two of 2^60 answers would share one
 _TAG = re.compile(r'(W/)?("[!\x23-\x7e\x80-\xff]*")')
 
 
-def rate_limit_fields(budget: Budget) -> Fields:
-    """`RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10): one policy, called minute."""
-    return (
-        (b"ratelimit-policy", b'"minute";q=%d;w=%d' % (budget.limit, PERIOD_S)),
-        (b"ratelimit", b'"minute";r=%d;t=%d' % (budget.remaining, budget.reset_s)),
-    )
+def put_rate_limits(fields: list[tuple[bytes, bytes]], budgets: Sequence[Budget]) -> None:
+    """Put `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10) among an answer's fields, in
+    place of what was said there before: a policy for each budget, called as whose it is."""
+    policies = (b'"%b";q=%d;w=%d' % (each.policy.encode(), each.limit, PERIOD_S) for each in budgets)
+    left = (b'"%b";r=%d;t=%d' % (each.policy.encode(), each.remaining, each.reset_s) for each in budgets)
+    fields[:] = [field for field in fields if not field[0].startswith(b"ratelimit")]
+    fields += [(b"ratelimit-policy", b", ".join(policies)), (b"ratelimit", b", ".join(left))]
 
 
 def next_link(address: str, path: str, query: Sequence[tuple[str, str]], cursor: str) -> bytes:

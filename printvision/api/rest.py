@@ -13,12 +13,13 @@ from litestar.datastructures import State
 from litestar.exceptions import InternalServerException
 from litestar.handlers import HTTPRouteHandler
 
+from printvision.api.addresses import caller_address
 from printvision.api.caching import cache_control
 from printvision.api.cookies import cookies_for
 from printvision.api.edge import ANSWER_FIELDS
 from printvision.api.errors import ClientLeft, MalformedRequest, TookTooLong, TooLarge, UnsupportedMediaType
 from printvision.api.execution import AnyOperation, Caller, execute
-from printvision.api.fields import entity_tag, next_link, none_match, rate_limit_fields
+from printvision.api.fields import entity_tag, next_link, none_match, put_rate_limits
 from printvision.api.idempotency import Replay, read_key
 from printvision.api.input import Given, read_json
 from printvision.api.output import encode
@@ -71,7 +72,7 @@ def _handler(operation: AnyOperation, max_bytes: int, public_url: str) -> Handle
                     caller,
                     operation,
                     read,
-                    told=lambda budget: fields.extend(rate_limit_fields(budget)),
+                    told=lambda budgets: put_rate_limits(fields, budgets),
                 )
         except TimeoutError:
             if not limit.expired():
@@ -116,8 +117,7 @@ def _json(body: bytes | None, status: int) -> Response[bytes | None]:
 def caller_of(request: AnyRequest) -> Caller:
     """Who calls, by any wire."""
     public_url = request.app.state.platform.settings.server.public_url
-    address = request.client.host if request.client else ""
-    return Caller(bearer(request), address, cookies_for(public_url).ticket(request))
+    return Caller(bearer(request), caller_address(request), cookies_for(public_url).ticket(request))
 
 
 def bearer(request: AnyRequest) -> str | None:

@@ -7,7 +7,6 @@ REST alone, never in a batch of tRPC. In the document they stand with the others
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -25,12 +24,13 @@ from printvision.api.cookies import Cookies, cookies_for
 from printvision.api.edge import ANSWER_FIELDS
 from printvision.api.errors import CrossSite, TookTooLong
 from printvision.api.execution import AnyOperation, Caller, sign_in
-from printvision.api.fields import rate_limit_fields
+from printvision.api.fields import put_rate_limits
 from printvision.api.input import read_input
 from printvision.api.rest import BASE, CALL_LIMIT_S, AnyRequest, answer, caller_of, read_request
+from printvision.api.spending import digest_of
 from printvision.entitlements import Feature, Tier
 from printvision.platform.operations import Operation, Rest
-from printvision.platform.rates import rates_of
+from printvision.platform.rates import Bucket, Policy, rates_of
 from printvision.platform.redaction import Secret
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import Actor, Principal, SystemScope, system_scope
@@ -209,12 +209,13 @@ def _handler(
 
 async def _spend(visit: Visit, call: AnyOperation) -> None:
     """Tokens are tried against a budget of the address alone, whatever else the caller presents."""
-    rates = rates_of(visit.platform)
-    if call is OPEN:
-        address = hashlib.sha256(visit.caller.address.encode()).hexdigest()
-        a_minute = visit.platform.settings.server.requests_a_minute
-        budget = await rates.spend(f"sign-in:{address}", max(1, a_minute // ATTEMPTS_A_MINUTE))
-    else:
-        budget = await rates.spend(visit.caller.bucket)
-    visit.fields.extend(rate_limit_fields(budget))
+    if call is not OPEN:
+        spending = visit.caller.spending(
+            visit.platform, lambda budgets: put_rate_limits(visit.fields, budgets)
+        )
+        await spending.enter(1)
+        return
+    bucket = Bucket(Policy.ADDRESS, f"sign-in:{digest_of(visit.caller.address)}", ATTEMPTS_A_MINUTE)
+    budget = await rates_of(visit.platform).spend(bucket)
+    put_rate_limits(visit.fields, [budget])
     budget.require()

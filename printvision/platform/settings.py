@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_type_hints
 
@@ -21,6 +22,7 @@ from printvision.platform.redaction import Secret, dec_hook
 
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 Port = Annotated[int, Meta(ge=0, le=65_535)]
+Budget = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Word = Annotated[str, Meta(min_length=1)]
 _ORIGIN = r"https?://[a-z0-9.:\[\]-]+"  # as browsers write it: in lower case and without a path
 Origins = Annotated[str, Meta(pattern=rf"^({_ORIGIN}( {_ORIGIN})*)?$")]
@@ -67,7 +69,11 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         public_url: what providers and shops call; links are made from it, never from a Host header.
         max_body_bytes: the largest request, uploads apart.
         max_upload_bytes: the largest picture.
-        requests_a_minute: of one API key.
+        requests_a_minute: of one API key, over all processes.
+        workspace_requests_a_minute: of all keys of a workspace together.
+        address_requests_a_minute: of an address, by calls without a key or with one that is not known yet.
+        trusted_proxies: networks of proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`, separated by a
+            space; nobody's where it is empty.
         cors_origins: whose pages a browser lets call the API, such as `https://app.example.com`, separated by a space.
     """
 
@@ -76,8 +82,20 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public_url: WebAddress = "http://127.0.0.1:8000"
     max_body_bytes: Annotated[int, Meta(ge=1_024, le=100_000_000)] = 5_000_000
     max_upload_bytes: Annotated[int, Meta(ge=1_024, le=1_000_000_000)] = 200_000_000
-    requests_a_minute: Annotated[int, Meta(ge=1)] = 6_000
+    requests_a_minute: Budget = 6_000
+    workspace_requests_a_minute: Budget = 12_000
+    address_requests_a_minute: Budget = 1_200
+    trusted_proxies: str = ""
     cors_origins: Origins = ""
+
+    def __post_init__(self) -> None:
+        try:
+            self.proxy_networks()
+        except ValueError as error:
+            raise ValueError(f"Expected networks such as 10.0.0.0/8, separated by a space: {error}") from None
+
+    def proxy_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        return tuple(ip_network(word) for word in self.trusted_proxies.split())
 
 
 class WorkerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

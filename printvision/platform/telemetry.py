@@ -195,6 +195,16 @@ WORKFLOW_STEPS: Final = Counter(
     "printvision_workflow_steps", "Workflow steps completed.", ["workflow", "step"], registry=REGISTRY
 )
 
+RATE_SLICES: Final = Counter(
+    "printvision_rate_slices",
+    "Slices of budgets leased; policy is whose budget: key, workspace or address.",
+    ["policy"],
+    registry=REGISTRY,
+)
+RATE_REFUSALS: Final = Counter(
+    "printvision_rate_refusals", "Calls refused because a budget was spent.", ["policy"], registry=REGISTRY
+)
+
 
 def count_operation(operation: str, feature: str, outcome: str, seconds: float) -> None:
     """One operation done; `outcome` is `ok` or the code of the error."""
@@ -211,6 +221,16 @@ def count_provider_call(provider: str, call: str, outcome: str, seconds: float) 
     """
     PROVIDER_CALLS.labels(provider, call, outcome).inc()
     PROVIDER_CALL_SECONDS.labels(provider).observe(seconds)
+
+
+def count_slice(policy: str) -> None:
+    """A slice of a budget was leased; `policy` is key, workspace or address."""
+    RATE_SLICES.labels(policy).inc()
+
+
+def count_rate_refusal(policy: str) -> None:
+    """A call was refused: its key's, workspace's or address's budget is spent."""
+    RATE_REFUSALS.labels(policy).inc()
 
 
 def render_metrics() -> tuple[bytes, str]:

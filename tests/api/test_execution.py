@@ -19,7 +19,6 @@ from printvision.entitlements import NotInTier
 from printvision.platform.errors import InvalidInput, NotFound
 from printvision.platform.features import Tier
 from printvision.platform.ids import WorkspaceId
-from printvision.platform.rates import Rates
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import Actor, PermissionMissing, Principal, system_scope
 from printvision.platform.telemetry import listen, render_metrics
@@ -27,6 +26,7 @@ from printvision.workspaces.models import WorkspaceRow
 from printvision.workspaces.operations import get, update
 from printvision.workspaces.schemas import GetWorkspace, UpdateWorkspace
 from tests.api.echo import forecast, rename_and_fail, say
+from tests.api.limits import limited
 from tests.factories.workspaces import OWNER, MadeWorkspace, make_workspace
 
 THING = "019a0000-0000-7000-8000-000000000001"
@@ -280,7 +280,7 @@ async def test_the_policies_hold_where_a_statement_forgets_the_workspace(
 async def test_a_spent_budget_is_refused_before_anything_else(
     client: AsyncClient, workspace: MadeWorkspace, platform: Platform
 ):
-    platform.extras[Rates] = Rates(2)
+    limited(platform, key=2)
     other = {"authorization": f"Bearer {(await workspace.key()).reveal()}"}
 
     for _ in range(2):
@@ -293,17 +293,17 @@ async def test_a_spent_budget_is_refused_before_anything_else(
 
 
 async def test_a_dear_call_takes_its_cost_from_the_budget(client: AsyncClient, platform: Platform):
-    platform.extras[Rates] = Rates(10)
+    limited(platform, key=10, workspace=20)
 
     left = [(await client.get("/api/v1/echo/dear")).headers["ratelimit"] for _ in range(2)]
     reply = await client.get("/api/v1/hello")
 
-    assert left == ['"minute";r=5;t=30', '"minute";r=0;t=60']
+    assert left == ['"key";r=5;t=30, "workspace";r=15;t=15', '"key";r=0;t=60, "workspace";r=10;t=30']
     refused(reply, 429, "access/too-many-requests", retry_after_s=6)
 
 
 async def test_calls_without_a_key_share_the_budget_of_their_address(app: Litestar, platform: Platform):
-    platform.extras[Rates] = Rates(1)
+    limited(platform, address=1)
 
     async def hello(address: str, key: str) -> int:
         transport = ASGITransport(app, client=(address, 1))

@@ -10,8 +10,8 @@ import pytest
 from httpx import AsyncClient
 
 from printvision.api.fields import entity_tag, next_link, none_match
-from printvision.platform.rates import Rates
 from printvision.platform.runtime import Platform
+from tests.api.limits import limited
 from tests.shared import shared
 
 THING = "019a0000-0000-7000-8000-000000000001"
@@ -36,16 +36,22 @@ def test_the_fields_are_written_as_the_draft_writes_them():
 
 
 async def test_an_answer_says_what_is_left_of_the_budget(client: AsyncClient, platform: Platform):
-    platform.extras[Rates] = Rates(4)
+    limited(platform, key=4, workspace=8)
 
     replies = [await client.get("/api/v1/workspace") for _ in range(5)]
 
-    assert {each.headers["ratelimit-policy"] for each in replies} == {'"minute";q=4;w=60'}
+    assert {each.headers["ratelimit-policy"] for each in replies[:4]} == {
+        '"key";q=4;w=60, "workspace";q=8;w=60'
+    }
     told = [each.headers["ratelimit"] for each in replies]
     assert told == [
-        f'"minute";r={left};t={full}' for left, full in ((3, 15), (2, 30), (1, 45), (0, 60), (0, 15))
+        '"key";r=3;t=15, "workspace";r=7;t=8',
+        '"key";r=2;t=30, "workspace";r=6;t=15',
+        '"key";r=1;t=45, "workspace";r=5;t=23',
+        '"key";r=0;t=60, "workspace";r=4;t=30',
+        '"key";r=0;t=15',  # its own budget refuses it: its workspace's is not asked
     ]
-    assert all(LIMIT.fullmatch(each) for each in told)
+    assert all(LIMIT.fullmatch(each) for line in told for each in line.split(", "))
     assert [each.status_code for each in replies] == [200, 200, 200, 200, 429]
     assert replies[4].headers["retry-after"] == "15"  # not before the moment that t names
 
@@ -63,15 +69,15 @@ async def test_every_answer_of_a_call_says_it(client: AsyncClient, method: str, 
     reply = await client.request(method, path)
 
     assert reply.status_code == status
-    assert POLICY.fullmatch(reply.headers["ratelimit-policy"])
-    assert LIMIT.fullmatch(reply.headers["ratelimit"])
+    assert all(POLICY.fullmatch(each) for each in reply.headers["ratelimit-policy"].split(", "))
+    assert all(LIMIT.fullmatch(each) for each in reply.headers["ratelimit"].split(", "))
 
 
 async def test_an_answer_to_somebody_without_a_key_says_it(anybody: AsyncClient):
     reply = await anybody.get("/api/v1/workspace")
 
     assert reply.status_code == 401
-    assert reply.headers["ratelimit"] == '"minute";r=5999;t=1'
+    assert reply.headers["ratelimit"] == '"address";r=1199;t=1'
 
 
 async def test_what_takes_nothing_from_a_budget_says_nothing_of_one(anybody: AsyncClient):

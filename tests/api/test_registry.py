@@ -157,7 +157,8 @@ class Stored:
         self._connection = connection
         found = connection.execute(
             "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
-            " WHERE schemaname IN ('public', 'dbos') AND tablename <> 'api_keys'"  # which note their use
+            " WHERE schemaname IN ('public', 'dbos')"
+            " AND tablename NOT IN ('api_keys', 'call_budgets')"  # which note their use
         )
         self._tables = [row[0] for row in found]
 

@@ -25,7 +25,6 @@ from printvision.api.live.opening import open_stream
 from printvision.api.live.stream import Item, Stream
 from printvision.api.problems import problem_of
 from printvision.api.rest import BASE, caller_of, read_query
-from printvision.platform.rates import rates_of
 from printvision.platform.runtime import Platform
 
 LAST_WORD_WITHIN_S: Final = 1.0
@@ -54,8 +53,9 @@ async def event_stream(request: Request[Any, Any, State], state: State) -> ASGIA
     """The caller's events, until the caller leaves."""
     platform: Platform = state.platform
     caller = caller_of(request)
-    (await rates_of(platform).spend(caller.bucket)).require()
-    who = await sign_in_anew(platform, caller)
+    spending = caller.spending(platform)
+    await spending.enter(1)
+    who = await spending.go_on(sign_in_anew(platform, caller), 1)
     watch = read_input(WatchEvents, Given(texts=read_query(request.scope["query_string"])))
     after = request.headers.get("last-event-id") or watch.after
     stream = await open_stream(platform, who, kinds=watch.kinds, after=after)

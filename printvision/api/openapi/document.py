@@ -287,9 +287,10 @@ _PARAMETERS: Final = {
 }
 _HEADERS: Final = {
     "RateLimit": _header(
-        "What is left of your budget, and for how long (draft-ietf-httpapi-ratelimit-headers)."
+        "What is left of your budgets, and for how long (draft-ietf-httpapi-ratelimit-headers): of `key` and "
+        "`workspace`, or of `address`."
     ),
-    "RateLimit-Policy": _header("Your budget."),
+    "RateLimit-Policy": _header("Your budgets."),
     "ETag": _header("What the answer is known by."),
     "Link": _header('The next page, as `rel="next"`, where there is one (RFC 8288).'),
     "Idempotent-Replayed": _header("`true` where it is the answer that the key's first request had."),

@@ -14,10 +14,10 @@ from printvision.api.execution import AnyOperation, Caller, execute
 from printvision.api.problems import Problem
 from printvision.api.rest import BASE as REST_BASE
 from printvision.api.rest import CALL_LIMIT_S
+from printvision.api.spending import Told
 from printvision.api.trpc.envelopes import Envelope, failure, success
 from printvision.api.trpc.errors import OnlyByRest, SubscriptionInBatch
 from printvision.api.trpc.requests import SUBSCRIPTION, Call
-from printvision.platform.rates import Budget
 from printvision.platform.runtime import Platform
 
 MAX_AT_ONCE: Final = 8
@@ -25,13 +25,13 @@ MAX_AT_ONCE: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Who calls and how, what becomes of what goes wrong, and who hears what is left of the caller's budget."""
+    """Who calls and how, what becomes of what goes wrong, and who hears what is left of the caller's budgets."""
 
     platform: Platform
     caller: Caller
     method: str
     explain: Callable[[BaseException], Problem]
-    told: Callable[[Budget], None]
+    told: Told
 
     async def run(self, call: Call) -> Envelope:
         """The call's answer: of a transaction of its own, within `CALL_LIMIT_S`; never raises."""

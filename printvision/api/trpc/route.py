@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -17,7 +17,7 @@ from litestar.types import Receive, Scope, Send
 from printvision.api.caching import cache_control
 from printvision.api.edge import ANSWER_FIELDS, REQUEST_ID
 from printvision.api.execution import AnyOperation
-from printvision.api.fields import rate_limit_fields
+from printvision.api.fields import put_rate_limits
 from printvision.api.problems import Problem, problem_of
 from printvision.api.rest import caller_of
 from printvision.api.trpc.calls import Runner
@@ -67,7 +67,7 @@ class Endpoint:
         if asked.subscribes:
             await subscribe(request, asked.calls[0].read, receive, send, explain)
             return
-        budgets: list[Budget] = []
+        budgets: list[Sequence[Budget]] = []
         platform = request.app.state.platform
         runner = Runner(platform, caller_of(request), request.method, explain, budgets.append)
         if asked.streamed:
@@ -75,8 +75,8 @@ class Endpoint:
         else:
             whole = await _whole(runner, asked)
             fields = request.scope["state"][ANSWER_FIELDS]
-            for budget in budgets[-1:]:
-                fields.extend(rate_limit_fields(budget))
+            for last in budgets[-1:]:
+                put_rate_limits(fields, last)
             if (
                 request.method == "GET"
                 and whole.status == 200

@@ -26,7 +26,6 @@ from printvision.api.rest import caller_of, read_query
 from printvision.api.trpc.envelopes import exact_json, shape_of
 from printvision.api.trpc.requests import SUBSCRIPTION, AnyRequest
 from printvision.platform.errors import PrintVisionError
-from printvision.platform.rates import rates_of
 from printvision.platform.runtime import Platform
 
 HEADERS: Final = (
@@ -83,8 +82,9 @@ async def subscribe(
 
 async def _open(platform: Platform, request: AnyRequest, read: Reader) -> Stream:
     caller = caller_of(request)
-    (await rates_of(platform).spend(caller.bucket)).require()
-    who = await sign_in_anew(platform, caller)
+    spending = caller.spending(platform)
+    await spending.enter(1)
+    who = await spending.go_on(sign_in_anew(platform, caller), 1)
     watch = read_input(WatchEvents, await read())
     return await open_stream(platform, who, kinds=watch.kinds, after=_last_id(request) or watch.last_event_id)
 

@@ -1,0 +1,126 @@
+"""Whose budgets a call is taken from, and when.
+
+Before anything is looked up: from the key's where this process knows the key, else from the address's. So made-up keys
+are their address's, and leave nothing behind. Once it is known who calls: from the workspace's, and from the key's if
+that was not known before. Which keys are known is remembered here, in memory alone; a key that is refused is forgotten.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from hashlib import blake2b
+from typing import Final
+
+from printvision.accounts import BadKey, SignedIn, SignedOut
+from printvision.api.addresses import subscriber
+from printvision.platform.rates import Bucket, Budget, Policy, calls_a_minute, rates_of
+from printvision.platform.runtime import Platform
+
+KNOWN_KEPT: Final = 10_000
+
+Told = Callable[[Sequence[Budget]], None]
+
+
+class Known:
+    """Who presented which credential lately, by the credential's digest; `known_of` gives the process's one."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, SignedIn] = OrderedDict()
+
+    def find(self, digest: str | None) -> SignedIn | None:
+        return self._known.get(digest) if digest else None
+
+    def remember(self, digest: str, who: SignedIn) -> None:
+        self._known[digest] = who
+        self._known.move_to_end(digest)
+        if len(self._known) > KNOWN_KEPT:
+            self._known.popitem(last=False)
+
+    def forget(self, digest: str) -> None:
+        self._known.pop(digest, None)
+
+
+class Spending:
+    """One call's way through its budgets: `enter`, then `go_on` with signing in.
+
+    Args:
+        credential: the digest of what was presented; None where that is nothing, or nothing that could be a key.
+        told: hears what is left of each budget asked, all of them each time, also where one refuses.
+    """
+
+    def __init__(
+        self, platform: Platform, credential: str | None, address: str, *, told: Told | None = None
+    ) -> None:
+        self._platform = platform
+        self._credential = credential
+        self._address = address
+        self._told = told
+        self._known = known_of(platform)
+        self._who = self._known.find(credential)
+        self._budgets: dict[Policy, Budget] = {}
+
+    async def enter(self, cost: int) -> None:
+        """
+        Args:
+            cost: how many calls of a known key's budget it takes, or of an address's where there is no key; to find
+                out about a key that is not known takes one.
+
+        Raises:
+            TooManyRequests
+        """
+        if self._who is not None:
+            await self._spend(self._of_key(self._who), cost)
+        else:
+            await self._spend(self._of_address(), 1 if self._credential else cost)
+
+    async def go_on(self, signing_in: Awaitable[SignedIn], cost: int) -> SignedIn:
+        """Take what is left to take once it is known who calls.
+
+        Raises:
+            TooManyRequests, and what signing in does
+        """
+        try:
+            who = await signing_in
+        except (BadKey, SignedOut):
+            if self._credential:
+                self._known.forget(self._credential)  # from now on it is as one that was made up
+            raise
+        if self._credential:
+            self._known.remember(self._credential, who)
+        if self._who is None:
+            del self._budgets[Policy.ADDRESS]
+            await self._spend(self._of_key(who), cost)
+        whose = str(who.workspace_id)
+        await self._spend(self._bucket(Policy.WORKSPACE, whose, who), cost)
+        return who
+
+    async def _spend(self, bucket: Bucket, cost: int) -> None:
+        budget = await rates_of(self._platform).spend(bucket, cost)
+        self._budgets[bucket.policy] = budget
+        if self._told:
+            self._told(tuple(self._budgets.values()))
+        budget.require()
+
+    def _of_key(self, who: SignedIn) -> Bucket:
+        return self._bucket(Policy.KEY, str(who.session_id or who.principal.id), who)
+
+    def _of_address(self) -> Bucket:
+        return self._bucket(Policy.ADDRESS, digest_of(self._address), None)
+
+    def _bucket(self, policy: Policy, whose: str, who: SignedIn | None) -> Bucket:
+        limit = calls_a_minute(self._platform.settings.server, policy, who.tier if who else None)
+        return Bucket(policy, whose, limit)
+
+
+def digest_of(address: str) -> str:
+    """What an address's budget is called: it is told apart, and not written down."""
+    return blake2b(subscriber(address).encode(), digest_size=16).hexdigest()
+
+
+def known_of(platform: Platform) -> Known:
+    """The process's one `Known`, made on first use."""
+    known = platform.extras.get(Known)
+    if not isinstance(known, Known):
+        known = platform.extras[Known] = Known()
+    return known
