@@ -100,7 +100,7 @@ async def read_asked(
         return await _read_body(request, receive, max_bytes)
 
     sources = _split(await _in_time(whole()), len(paths)) if batched else [whole]
-    calls = tuple(Call(*each) for each in zip(paths, found, map(_reader, sources), strict=True))
+    calls = tuple(Call(*each) for each in zip(paths, found, map(_reader, sources, found), strict=True))
     streamed = batched and request.headers.get("trpc-accept") == "application/jsonl"
     return Asked(calls, batched, streamed)
 
@@ -144,9 +144,13 @@ def _given(text: bytes) -> Source:
     return source
 
 
-def _reader(source: Source) -> Reader:
+def _reader(source: Source, operation: AnyOperation | None) -> Reader:
     async def read() -> Given:
-        return Given(read_json(await source()))
+        members = read_json(await source())
+        if operation is not None and operation.pages:
+            # The client's infinite queries say which way they go; ours go one way.
+            members = {name: value for name, value in members.items() if name != "direction"}
+        return Given(members)
 
     return read
 
