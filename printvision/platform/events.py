@@ -220,6 +220,18 @@ async def read_part(
     return [_stored(row) for row in await run(scope.session, _READ_PART, values)]
 
 
+_OF_SUBJECT: Final = """
+SELECT seq, xid::text::bigint, workspace_id, kind, subject_id, data, at FROM events
+WHERE workspace_id = %(workspace_id)s AND subject_id = %(subject_id)s ORDER BY seq DESC LIMIT %(limit)s
+"""
+
+
+async def read_subject(scope: WorkspaceScope, subject_id: UUID, *, limit: int = BATCH) -> Sequence[Stored]:
+    """What happened to one thing, the newest first."""
+    values = {"workspace_id": scope.workspace_id, "subject_id": subject_id, "limit": limit}
+    return [_stored(row) for row in await run(scope.session, _OF_SUBJECT, values)]
+
+
 async def read_horizon(scope: SystemScope) -> Position:
     """The position of a reader that has read all there is; what commits from now on comes after it."""
     rows = await run(scope.session, "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")

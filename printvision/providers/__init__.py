@@ -1,5 +1,6 @@
 """Print providers: connections, and adapters ready for use. See README.md."""
 
+from printvision.providers.mentions import Called, list_calls_about
 from printvision.providers.pool import ReadyAdapter, open_adapter, ready_adapter, ready_adapters
 from printvision.providers.queries import find_any_connections
 from printvision.providers.registry import adapter_type, adapter_types
@@ -14,6 +15,7 @@ from printvision.providers.service import (
 from printvision.providers.trying import ask_for_test
 
 __all__ = [
+    "Called",
     "ConnectionView",
     "ReadyAdapter",
     "adapter_type",
@@ -21,6 +23,7 @@ __all__ = [
     "ask_for_test",
     "find_any_connections",
     "find_connection",
+    "list_calls_about",
     "list_connections",
     "open_adapter",
     "pause_connection",
