@@ -7,7 +7,7 @@ UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test chaos bench check lint types imports fresh reference format lock clean
+.PHONY: help install demo test chaos bench check lint types imports fresh reference format lock clean web web-test
 
 help: ## list these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,12 @@ demo: $(VENV)/.installed ## the whole thing on free ports with simulated provide
 
 test: $(VENV)/.installed-dev ## every test, bounded: real PostgreSQL, real processes, simulated providers
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+web: ## build the pages into the package (needs Node 20.19 or newer)
+	@cd web && npm ci --include=dev --ignore-scripts --no-audit --no-fund --silent && npm run --silent build
+
+web-test: ## the pages' types and unit tests
+	@cd web && npm ci --include=dev --ignore-scripts --no-audit --no-fund --silent && npm run --silent types && npm test --silent
 
 chaos: $(VENV)/.installed-dev ## 2,000 orders, 50 kills, faults of chance; both ledgers judged; ARGS="--orders 600 --kills 15 --seed 7"
 	@$(BIN)/python -m tests.chaos $(ARGS)

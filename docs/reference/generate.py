@@ -1,5 +1,5 @@
 """Writes what is made from the code: this folder's pages (settings, operations, problems) and what of the
-clients follows from the API's own declarations. `make reference` runs it.
+clients and of the pages follows from the API's own declarations. `make reference` runs it.
 
 `--check` writes nothing and fails, naming the files, where one is stale.
 """
@@ -33,11 +33,13 @@ def pages() -> dict[str, str]:
     for module in pkgutil.walk_packages(printvision.__path__, "printvision."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+    router = typescript_router(load_operations().values())
     return {
         "settings.md": HEAD + settings_page(),
         "operations.md": HEAD + operations_page(),
         "problems.md": HEAD + problems_page(),
-        "../../clients/typescript/src/router.ts": typescript_router(load_operations().values()),
+        "../../clients/typescript/src/router.ts": router,
+        "../../web/src/api/router.ts": router,
         **{f"{PYTHON}/{name}": text for name, text in python_client(load_operations().values()).items()},
     }
 

@@ -1,0 +1,45 @@
+import { queryOptions, type QueryClient } from "@tanstack/react-query";
+import { Refused } from "./problems.ts";
+
+/** Who is signed in, and where. */
+export interface Session {
+  readonly workspace: { readonly id: string; readonly slug: string; readonly name: string };
+  readonly principal: { readonly id: string; readonly actor: string; readonly name: string };
+  readonly tier: string;
+}
+
+const WHERE = "/api/v1/session";
+
+/** Null where nobody is signed in. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: async (): Promise<Session | null> => {
+    const answer = await fetch(WHERE);
+    if (answer.status === 401) return null;
+    return read<Session>(answer);
+  },
+});
+
+/** Sign in by a link's token, which works once. */
+export async function signIn(token: string): Promise<void> {
+  const body = JSON.stringify({ token });
+  const answer = await fetch(WHERE, { method: "POST", headers: { "content-type": "application/json" }, body });
+  if (!answer.ok) await read(answer);
+}
+
+export async function signOut(queries: QueryClient): Promise<void> {
+  const answer = await fetch(WHERE, { method: "DELETE" });
+  if (!answer.ok && answer.status !== 401) await read(answer);
+  queries.clear();
+  forgetSession(queries);
+}
+
+export function forgetSession(queries: QueryClient): void {
+  queries.setQueryData(sessionQuery.queryKey, null);
+}
+
+async function read<T>(answer: Response): Promise<T> {
+  const document: unknown = await answer.json().catch(() => undefined);
+  if (!answer.ok) throw new Refused({ ...(document as object), status: answer.status });
+  return document as T;
+}

@@ -1,0 +1,119 @@
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, Suspense, lazy } from "react";
+import { Redirect, Route, Switch } from "wouter";
+import { type Session, sessionQuery } from "../api/session.ts";
+import { Frame } from "../frame/Frame.tsx";
+import { OrdersPage } from "../features/orders/OrdersPage.tsx";
+import { Registration } from "../ui/marks.tsx";
+import { Empty, ErrorPanel } from "../ui/panels.tsx";
+import { SignIn } from "./SignIn.tsx";
+
+const OrderPage = lazy(() => import("../features/orders/OrderPage.tsx"));
+
+export function App() {
+  return (
+    <Switch>
+      <Route path="/sign-in">
+        <SignIn />
+      </Route>
+      <Route>
+        <Inside />
+      </Route>
+    </Switch>
+  );
+}
+
+/** Everything that needs somebody signed in. */
+function Inside() {
+  const { data: session, error, refetch } = useQuery(sessionQuery);
+  if (session) return <Places session={session} />;
+  if (session === null) return <SignedOut />;
+  return <Alone>{error ? <ErrorPanel error={error} retry={() => void refetch()} /> : <Registration label="Signing in …" />}</Alone>;
+}
+
+function Places({ session }: { readonly session: Session }) {
+  const orders = `/w/${session.workspace.slug}/orders`;
+  return (
+    <Switch>
+      <Route path="/">
+        <Redirect to={orders} replace />
+      </Route>
+      <Route path="/orders">
+        <Redirect to={orders} replace />
+      </Route>
+      <Route path="/w/:slug/*?">
+        {({ slug }) => (
+          <Frame session={session}>
+            {slug === session.workspace.slug ? <Workspace orders={orders} /> : <Elsewhere orders={orders} />}
+          </Frame>
+        )}
+      </Route>
+      <Route>
+        <Frame session={session}>
+          <Nowhere orders={orders} />
+        </Frame>
+      </Route>
+    </Switch>
+  );
+}
+
+function Workspace({ orders }: { readonly orders: string }) {
+  return (
+    <Suspense fallback={<Registration label="Fetching the page …" />}>
+      <Switch>
+        <Route path={orders}>
+          <OrdersPage base={orders} />
+        </Route>
+        <Route path={`${orders}/:order_id`}>{({ order_id }) => <OrderPage base={orders} orderId={order_id} />}</Route>
+        <Route>
+          <Nowhere orders={orders} />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}
+
+function Nowhere({ orders }: { readonly orders: string }) {
+  return (
+    <Empty title="There is no such page">
+      <p>The address may be mistyped, or what it showed is gone.</p>
+      <a className="button" data-kind="act" href={orders}>
+        Go to Orders
+      </a>
+    </Empty>
+  );
+}
+
+function Elsewhere({ orders }: { readonly orders: string }) {
+  return (
+    <Empty title="You are not signed in to that workspace">
+      <p>This session belongs to another one. Open a sign-in link of that workspace to go there.</p>
+      <a className="button" data-kind="act" href={orders}>
+        Go to your orders
+      </a>
+    </Empty>
+  );
+}
+
+function SignedOut() {
+  return (
+    <Alone>
+      <Empty title="You are signed out">
+        <p>
+          Open a sign-in link. <code>make demo</code> prints one; each works once.
+        </p>
+        <a className="button" href="/api/docs">
+          Read about the API meanwhile
+        </a>
+      </Empty>
+    </Alone>
+  );
+}
+
+export function Alone({ children }: { readonly children: ReactNode }) {
+  return (
+    <main className="grid min-h-dvh place-items-center p-4">
+      <div className="sheet w-full max-w-lg p-6">{children}</div>
+    </main>
+  );
+}
