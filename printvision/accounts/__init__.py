@@ -1,5 +1,6 @@
 """Who may do what: the vocabulary of permissions, API keys, and sessions of browsers."""
 
+from printvision.accounts.again import sign_in_again
 from printvision.accounts.errors import BadKey, BadLink, KeyMissing, SignedOut
 from printvision.accounts.liveness import find_dead_keys, find_dead_sessions
 from printvision.accounts.permissions import Permission
@@ -36,5 +37,6 @@ __all__ = [
     "read_presented",
     "revoke_key",
     "sign_in",
+    "sign_in_again",
     "sign_out",
 ]

@@ -10,7 +10,7 @@ inside the transaction, before the verb: a roll-back then gives it back.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +45,7 @@ from printvision.platform.scope import (
     AnyScope,
     PermissionMissing,
     Principal,
+    WorkspaceScope,
     system_scope,
     workspace_scope,
 )
@@ -55,6 +56,15 @@ log = structlog.get_logger(__name__)
 
 AnyOperation = Operation[Any, Any]
 Reader = Callable[[], Awaitable[Given]]
+Way = Callable[[WorkspaceScope, AnyOperation, Given, Callable[[], Awaitable[Any]]], Coroutine[Any, Any, Any]]
+"""What becomes of a call that may be made: the transaction is open, and the last argument makes it there."""
+
+
+async def at_once(
+    scope: WorkspaceScope, operation: AnyOperation, given: Given, call: Callable[[], Awaitable[Any]]
+) -> Any:
+    """The way of most calls: now, and once where the input has a key."""
+    return await call() if given.key is None else await once(scope, operation, given, call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +116,14 @@ async def execute(
     operation: AnyOperation,
     read: Reader,
     *,
+    way: Way = at_once,
     told: Told | None = None,
 ) -> Any:
     """Run an operation for somebody outside.
 
     Args:
         read: gives the input; called only once the caller may call.
+        way: what becomes of the call once it may be made; of no account where the operation is public.
         told: hears what is left of the caller's budgets, also where there is not enough.
 
     Returns:
@@ -126,7 +138,7 @@ async def execute(
         if operation.public:
             return await _run_public(platform, operation, read)
         who = await spending.go_on(sign_in(platform, caller), operation.rate_cost)
-        return await _run(platform, who, operation, read)
+        return await _run(platform, who, operation, read, way)
 
 
 async def execute_as(
@@ -159,7 +171,25 @@ async def execute_as(
         return await _run(platform, SignedIn(principal, workspace_id, tier), made, read)
 
 
-async def _run(platform: Platform, who: SignedIn, operation: AnyOperation, read: Reader) -> Any:
+async def execute_for(
+    platform: Platform, who: SignedIn, operation: AnyOperation, given: Given, way: Way
+) -> Any:
+    """Run an operation for somebody who signed in before, in a way of the caller's: all checks after sign-in.
+
+    Raises:
+        PrintVisionError: as `execute`.
+    """
+
+    async def read() -> Given:
+        return given
+
+    with _watched(operation):
+        return await _run(platform, who, operation, read, way)
+
+
+async def _run(
+    platform: Platform, who: SignedIn, operation: AnyOperation, read: Reader, way: Way = at_once
+) -> Any:
     principal = f"{who.principal.actor}:{who.principal.id}"
     with (
         structlog.contextvars.bound_contextvars(workspace_id=str(who.workspace_id), principal=principal),
@@ -181,9 +211,7 @@ async def _run(platform: Platform, who: SignedIn, operation: AnyOperation, read:
         async with workspace_scope(platform, who.workspace_id, who.principal) as scope:
             if given.if_match:
                 await check_version(scope, operation, checked, given.if_match)
-            if given.key is None:
-                return await _answer(scope, operation, checked)
-            return await once(scope, operation, given, lambda: _answer(scope, operation, checked))
+            return await way(scope, operation, given, lambda: _answer(scope, operation, checked))
 
 
 async def _run_public(platform: Platform, operation: AnyOperation, read: Reader) -> Any:
