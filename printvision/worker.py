@@ -8,7 +8,9 @@ from contextlib import suppress
 
 import structlog
 
+from printvision.api.discovery import load_operations
 from printvision.api.idempotency import KeySweeper
+from printvision.api.tasks import TaskSweeper
 from printvision.hooks import Hooks
 from printvision.orders import Sweeper
 from printvision.platform.engine import Engine
@@ -27,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 async def work(platform: Platform, *, stop: asyncio.Event) -> None:
     """Work until `stop` is set, then let what is under way finish for a few seconds."""
+    load_operations()  # tasks make calls of any of them
     engine = Engine(platform)
     await engine.start()
     loops = [
@@ -37,6 +40,7 @@ async def work(platform: Platform, *, stop: asyncio.Event) -> None:
         asyncio.create_task(Hooks(platform).run(), name="hooks"),
         asyncio.create_task(KeySweeper(platform).run(), name="key-sweeper"),
         asyncio.create_task(BudgetSweeper(platform).run(), name="budget-sweeper"),
+        asyncio.create_task(TaskSweeper(platform).run(), name="task-sweeper"),
     ]
     spare_the_collector()
     log.info("worker.started", executor_id=engine.executor_id)

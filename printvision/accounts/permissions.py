@@ -28,6 +28,8 @@ class Permission(StrEnum):
     ARTWORK_UPLOAD = "artwork:file:upload"
     WORKSPACE_READ = "workspaces:workspace:read"
     WORKSPACE_MANAGE = "workspaces:workspace:manage"
+    TASKS_READ = "tasks:task:read"
+    TASKS_MANAGE = "tasks:task:manage"
     HOOKS_READ = "hooks:endpoint:read"
     HOOKS_MANAGE = "hooks:endpoint:manage"
     KEYS_MANAGE = "accounts:key:manage"

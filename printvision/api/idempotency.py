@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 import structlog
@@ -24,9 +25,10 @@ from printvision.api.output import encode
 from printvision.platform import clock
 from printvision.platform.db import run
 from printvision.platform.errors import PrintVisionError
+from printvision.platform.ids import WorkspaceId
 from printvision.platform.operations import Operation
 from printvision.platform.runtime import Platform
-from printvision.platform.scope import SystemScope, WorkspaceScope, system_scope
+from printvision.platform.scope import Principal, SystemScope, WorkspaceScope, system_scope
 from printvision.platform.sealed import SealedAt
 
 log = structlog.get_logger(__name__)
@@ -75,6 +77,16 @@ class Replay:
     body: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A call that a task makes by and by, and who may ask for that; `before`: by an earlier request of the same key."""
+
+    task_id: UUID
+    workspace_id: WorkspaceId
+    principal: Principal
+    before: bool = False
+
+
 def read_key(lines: Sequence[str]) -> str | None:
     """The key of a request, if it has one.
 
@@ -104,7 +116,7 @@ async def once(
         call: makes it, in the scope's transaction.
 
     Returns:
-        What `call` does, or a `Replay` of what it did the first time.
+        What `call` does, or a `Replay` of what it did the first time; `Begun` where that has begun a task.
 
     Raises:
         KeyInFlight, KeyAlreadyUsed
@@ -119,22 +131,28 @@ async def once(
         "input": _digest(secret, given),
     }
     if found := await _find(scope, values):
-        return Replay(_open(scope, key, found[0]))
+        answer, task_id = found
+        if task_id is not None:
+            return Begun(task_id, scope.workspace_id, scope.principal, before=True)
+        return Replay(_open(scope, key, answer))
     output = await call()
-    answer = None if output is None else scope.platform.keyring.seal(encode(output), _place(scope, key))
+    task_id = output.task_id if isinstance(output, Begun) else None
+    nothing = output is None or task_id is not None
+    answer = None if nothing else scope.platform.keyring.seal(encode(output), _place(scope, key))
     await run(
         scope.session,
-        "INSERT INTO used_keys (workspace_id, operation, key_digest, input_digest, answer, used_at)"
-        " VALUES (%(workspace_id)s, %(operation)s, %(key)s, %(input)s, %(answer)s, %(now)s)"
+        "INSERT INTO used_keys (workspace_id, operation, key_digest, input_digest, answer, task_id, used_at)"
+        " VALUES (%(workspace_id)s, %(operation)s, %(key)s, %(input)s, %(answer)s, %(task_id)s, %(now)s)"
         " ON CONFLICT (workspace_id, operation, key_digest) DO UPDATE"  # one that has lasted its day
-        " SET input_digest = excluded.input_digest, answer = excluded.answer, used_at = excluded.used_at",
-        {**values, "answer": answer, "now": clock.now()},
+        " SET input_digest = excluded.input_digest, answer = excluded.answer, task_id = excluded.task_id,"
+        " used_at = excluded.used_at",
+        {**values, "answer": answer, "task_id": task_id, "now": clock.now()},
     )
     return output
 
 
-async def _find(scope: WorkspaceScope, values: dict[str, Any]) -> tuple[bytes | None] | None:
-    """The sealed answer that the key had, once nobody else is at it."""
+async def _find(scope: WorkspaceScope, values: dict[str, Any]) -> tuple[bytes | None, UUID | None] | None:
+    """The sealed answer that the key had, or the task that it began, once nobody else is at it."""
     lock = int.from_bytes(values["key"][:8], signed=True)
     # Two statements: one alone would look before it has the lock.
     locked = await run(scope.session, "SELECT pg_try_advisory_xact_lock(%(lock)s)", {"lock": lock})
@@ -142,16 +160,16 @@ async def _find(scope: WorkspaceScope, values: dict[str, Any]) -> tuple[bytes | 
         raise KeyInFlight(retry_after_s=1)
     rows = await run(
         scope.session,
-        "SELECT input_digest, answer FROM used_keys WHERE workspace_id = %(workspace_id)s"
+        "SELECT input_digest, answer, task_id FROM used_keys WHERE workspace_id = %(workspace_id)s"
         " AND operation = %(operation)s AND key_digest = %(key)s AND used_at > %(since)s",
         {**values, "since": clock.now() - KEEP},
     )
     if not rows:
         return None
-    digest, answer = rows[0]
+    digest, answer, task_id = rows[0]
     if not hmac.compare_digest(digest, values["input"]):
         raise KeyAlreadyUsed
-    return (answer,)
+    return answer, task_id
 
 
 def _digest(secret: bytes, given: Given) -> bytes:

@@ -17,6 +17,7 @@ class UsedKeyRow(Model):
 
     Both digests are keyed, so they tell nothing of what they are of: `key_digest` of the key as it was used, and
     `input_digest` of what came with it. `answer` (sealed) is the body that was sent; None where there was none.
+    `task_id` is the task that the call began, where it was to be made by one.
     """
 
     __tablename__ = "used_keys"
@@ -34,4 +35,5 @@ class UsedKeyRow(Model):
     key_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     input_digest: Mapped[bytes] = mapped_column(LargeBinary)
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)
+    task_id: Mapped[UUID | None]
     used_at: Mapped[datetime] = mapped_column(UtcTime)

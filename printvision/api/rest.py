@@ -18,11 +18,13 @@ from printvision.api.caching import cache_control
 from printvision.api.cookies import cookies_for
 from printvision.api.edge import ANSWER_FIELDS
 from printvision.api.errors import ClientLeft, MalformedRequest, TookTooLong, TooLarge, UnsupportedMediaType
-from printvision.api.execution import AnyOperation, Caller, execute
+from printvision.api.execution import AnyOperation, Caller, at_once, execute
 from printvision.api.fields import entity_tag, next_link, none_match, put_rate_limits
-from printvision.api.idempotency import Replay, read_key
+from printvision.api.idempotency import Begun, Replay, read_key
 from printvision.api.input import Given, read_json
 from printvision.api.output import encode
+from printvision.api.problems import MEDIA_TYPE as PROBLEM
+from printvision.api.tasks import Preference, TaskView, later, may_be_task, read_preference, wait_for_answer
 from printvision.platform.operations import Rest
 from printvision.platform.settings import ServerSettings
 
@@ -56,6 +58,7 @@ def _route(operation: AnyOperation, server: ServerSettings) -> HTTPRouteHandler:
 
 def _handler(operation: AnyOperation, max_bytes: int, public_url: str) -> Handler:
     pages = operation.pages
+    may_be_later = may_be_task(operation)
     limit_s = UPLOAD_LIMIT_S if operation.rest.body == "raw" else CALL_LIMIT_S
 
     async def handle(request: AnyRequest) -> Response[bytes | None]:
@@ -64,6 +67,7 @@ def _handler(operation: AnyOperation, max_bytes: int, public_url: str) -> Handle
 
         fields: list[tuple[bytes, bytes]] = request.scope["state"][ANSWER_FIELDS]
         caller = caller_of(request)
+        prefers = read_preference(request.headers.getall("prefer", [])) if may_be_later else None
         limit = asyncio.timeout(limit_s)
         try:
             async with limit:
@@ -72,12 +76,15 @@ def _handler(operation: AnyOperation, max_bytes: int, public_url: str) -> Handle
                     caller,
                     operation,
                     read,
+                    way=later if prefers else at_once,
                     told=lambda budgets: put_rate_limits(fields, budgets),
                 )
         except TimeoutError:
             if not limit.expired():
                 raise  # of something inside, which named no error of ours for it
             raise TookTooLong(limit_s=limit_s) from None
+        if isinstance(output, Begun):
+            return await _answer_later(request, output, prefers or Preference(), fields)
         if (kept := cache_control([operation.cache])) is not None:
             fields.append((b"cache-control", kept))
         if isinstance(output, Replay):
@@ -99,6 +106,7 @@ def answer(
     if output is None:
         return _json(None, rest.status)
     body = encode(output)
+    fields.extend(_come_again(output))
     if rest.method == "GET":
         tag = entity_tag(body)
         fields.append((b"etag", tag.encode()))
@@ -106,6 +114,30 @@ def answer(
         if held and not none_match(held, tag):
             return _json(None, 304)
     return _json(body, rest.status)
+
+
+async def _answer_later(
+    request: AnyRequest, begun: Begun, prefers: Preference, fields: list[tuple[bytes, bytes]]
+) -> Response[bytes | None]:
+    """The call's own answer where a task has made it in the time that its caller would wait, else the task."""
+    task, answer = await wait_for_answer(request.app.state.platform, begun, prefers.wait_s)
+    if begun.before:
+        fields.append((b"idempotent-replayed", b"true"))
+    if answer is not None:
+        fields.append((b"preference-applied", f"wait={prefers.wait_s}".encode()))
+        response = _json(answer.body, answer.status)
+        if answer.failed:
+            response.media_type = PROBLEM
+        return response
+    fields.append((b"preference-applied", prefers.applied.encode()))
+    fields.append((b"location", f"{BASE}/tasks/{task.id}".encode()))
+    fields.extend(_come_again(task))
+    return _json(encode(task), 202)
+
+
+def _come_again(output: Any) -> list[tuple[bytes, bytes]]:
+    """`Retry-After`, of a task that is still under way."""
+    return [(b"retry-after", b"1")] if isinstance(output, TaskView) and output.ended_at is None else []
 
 
 def _json(body: bytes | None, status: int) -> Response[bytes | None]:

@@ -36,9 +36,9 @@ log = structlog.get_logger(__name__)
 
 # One version for all builds: a run's truth is in our rows, so a newer build may finish an older build's run.
 APPLICATION_VERSION: Final = "1"
-BESIDES: Final = {Queue.LOOKS: 24, Queue.SYNC: 4}
+BESIDES: Final = {Queue.LOOKS: 24, Queue.SYNC: 4, Queue.TASKS: 4}
 """Runs at once in one process, beside those that send orders."""
-RARELY: Final = {Queue.SYNC: 5}
+RARELY: Final = {Queue.SYNC: 5, Queue.TASKS: 2}
 """How much more rarely than others a queue is looked at: each look costs some three milliseconds, needed or not."""
 BEGUN_LATE: Final = 3
 """So many times as long as a process may be silent, a claimed run may take to begin in one that lives."""

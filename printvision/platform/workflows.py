@@ -42,11 +42,14 @@ ALIVE: Final = ("ENQUEUED", "PENDING", "DELAYED")
 
 
 class Queue(StrEnum):
-    """Where runs wait. Orders have their own, so that neither a large sync nor hundreds of looks delay one."""
+    """Where runs wait. Orders have their own, so that neither a large sync nor hundreds of looks delay one; so have
+    tasks, whose callers may be waiting.
+    """
 
     ORDERS = "orders"
     LOOKS = "looks"
     SYNC = "sync"
+    TASKS = "tasks"
 
 
 Remember = Callable[[str, Callable[[], Coroutine[Any, Any, Any]]], Awaitable[Any]]

@@ -21,7 +21,7 @@ AREA = PrintArea(placement="front", technique="dtg", width_px=150, height_px=150
 async def make_things(workspace: MadeWorkspace) -> dict[str, UUID]:
     """The ids of one of each thing, by what the paths call them; every one has `MARK` in it where it can."""
 
-    async def call(operation: str, **input: Any) -> Any:
+    async def call(operation: str, /, **input: Any) -> Any:
         return await execute_as(workspace.platform, OWNER, workspace.id, operation, input)
 
     await _make_catalogue(workspace)
@@ -45,6 +45,7 @@ async def make_things(workspace: MadeWorkspace) -> dict[str, UUID]:
     )
     # a number, so that no name is looked up; nobody calls it
     endpoint = await call("hooks.create", name=MARK, url=f"https://1.1.1.1/{MARK}")
+    task = await call("tasks.start", operation="orders.release", items=[{"order_id": MARK}])
     return {
         "artwork_id": artwork.id,
         "connection_id": connection.id,
@@ -54,6 +55,7 @@ async def make_things(workspace: MadeWorkspace) -> dict[str, UUID]:
         "product_id": product.id,
         "shop_id": shop.id,
         "sync_id": sync.id,
+        "task_id": task.id,
     }
 
 

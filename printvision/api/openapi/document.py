@@ -28,6 +28,7 @@ from printvision.api.idempotency import MAX_KEY, BadIdempotencyKey, KeyAlreadyUs
 from printvision.api.openapi.shapes import Schema, Shapes, shapes_of, without_null
 from printvision.api.problems import MEDIA_TYPE
 from printvision.api.rest import BASE
+from printvision.api.tasks import MAX_WAIT_S, TaskView, TooManyTasks, may_be_task
 from printvision.api.versions import ChangedSince
 from printvision.entitlements import NotInTier
 from printvision.platform.errors import InvalidInput, NotFound, PrintVisionError
@@ -52,7 +53,8 @@ def openapi_document(operations: Iterable[AnyOperation], *, public_url: str) -> 
     """The document, for whoever reaches the API at `public_url`."""
     made = sorted(operations, key=lambda each: each.key)
     shapes = shapes_of(
-        (each.input for each in made), (each.output for each in made if each.output is not type(None))
+        (each.input for each in made),
+        (TaskView, *(each.output for each in made if each.output is not type(None))),
     )
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for each in made:
@@ -147,6 +149,11 @@ def _query_parameters(operation: AnyOperation, shapes: Shapes) -> list[Schema]:
 
 
 def _header_parameters(operation: AnyOperation) -> list[Schema]:
+    prefer: list[Schema] = [{"$ref": "#/components/parameters/Prefer"}] if may_be_task(operation) else []
+    return [*prefer, *_conditions(operation)]
+
+
+def _conditions(operation: AnyOperation) -> list[Schema]:
     if operation.version is not None:
         return [{"$ref": "#/components/parameters/IfMatch"}]
     if operation.rest.method == "GET":
@@ -198,6 +205,8 @@ def _responses(operation: AnyOperation, shapes: Shapes) -> dict[str, Any]:
     if operation.output is not type(None):
         success["content"] = {JSON: {"schema": shapes.of_output(operation.output)}}
     told: dict[str, Any] = {str(operation.rest.status): success}
+    if may_be_task(operation):
+        told["202"] = _later(told.get("202"), shapes)
     if operation.rest.method == "GET":
         told["304"] = {"description": "It is as you have it"}
     by_status: dict[int, set[str]] = defaultdict(set)
@@ -207,6 +216,18 @@ def _responses(operation: AnyOperation, shapes: Shapes) -> dict[str, Any]:
         told[str(status)] = _refusal(HTTPStatus(status).phrase, sorted(by_status[status]))
     told["default"] = _refusal("Any other failure", None)
     return told
+
+
+def _later(usual: Schema | None, shapes: Shapes) -> Schema:
+    """The answer that a task makes the call, beside the usual one where that has the same status."""
+    names = ("RateLimit", "RateLimit-Policy", "Location", "Preference-Applied", "Retry-After")
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    schema = shapes.of_output(TaskView)
+    if usual is None:
+        description = "A task makes the call, as was preferred"
+        return {"description": description, "headers": headers, "content": {JSON: {"schema": schema}}}
+    either = {"anyOf": [usual["content"][JSON]["schema"], schema]}
+    return {**usual, "headers": {**usual["headers"], **headers}, "content": {JSON: {"schema": either}}}
 
 
 def _told_with(operation: AnyOperation) -> dict[str, Schema]:
@@ -237,6 +258,8 @@ def _errors(operation: AnyOperation) -> Errors:
         found += [KeyMissing, BadKey, SignedOut, CrossSite, PermissionMissing, NotInTier]
         if operation.changes:
             found.append(ChangedSince)
+        if may_be_task(operation):
+            found.append(TooManyTasks)
         if operation.rest.method == "POST":
             found += [BadIdempotencyKey, KeyInFlight, KeyAlreadyUsed]
     if operation.rest.parameters:
@@ -270,6 +293,14 @@ _PARAMETERS: Final = {
         "description": "A new random text for each thing to do: sent again within a day, it changes nothing again.",
         "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY + 2},
     },
+    "Prefer": {
+        "name": "Prefer",
+        "in": "header",
+        "required": False,
+        "description": "`respond-async` has a task make the call, and `wait=N` beside it waits up to"
+        f" {MAX_WAIT_S} seconds for the call's own answer before the task is answered (RFC 7240).",
+        "schema": {"type": "string"},
+    },
     "IfMatch": {
         "name": "If-Match",
         "in": "header",
@@ -293,6 +324,9 @@ _HEADERS: Final = {
     "RateLimit-Policy": _header("Your budgets."),
     "ETag": _header("What the answer is known by."),
     "Link": _header('The next page, as `rel="next"`, where there is one (RFC 8288).'),
+    "Location": _header("Where the task can be watched."),
+    "Preference-Applied": _header("What of `Prefer` was done (RFC 7240)."),
+    "Retry-After": _header("In so many seconds it is worth looking again.", "integer"),
     "Idempotent-Replayed": _header("`true` where it is the answer that the key's first request had."),
 }
 

@@ -31,6 +31,8 @@ export type PermissionKey =
   | "providers:connection:manage"
   | "providers:connection:read"
   | "providers:connection:sync"
+  | "tasks:task:manage"
+  | "tasks:task:read"
   | "workspaces:workspace:manage"
   | "workspaces:workspace:read";
 
@@ -47,6 +49,8 @@ export type FeatureKey =
   | "routing"
   | "shops"
   | "sync"
+  | "tasks"
+  | "tasks.bulk"
   | "workspaces";
 
 export type ProblemCode =
@@ -166,6 +170,8 @@ export type ProblemCode =
   | "sync/lost"
   | "sync/not-listed"
   | "sync/nothing-read"
+  | "tasks/stopped"
+  | "tasks/too-many"
   | "webhooks/bad-signature"
   | "webhooks/shop-signature"
   | "webhooks/too-busy"
@@ -239,6 +245,19 @@ export type Bound = "address-limit" | "connection-paused" | "excluded" | "line-n
 
 export interface CallList {
   readonly items: readonly (Readonly<Record<string, unknown>>)[];
+}
+
+/** A call to a provider, without what was said in it. */
+export interface Called {
+  readonly connection_id: string;
+  readonly at: string;
+  readonly provider: string;
+  readonly method: string;
+  readonly template: string;
+  readonly status: number | null;
+  readonly error: string | null;
+  readonly attempt: number;
+  readonly duration_ms: number;
 }
 
 /** A workspace's account with a provider, without its credential. */
@@ -342,6 +361,13 @@ export interface FulfilmentView {
   readonly cost: Money | null;
   readonly submissions: readonly SubmissionView[];
   readonly shipments: readonly ShipmentView[];
+}
+
+/** An event: `kind` and `data` as `events.stream` has them. */
+export interface Happened {
+  readonly kind: string;
+  readonly at: string;
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** Why an order waits for a person. */
@@ -448,6 +474,21 @@ export interface OrderDetail {
   readonly excluded: readonly Exclusion[];
   readonly sent_by_hand: Tracking | null;
   readonly possible: readonly Possible[];
+}
+
+/** Those of the orders that are this workspace's, the newest first. */
+export interface OrderSummaries {
+  readonly items: readonly OrderSummary[];
+}
+
+/** An order as a row. */
+export interface OrderSummary {
+  readonly order: OrderView;
+  readonly pieces: number;
+  readonly titles: readonly string[];
+  readonly makers: readonly string[];
+  readonly paid: Money | null;
+  readonly cost: Money | null;
 }
 
 /** An order in a list. `stage` is how far it is; `hold` lies over it. */
@@ -826,8 +867,50 @@ export interface SyncViewPage {
   readonly next_cursor: string | null;
 }
 
+/** What one call was answered, as REST answers it: `status`, and the `output` or the `problem`. */
+export interface TaskResult {
+  readonly index: number;
+  readonly status: number;
+  readonly output: unknown;
+  readonly problem: Readonly<Record<string, unknown>> | null;
+}
+
+/** A part of a list; `next_cursor` None at the end. */
+export interface TaskResultPage {
+  readonly items: readonly TaskResult[];
+  readonly next_cursor: string | null;
+}
+
+export type TaskState = "cancelled" | "done" | "queued" | "running";
+
+/** How far a task is. Of its `total` calls `done` have succeeded and `failed` were refused. */
+export interface TaskView {
+  readonly id: string;
+  readonly operation: string;
+  readonly state: TaskState;
+  readonly total: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly reason: string | null;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly ended_at: string | null;
+}
+
+/** A part of a list; `next_cursor` None at the end. */
+export interface TaskViewPage {
+  readonly items: readonly TaskView[];
+  readonly next_cursor: string | null;
+}
+
 /** The plans, cheapest first; a dearer one has all that a cheaper one has. */
 export type Tier = "creator" | "enterprise" | "free" | "pro";
+
+/** What happened to one order, the newest first. */
+export interface Timeline {
+  readonly events: readonly Happened[];
+  readonly calls: readonly Called[];
+}
 
 /** How it was sent, as far as the person knows. */
 export interface Tracking {
@@ -990,6 +1073,17 @@ export type Event =
     } }
   | { readonly kind: "sync.requested"; readonly subject_id: string; readonly at: string; readonly data: {
       readonly connection_id: string;
+    } }
+  | { readonly kind: "tasks.finished"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly operation: string;
+      readonly state: string;
+      readonly total: number;
+      readonly done: number;
+      readonly failed: number;
+    } }
+  | { readonly kind: "tasks.started"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly operation: string;
+      readonly total: number;
     } }
   | { readonly kind: "workspaces.updated"; readonly subject_id: string; readonly at: string; readonly data: {
       readonly changed: readonly string[];
@@ -1234,6 +1328,14 @@ interface Routes {
     retry: M<{
       readonly order_id: string;
     }, OrderDetail>;
+    /** Show several orders as rows */
+    summaries: Q<{
+      readonly order_ids?: readonly string[];
+    } | void, OrderSummaries>;
+    /** Show what happened to an order */
+    timeline: Q<{
+      readonly order_id: string;
+    }, Timeline>;
   };
   products: {
     /** Add a product with its variants and who can make them */
@@ -1338,6 +1440,36 @@ interface Routes {
       readonly cursor?: string | null;
       readonly connection_id?: string | null;
     } | void, SyncViewPage>;
+  };
+  tasks: {
+    /** Stop a task */
+    cancel: M<{
+      readonly task_id: string;
+    }, TaskView>;
+    /** Show how far a task is */
+    get: Q<{
+      readonly task_id: string;
+    }, TaskView>;
+    /** List tasks */
+    list: Q<{
+      /** How many items, at most. */
+      readonly limit?: number;
+      readonly cursor?: string | null;
+      readonly state?: TaskState | null;
+    } | void, TaskViewPage>;
+    /** List what the calls of a task were answered */
+    results: Q<{
+      /** How many items, at most. */
+      readonly limit?: number;
+      readonly cursor?: string | null;
+      readonly task_id: string;
+    }, TaskResultPage>;
+    /** Make many calls of one operation */
+    start: M<{
+      /** Such as `orders.create`. */
+      readonly operation: string;
+      readonly items: readonly (Readonly<Record<string, unknown>>)[];
+    }, TaskView>;
   };
   workspaces: {
     /** Show the workspace */

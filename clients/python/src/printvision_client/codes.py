@@ -29,6 +29,8 @@ PermissionKey = Literal[
     "providers:connection:manage",
     "providers:connection:read",
     "providers:connection:sync",
+    "tasks:task:manage",
+    "tasks:task:read",
     "workspaces:workspace:manage",
     "workspaces:workspace:read",
 ]
@@ -46,6 +48,8 @@ FeatureKey = Literal[
     "routing",
     "shops",
     "sync",
+    "tasks",
+    "tasks.bulk",
     "workspaces",
 ]
 
@@ -166,6 +170,8 @@ ProblemCode = Literal[
     "sync/lost",
     "sync/not-listed",
     "sync/nothing-read",
+    "tasks/stopped",
+    "tasks/too-many",
     "webhooks/bad-signature",
     "webhooks/shop-signature",
     "webhooks/too-busy",
@@ -215,6 +221,9 @@ EventKind = Literal[
     "sync.catalog_synced",
     "sync.failed",
     "sync.requested",
+    "tasks",
+    "tasks.finished",
+    "tasks.started",
     "workspaces",
     "workspaces.updated",
 ]

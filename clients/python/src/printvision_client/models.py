@@ -24,6 +24,7 @@ __all__ = [
     "BlueprintViewPage",
     "Bound",
     "CallList",
+    "Called",
     "CatalogSynced",
     "CatalogSyncedData",
     "ConnectionAdded",
@@ -48,6 +49,7 @@ __all__ = [
     "Exclusion",
     "Fallback",
     "FulfilmentView",
+    "Happened",
     "HoldReason",
     "HoldView",
     "KindList",
@@ -85,6 +87,8 @@ __all__ = [
     "OrderReprintedData",
     "OrderRerouted",
     "OrderReroutedData",
+    "OrderSummaries",
+    "OrderSummary",
     "OrderView",
     "OrderViewPage",
     "OutcomeResolved",
@@ -156,7 +160,17 @@ __all__ = [
     "SyncState",
     "SyncView",
     "SyncViewPage",
+    "TaskFinished",
+    "TaskFinishedData",
+    "TaskResult",
+    "TaskResultPage",
+    "TaskStarted",
+    "TaskStartedData",
+    "TaskState",
+    "TaskView",
+    "TaskViewPage",
     "Tier",
+    "Timeline",
     "Tracking",
     "VariantOverlays",
     "VariantView",
@@ -279,6 +293,25 @@ class Bound(Word):
 
 class CallList(Model, frozen=True, kw_only=True):
     items: tuple[Mapping[str, Any], ...]
+
+
+class Called(Model, frozen=True, kw_only=True):
+    """A call to a provider, without what was said in it.
+
+    Args:
+        template: the path, ids by their names.
+        status: None where no answer came; `error` says why.
+    """
+
+    connection_id: UUID
+    at: datetime
+    provider: str
+    method: str
+    template: str
+    status: int | None
+    error: str | None
+    attempt: int
+    duration_ms: float
 
 
 class ConnectionView(Model, frozen=True, kw_only=True):
@@ -427,6 +460,14 @@ class FulfilmentView(Model, frozen=True, kw_only=True):
     cost: Money | None
     submissions: tuple[SubmissionView, ...]
     shipments: tuple[ShipmentView, ...]
+
+
+class Happened(Model, frozen=True, kw_only=True):
+    """An event: `kind` and `data` as `events.stream` has them."""
+
+    kind: str
+    at: datetime
+    data: Mapping[str, Any]
 
 
 class HoldReason(Word):
@@ -589,6 +630,30 @@ class OrderDetail(Model, frozen=True, kw_only=True):
     excluded: tuple[Exclusion, ...]
     sent_by_hand: Tracking | None
     possible: tuple[Possible, ...]
+
+
+class OrderSummaries(Model, frozen=True, kw_only=True):
+    """Those of the orders that are this workspace's, the newest first."""
+
+    items: tuple[OrderSummary, ...]
+
+
+class OrderSummary(Model, frozen=True, kw_only=True):
+    """An order as a row.
+
+    Args:
+        titles: of its first lines, three at most.
+        makers: the providers that have a part of it now.
+        paid: by the buyer, shipping included; None where the shop did not say.
+        cost: what providers charge; None where it is not known of every part, or in several currencies.
+    """
+
+    order: OrderView
+    pieces: int
+    titles: tuple[str, ...]
+    makers: tuple[str, ...]
+    paid: Money | None
+    cost: Money | None
 
 
 class OrderView(Model, frozen=True, kw_only=True):
@@ -1127,6 +1192,54 @@ class SyncViewPage(Model, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class TaskResult(Model, frozen=True, kw_only=True):
+    """What one call was answered, as REST answers it: `status`, and the `output` or the `problem`."""
+
+    index: int
+    status: int
+    output: Any
+    problem: Mapping[str, Any] | None
+
+
+class TaskResultPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[TaskResult, ...]
+    next_cursor: str | None
+
+
+class TaskState(Word):
+    CANCELLED = "cancelled"
+    DONE = "done"
+    QUEUED = "queued"
+    RUNNING = "running"
+
+
+class TaskView(Model, frozen=True, kw_only=True):
+    """How far a task is. Of its `total` calls `done` have succeeded and `failed` were refused.
+
+    `reason`, of a cancelled one: `asked`, or the code of the problem that stopped it, such as `access/bad-key`.
+    """
+
+    id: UUID
+    operation: str
+    state: TaskState
+    total: int
+    done: int
+    failed: int
+    reason: str | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class TaskViewPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[TaskView, ...]
+    next_cursor: str | None
+
+
 class Tier(Word):
     """The plans, cheapest first; a dearer one has all that a cheaper one has."""
 
@@ -1134,6 +1247,17 @@ class Tier(Word):
     ENTERPRISE = "enterprise"
     FREE = "free"
     PRO = "pro"
+
+
+class Timeline(Model, frozen=True, kw_only=True):
+    """What happened to one order, the newest first.
+
+    Args:
+        calls: to providers, about it; only the last calls of each connection are kept.
+    """
+
+    events: tuple[Happened, ...]
+    calls: tuple[Called, ...]
 
 
 class Tracking(Model, frozen=True, kw_only=True):
@@ -1540,6 +1664,31 @@ class SyncRequested(Event, frozen=True, kw_only=True):
     data: SyncRequestedData
 
 
+class TaskFinishedData(Model, frozen=True, kw_only=True):
+    operation: str
+    state: str
+    total: int
+    done: int
+    failed: int
+
+
+class TaskFinished(Event, frozen=True, kw_only=True):
+    """A task has ended; `state` is `done` or `cancelled`. Of its calls `done` succeeded and `failed` were refused."""
+
+    data: TaskFinishedData
+
+
+class TaskStartedData(Model, frozen=True, kw_only=True):
+    operation: str
+    total: int
+
+
+class TaskStarted(Event, frozen=True, kw_only=True):
+    """Somebody began a task of `total` calls of an operation."""
+
+    data: TaskStartedData
+
+
 class WorkspaceUpdatedData(Model, frozen=True, kw_only=True):
     changed: tuple[str, ...]
 
@@ -1586,5 +1735,7 @@ EVENTS: Mapping[str, type[Event]] = {
     "sync.catalog_synced": CatalogSynced,
     "sync.failed": SyncFailed,
     "sync.requested": SyncRequested,
+    "tasks.finished": TaskFinished,
+    "tasks.started": TaskStarted,
     "workspaces.updated": WorkspaceUpdated,
 }

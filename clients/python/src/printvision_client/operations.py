@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from types import NoneType
-from typing import Final, Unpack
+from typing import Any, Final, Unpack
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
@@ -285,6 +285,22 @@ ORDERS_RETRY: Final = Operation(
     repeatable=True,
     keyed=True,
 )
+ORDERS_SUMMARIES: Final = Operation(
+    "orders.summaries",
+    "GET",
+    "/order-summaries",
+    models.OrderSummaries,
+    body="none",
+    repeatable=True,
+)
+ORDERS_TIMELINE: Final = Operation(
+    "orders.timeline",
+    "GET",
+    "/orders/{order_id}/timeline",
+    models.Timeline,
+    body="none",
+    repeatable=True,
+)
 PRODUCTS_CREATE: Final = Operation(
     "products.create",
     "POST",
@@ -413,6 +429,47 @@ SYNCS_LIST: Final = Operation(
     models.SyncViewPage,
     body="none",
     repeatable=True,
+)
+TASKS_CANCEL: Final = Operation(
+    "tasks.cancel",
+    "POST",
+    "/tasks/{task_id}/cancel",
+    models.TaskView,
+    body="json",
+    repeatable=True,
+    keyed=True,
+)
+TASKS_GET: Final = Operation(
+    "tasks.get",
+    "GET",
+    "/tasks/{task_id}",
+    models.TaskView,
+    body="none",
+    repeatable=True,
+)
+TASKS_LIST: Final = Operation(
+    "tasks.list",
+    "GET",
+    "/tasks",
+    models.TaskViewPage,
+    body="none",
+    repeatable=True,
+)
+TASKS_RESULTS: Final = Operation(
+    "tasks.results",
+    "GET",
+    "/tasks/{task_id}/results",
+    models.TaskResultPage,
+    body="none",
+    repeatable=True,
+)
+TASKS_START: Final = Operation(
+    "tasks.start",
+    "POST",
+    "/tasks",
+    models.TaskView,
+    body="json",
+    keyed=True,
 )
 WORKSPACES_GET: Final = Operation(
     "workspaces.get",
@@ -1296,6 +1353,42 @@ class Orders(Group):
             options,
         )
 
+    def summaries(
+        self,
+        *,
+        order_ids: Sequence[UUID | str] | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.OrderSummaries:
+        """Show several orders as rows.
+
+        What each is made of, who makes it, what was paid and what it costs. Unknown ids are left out.
+        """
+        return self._caller.call(
+            ORDERS_SUMMARIES,
+            {
+                "order_ids": order_ids,
+            },
+            options,
+        )
+
+    def timeline(
+        self,
+        *,
+        order_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.Timeline:
+        """Show what happened to an order.
+
+        Its events, and the calls to providers about it that are still kept.
+        """
+        return self._caller.call(
+            ORDERS_TIMELINE,
+            {
+                "order_id": order_id,
+            },
+            options,
+        )
+
 
 
 class Products(Group):
@@ -1733,6 +1826,156 @@ class Syncs(Group):
 
 
 
+class Tasks(Group):
+    """`tasks`."""
+
+    def cancel(
+        self,
+        *,
+        task_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.TaskView:
+        """Stop a task.
+
+        Once this is answered it makes no more calls. What is done stays.
+        """
+        return self._caller.call(
+            TASKS_CANCEL,
+            {
+                "task_id": task_id,
+            },
+            options,
+        )
+
+    def get(
+        self,
+        *,
+        task_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.TaskView:
+        """Show how far a task is."""
+        return self._caller.call(
+            TASKS_GET,
+            {
+                "task_id": task_id,
+            },
+            options,
+        )
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        state: models.TaskState | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.TaskViewPage:
+        """List tasks.
+
+        The newest first. A task is forgotten seven days after its end.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return self._caller.call(
+            TASKS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "state": state,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        state: models.TaskState | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.TaskView]:
+        """List tasks, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            TASKS_LIST,
+            {
+                "limit": limit,
+                "state": state,
+            },
+            options,
+        )
+
+    def results(
+        self,
+        *,
+        task_id: UUID | str,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.TaskResultPage:
+        """List what the calls of a task were answered.
+
+        In the order of the calls, those that were made so far: the status, and the output or the problem document that
+        the call itself would have been answered. For those who may call the task's operation.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return self._caller.call(
+            TASKS_RESULTS,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "task_id": task_id,
+            },
+            options,
+        )
+
+    def iterate_results(
+        self,
+        *,
+        task_id: UUID | str,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.TaskResult]:
+        """List what the calls of a task were answered, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            TASKS_RESULTS,
+            {
+                "limit": limit,
+                "task_id": task_id,
+            },
+            options,
+        )
+
+    def start(
+        self,
+        *,
+        operation: str,
+        items: Sequence[Mapping[str, Any]],
+        **options: Unpack[PostOptions],
+    ) -> models.TaskView:
+        """Make many calls of one operation.
+
+        Any operation that changes something and takes JSON, for those who may call it. The calls are made one after
+        the other, each by itself: one that is refused does not keep the others from being made, and its refusal is in
+        the results. Each is checked when it is made as if it came from you then.
+
+        Args:
+            operation: Such as `orders.create`.
+        """
+        return self._caller.call(
+            TASKS_START,
+            {
+                "operation": operation,
+                "items": items,
+            },
+            options,
+        )
+
+
+
 class Workspaces(Group):
     """`workspaces`."""
 
@@ -1786,6 +2029,7 @@ class Domains(Group):
         self.rules = Rules(self._caller)
         self.shops = Shops(self._caller)
         self.syncs = Syncs(self._caller)
+        self.tasks = Tasks(self._caller)
         self.workspaces = Workspaces(self._caller)
 
 
@@ -2654,6 +2898,42 @@ class AsyncOrders(AsyncGroup):
             options,
         )
 
+    async def summaries(
+        self,
+        *,
+        order_ids: Sequence[UUID | str] | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.OrderSummaries:
+        """Show several orders as rows.
+
+        What each is made of, who makes it, what was paid and what it costs. Unknown ids are left out.
+        """
+        return await self._caller.call(
+            ORDERS_SUMMARIES,
+            {
+                "order_ids": order_ids,
+            },
+            options,
+        )
+
+    async def timeline(
+        self,
+        *,
+        order_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.Timeline:
+        """Show what happened to an order.
+
+        Its events, and the calls to providers about it that are still kept.
+        """
+        return await self._caller.call(
+            ORDERS_TIMELINE,
+            {
+                "order_id": order_id,
+            },
+            options,
+        )
+
 
 
 class AsyncProducts(AsyncGroup):
@@ -3091,6 +3371,156 @@ class AsyncSyncs(AsyncGroup):
 
 
 
+class AsyncTasks(AsyncGroup):
+    """`tasks`."""
+
+    async def cancel(
+        self,
+        *,
+        task_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.TaskView:
+        """Stop a task.
+
+        Once this is answered it makes no more calls. What is done stays.
+        """
+        return await self._caller.call(
+            TASKS_CANCEL,
+            {
+                "task_id": task_id,
+            },
+            options,
+        )
+
+    async def get(
+        self,
+        *,
+        task_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.TaskView:
+        """Show how far a task is."""
+        return await self._caller.call(
+            TASKS_GET,
+            {
+                "task_id": task_id,
+            },
+            options,
+        )
+
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        state: models.TaskState | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.TaskViewPage:
+        """List tasks.
+
+        The newest first. A task is forgotten seven days after its end.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return await self._caller.call(
+            TASKS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "state": state,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        state: models.TaskState | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.TaskView]:
+        """List tasks, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            TASKS_LIST,
+            {
+                "limit": limit,
+                "state": state,
+            },
+            options,
+        )
+
+    async def results(
+        self,
+        *,
+        task_id: UUID | str,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.TaskResultPage:
+        """List what the calls of a task were answered.
+
+        In the order of the calls, those that were made so far: the status, and the output or the problem document that
+        the call itself would have been answered. For those who may call the task's operation.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before.
+        """
+        return await self._caller.call(
+            TASKS_RESULTS,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "task_id": task_id,
+            },
+            options,
+        )
+
+    def iterate_results(
+        self,
+        *,
+        task_id: UUID | str,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.TaskResult]:
+        """List what the calls of a task were answered, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            TASKS_RESULTS,
+            {
+                "limit": limit,
+                "task_id": task_id,
+            },
+            options,
+        )
+
+    async def start(
+        self,
+        *,
+        operation: str,
+        items: Sequence[Mapping[str, Any]],
+        **options: Unpack[PostOptions],
+    ) -> models.TaskView:
+        """Make many calls of one operation.
+
+        Any operation that changes something and takes JSON, for those who may call it. The calls are made one after
+        the other, each by itself: one that is refused does not keep the others from being made, and its refusal is in
+        the results. Each is checked when it is made as if it came from you then.
+
+        Args:
+            operation: Such as `orders.create`.
+        """
+        return await self._caller.call(
+            TASKS_START,
+            {
+                "operation": operation,
+                "items": items,
+            },
+            options,
+        )
+
+
+
 class AsyncWorkspaces(AsyncGroup):
     """`workspaces`."""
 
@@ -3144,4 +3574,5 @@ class AsyncDomains(AsyncGroup):
         self.rules = AsyncRules(self._caller)
         self.shops = AsyncShops(self._caller)
         self.syncs = AsyncSyncs(self._caller)
+        self.tasks = AsyncTasks(self._caller)
         self.workspaces = AsyncWorkspaces(self._caller)
