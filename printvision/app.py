@@ -1,4 +1,4 @@
-"""The web process: API, links to files, webhooks, the pages of problems. One event loop, one port."""
+"""The web process: API, links to files, webhooks, pages. One event loop, one port."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from litestar import Litestar
 from printvision.api.application import Opener, make_application
 from printvision.api.discovery import load_operations
 from printvision.api.server import serve_until
+from printvision.api.web import load_pages, page_routes
 from printvision.platform.open_files import allow_open_files
 from printvision.platform.runtime import open_platform, spare_the_collector
 from printvision.platform.settings import Settings
@@ -19,12 +20,13 @@ from printvision.webhooks import webhook_routes
 
 
 def create_app(settings: Settings, *, opener: Opener = open_platform) -> Litestar:
-    """The product's application: every operation of every domain, and the webhooks.
+    """The product's application: every operation of every domain, the webhooks and the pages.
 
     Raises:
         BadDeclaration: an operation does not declare itself.
     """
-    return make_application(settings, load_operations().values(), routes=webhook_routes, opener=opener)
+    routes = [*webhook_routes, *page_routes(load_pages())]
+    return make_application(settings, load_operations().values(), routes=routes, opener=opener)
 
 
 def serve(settings: Settings) -> None:

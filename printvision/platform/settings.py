@@ -282,12 +282,13 @@ def server_at(public_url: str) -> ServerSettings:
 OWN_VARIABLES = {
     "PRINTVISION_CONFIG",
     "PRINTVISION_SHARED",
+    "PRINTVISION_SKIP_WEB",
     "PRINTVISION_LIFELINE_FD",
     "PRINTVISION_API_KEY",
     "PRINTVISION_URL",
 }
 """Names that are ours but not settings: where the file is, what tests read, what a child process inherits, and what
-the command line takes as its key and address."""
+the command line takes as its key and address, and that the build leaves the pages out."""
 
 
 def variable(path: tuple[str, ...]) -> str:
