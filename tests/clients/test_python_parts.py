@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from printvision_client import (
     Changed,
     Event,
+    MadeLater,
     NoAnswer,
     NotFound,
     PrintVision,
@@ -250,6 +251,24 @@ def test_an_answer_that_cannot_be_read_is_told_so(body: bytes):
         pytest.raises(UnreadableAnswer),
     ):
         client.orders.list()
+
+
+def test_a_call_that_a_task_makes_names_its_task():
+    def begin(request: httpx.Request) -> httpx.Response:
+        assert request.headers["prefer"] == "respond-async"
+        told = {
+            "preference-applied": "respond-async",
+            "location": "/api/v1/tasks/01980000-0000-7000-8000-000000000009",
+        }
+        return httpx.Response(202, json={"id": "01980000-0000-7000-8000-000000000009"}, headers=told)
+
+    with (
+        PrintVision(BASE, key="pv_x", transport=httpx.MockTransport(begin)) as client,
+        pytest.raises(MadeLater) as later,
+    ):
+        client.orders.retry(order_id="x", headers={"Prefer": "respond-async"})
+
+    assert later.value.task_id == "01980000-0000-7000-8000-000000000009"
 
 
 # -- streams -----------------------------------------------------------------------------------------------------------

@@ -32,6 +32,18 @@ class UnreadableAnswer(PrintVisionError):
     """What came back is not what this version of the client can read."""
 
 
+class MadeLater(PrintVisionError):
+    """Not a failure: with `Prefer: respond-async` a task makes the call, so what it answers is not there yet.
+
+    Args:
+        task_id: what to ask `client.tasks` for.
+    """
+
+    def __init__(self, location: str) -> None:
+        self.task_id = location.rpartition("/")[2]
+        super().__init__(f"the task {self.task_id} makes the call")
+
+
 class Refused(PrintVisionError):
     """The server answered with a failure.
 

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import UNSET
 
 from printvision_client.calls import Given, Operation, Options
-from printvision_client.errors import UnreadableAnswer, refusal
+from printvision_client.errors import MadeLater, UnreadableAnswer, refusal
 from printvision_client.values import Answer, Model, answer_of, with_answer
 
 T = TypeVar("T")
@@ -179,12 +179,15 @@ def read(operation: Operation[T], request: Request, received: Received) -> T:
 
     Raises:
         Refused: it is a failure.
+        MadeLater: a task makes the call.
         UnreadableAnswer
     """
     if received.status == 304 and isinstance(request.known, operation.output):
         return request.known
     if not 200 <= received.status < 300:
         raise refusal(received.status, received.body, received.headers)
+    if received.headers.get("preference-applied", "").startswith("respond-async"):
+        raise MadeLater(received.headers.get("location", ""))
     if operation.output is type(None):
         return cast("T", None)
     try:
