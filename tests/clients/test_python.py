@@ -16,6 +16,7 @@ from printvision_client import (
     AsyncPrintVision,
     Changed,
     InvalidRequest,
+    MadeLater,
     NoAnswer,
     NotFound,
     NotSignedIn,
@@ -25,7 +26,7 @@ from printvision_client import (
     TooManyRequests,
     answer_of,
 )
-from printvision_client.models import EVENTS, LineInput, OrderHeld, RecipientInput, ShopKind, Stage
+from printvision_client.models import EVENTS, LineInput, OrderHeld, RecipientInput, ShopKind, Stage, TaskState
 from tests.clients.fault_proxy import Fault, FaultProxy, answer, between
 from tests.path.conftest import Product
 
@@ -194,6 +195,19 @@ async def test_it_goes_through_all_pages(ask: Ask, product: Product, proxy: Faul
 
     assert [each.external_id for each in orders] == [f"A-{number}" for number in reversed(range(120))]
     assert len(proxy.seen) == 3
+
+
+async def test_a_call_that_a_task_makes_is_followed_by_its_task(ask: Ask):
+    order = await ask(
+        lambda client: client.orders.create(external_id="A-1", recipient=RECIPIENT, lines=ONE_SHIRT)
+    )
+    prefer = {"Prefer": "respond-async"}
+
+    with pytest.raises(MadeLater) as later:
+        await ask(lambda client: client.orders.hold(order_id=order.id, reason="asking", headers=prefer))
+
+    task = await ask(lambda client: client.tasks.get(task_id=later.value.task_id))
+    assert (task.operation, task.state, task.total) == ("orders.hold", TaskState.QUEUED, 1)
 
 
 async def test_a_refusal_says_what_and_why(ask: Ask):

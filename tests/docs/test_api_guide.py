@@ -141,4 +141,4 @@ def test_its_parts_have_all_languages_but_where_one_has_no_part():
 
     assert set(parts["bash"]) - set(parts["typescript"]) == {"Get a key"}
     assert set(parts["bash"]) - set(parts["python"]) == {"Get a key", "tRPC"}
-    assert len(parts["bash"]) == 9
+    assert len(parts["bash"]) == 10
