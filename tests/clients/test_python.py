@@ -224,13 +224,17 @@ async def test_a_refusal_says_what_and_why(ask: Ask):
     assert invalid.value.members["errors"][0]["path"] == "reason"
 
 
-async def test_an_unknown_key_is_told_and_not_repeated(product: Product, proxy: FaultProxy):
+async def test_an_unknown_key_is_told_and_not_repeated(
+    product: Product, proxy: FaultProxy, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("DEBUG")
     async with AsyncPrintVision(proxy.url, key="pv_nobody", retries=QUICK) as client:
         with pytest.raises(NotSignedIn) as refused:
             await client.workspaces.get()
 
     assert (refused.value.code, len(proxy.seen)) == ("access/bad-key", 1)
-    assert "pv_nobody" not in f"{client!r} {refused.value!r} {vars(client)!r}"
+    assert "httpcore" in {record.name.partition(".")[0] for record in caplog.records}
+    assert "pv_nobody" not in f"{client!r} {refused.value!r} {vars(client)!r} {caplog.text}"
 
 
 async def test_a_write_with_if_match_changes_only_what_was_seen(ask: Ask):
