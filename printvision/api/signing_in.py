@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import OrderedDict
 from typing import Final
 
-from printvision.accounts import SignedIn, authenticate, read_presented
+from printvision.accounts import SignedIn, authenticate
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import system_scope
 
@@ -19,7 +20,7 @@ class SignIns:
     workspace's new tier holds within it; whoever is refused is asked for anew each time."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, tuple[float, SignedIn]] = OrderedDict()
+        self._known: OrderedDict[bytes, tuple[float, SignedIn]] = OrderedDict()
 
     @property
     def known(self) -> int:
@@ -32,7 +33,7 @@ class SignIns:
         Raises:
             KeyMissing, BadKey
         """
-        hash_ = read_presented(presented).hash
+        hash_ = hashlib.sha256((presented or "").encode()).digest()
         asked_at = time.monotonic()  # before the look-up: what it answers may be old by as long as it took
         known = self._known.get(hash_)
         if known and asked_at < known[0]:

@@ -83,7 +83,7 @@ def _json(value: Any) -> str:
 
 
 class _LateSession(Session):
-    """A session whose transaction begins as `_committing` said, once it has a connection."""
+    """A session whose transaction begins as its `Transaction` says, once it has a connection."""
 
 
 @event.listens_for(_LateSession, "after_begin")
@@ -101,6 +101,30 @@ def _begin(session: Session, _transaction: SessionTransaction, connection: Conne
         if driver.closed:
             connection.execute(_FIND_OUT)
         raise DBAPIError.instance(None, None, error, psycopg.Error) from error
+
+
+class Transaction:
+    """What takes a session, a connection and a transaction of the database when it first asks something of it, and none
+    of them before.
+
+    Args:
+        begin: the statement that begins it; None for none.
+    """
+
+    __slots__ = ("_begin", "_sessions", "opened")
+
+    def __init__(self, sessions: Callable[[], AsyncSession], begin: str | None) -> None:
+        self._sessions = sessions
+        self._begin = begin
+        self.opened: AsyncSession | None = None
+
+    @property
+    def session(self) -> AsyncSession:
+        if self.opened is None:
+            self.opened = self._sessions()
+            self.opened.info[_BEGIN] = self._begin
+            self.opened.sync_session.begin()
+        return self.opened
 
 
 class Database:
@@ -144,20 +168,20 @@ class Database:
         return engine
 
     @asynccontextmanager
-    async def workspace_session(self, workspace_id: UUID) -> AsyncGenerator[AsyncSession]:
+    async def of_workspace(self, workspace_id: UUID) -> AsyncGenerator[Transaction]:
         """A transaction in which the policies admit the rows of one workspace alone; commits at the end."""
-        async with _committing(self._app_sessions(), _BEGIN_OF % UUID(int=workspace_id.int)) as session:
-            yield session
+        async with _committing(self._app_sessions, _BEGIN_OF % UUID(int=workspace_id.int)) as transaction:
+            yield transaction
 
     @asynccontextmanager
-    async def system_session(self, *, atomic: bool = True) -> AsyncGenerator[AsyncSession]:
+    async def of_system(self, *, atomic: bool = True) -> AsyncGenerator[Transaction]:
         """A transaction of the system login; commits at the end.
 
         Args:
             atomic: False for a statement or two of which each may stand alone: there is no transaction around them.
         """
-        async with _committing(self._system_sessions(), "BEGIN" if atomic else None) as session:
-            yield session
+        async with _committing(self._system_sessions, "BEGIN" if atomic else None) as transaction:
+            yield transaction
 
     async def check(self) -> str:
         """The server's version.
@@ -166,8 +190,8 @@ class Database:
             DatabaseUnavailable
         """
         try:
-            async with self.system_session() as session:
-                return (await session.execute(text("SHOW server_version"))).scalar_one()
+            async with self.of_system() as transaction:
+                return (await transaction.session.execute(text("SHOW server_version"))).scalar_one()
         except Exception as error:
             raise DatabaseUnavailable(note=str(error)) from error
 
@@ -208,23 +232,23 @@ def after_commit(session: AsyncSession, call: Callable[[], None]) -> None:
 
 
 @asynccontextmanager
-async def _committing(session: AsyncSession, begin: str | None) -> AsyncGenerator[AsyncSession]:
-    """Commit at the end, or roll back; either gives the connection back.
-
-    Args:
-        begin: how its transaction begins, with its first statement: what asks nothing of the database takes no
-            connection of it.
-    """
-    session.info[_BEGIN] = begin
-    session.sync_session.begin()
+async def _committing(
+    sessions: async_sessionmaker[AsyncSession], begin: str | None
+) -> AsyncGenerator[Transaction]:
+    """Commit at the end, or roll back; either gives the connection back."""
+    transaction = Transaction(sessions, begin)
     try:
-        yield session
-        for transaction, call in session.info.pop(_BEFORE_COMMIT, ()):
-            if transaction is _transaction_of(session):
+        yield transaction
+        if (session := transaction.opened) is None:
+            return
+        for known, call in session.info.pop(_BEFORE_COMMIT, ()):
+            if known is _transaction_of(session):
                 await call()
         await session.commit()
     except BaseException:
-        await asyncio.shield(asyncio.create_task(session.close()))  # also where we are cancelled once more
+        if (session := transaction.opened) is not None:
+            # also where we are cancelled once more
+            await asyncio.shield(asyncio.create_task(session.close()))
         raise
     session.expunge_all()
     for call in session.info.pop(_AFTER_COMMIT, ()):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from printvision.platform.db import Transaction
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.ids import WorkspaceId
 
@@ -60,7 +61,11 @@ class WorkspaceScope:
     platform: Platform
     workspace_id: WorkspaceId
     principal: Principal
-    session: AsyncSession
+    transaction: Transaction
+
+    @property
+    def session(self) -> AsyncSession:
+        return self.transaction.session
 
     def require(self, permission: str) -> None:
         """
@@ -77,7 +82,11 @@ class SystemScope:
 
     platform: Platform
     purpose: str
-    session: AsyncSession
+    transaction: Transaction
+
+    @property
+    def session(self) -> AsyncSession:
+        return self.transaction.session
 
 
 AnyScope = WorkspaceScope | SystemScope
@@ -88,8 +97,8 @@ async def workspace_scope(
     platform: Platform, workspace_id: WorkspaceId, principal: Principal
 ) -> AsyncGenerator[WorkspaceScope]:
     """Open a transaction on one workspace's rows; it commits where the block ends without an error."""
-    async with platform.db.workspace_session(workspace_id) as session:
-        yield WorkspaceScope(platform, workspace_id, principal, session)
+    async with platform.db.of_workspace(workspace_id) as transaction:
+        yield WorkspaceScope(platform, workspace_id, principal, transaction)
 
 
 @asynccontextmanager
@@ -97,5 +106,5 @@ async def system_scope(
     platform: Platform, purpose: str, *, atomic: bool = True
 ) -> AsyncGenerator[SystemScope]:
     """Open a transaction of the system login; where it is not to be `atomic`, each statement stands by itself."""
-    async with platform.db.system_session(atomic=atomic) as session:
-        yield SystemScope(platform, purpose, session)
+    async with platform.db.of_system(atomic=atomic) as transaction:
+        yield SystemScope(platform, purpose, transaction)

@@ -170,7 +170,8 @@ class SharedBudget:
 
     async def _change(self, change: Callable[[Bucket, float], Grant]) -> Grant:
         key: dict[str, Any] = {"id": self._connection_id}
-        async with self._platform.db.workspace_session(self._workspace_id) as session:
+        async with self._platform.db.of_workspace(self._workspace_id) as transaction:
+            session = transaction.session
             rows = await run(session, _READ, key)
             if not rows:
                 first = {"workspace_id": self._workspace_id, "tokens": float(self._rate.requests)}

@@ -39,6 +39,6 @@ async def first_start(platform: Platform) -> FirstStart | None:
             return None
         # Who runs PrintVision for themselves has all of it; tiers are for those who run it for others.
         workspace_id = await create_workspace(scope, "My workspace", "default", tier=Tier.ENTERPRISE)
-        inside = WorkspaceScope(platform, workspace_id, Principal.work("first start"), scope.session)
+        inside = WorkspaceScope(platform, workspace_id, Principal.work("first start"), scope.transaction)
         _, api_key = await create_key(inside, "First key")
         return FirstStart(workspace_id, api_key)

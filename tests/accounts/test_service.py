@@ -20,6 +20,7 @@ from printvision.accounts import (
 )
 from printvision.accounts.keys import make_key
 from printvision.accounts.models import ApiKeyRow
+from printvision.platform.db import Transaction
 from printvision.platform.errors import InvalidInput, NotFound
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import Actor, PermissionMissing, SystemScope, system_scope
@@ -95,7 +96,7 @@ async def test_the_right_prefix_with_another_secret_is_refused(platform: Platfor
 
 async def test_a_wrong_checksum_is_refused_without_a_look_at_the_database(platform: Platform):
     key = make_key().text.reveal()
-    no_database = SystemScope(platform, "test", AsyncSession())
+    no_database = SystemScope(platform, "test", Transaction(AsyncSession, None))
 
     with pytest.raises(BadKey):
         await authenticate(no_database, key[:-1] + ("a" if key[-1] != "a" else "b"))

@@ -71,7 +71,7 @@ async def test_without_a_database_it_lives_but_is_not_ready(
     def unreachable(*_: Any, **__: Any) -> None:
         raise ConnectionError("host=db.internal user=printvision")
 
-    monkeypatch.setattr(Database, "system_session", unreachable)
+    monkeypatch.setattr(Database, "of_system", unreachable)
 
     alive, ready = await anybody.get("/healthz"), await anybody.get("/readyz")
 

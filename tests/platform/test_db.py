@@ -216,8 +216,8 @@ async def test_a_system_transaction_ends_whole_and_single_statements_stand(
     left: list[str] = []
     for atomic in (True, False):
         with suppress(WorkFailed):
-            async with platform.db.system_session(atomic=atomic) as session:
-                await run(session, RENAME, {"name": "New"})
+            async with platform.db.of_system(atomic=atomic) as transaction:
+                await run(transaction.session, RENAME, {"name": "New"})
                 raise WorkFailed
         left.append(await name_of(workspace))
 

@@ -41,7 +41,7 @@ VALUES: dict[type[Any], Any] = {
     Double: lambda: 1.0,
     Boolean: lambda: True,
     DateTime: lambda: datetime(2026, 3, 1, tzinfo=UTC),
-    LargeBinary: lambda: b"sealed",
+    LargeBinary: lambda: uuid4().bytes,
     JSONB: lambda: Jsonb({}),
 }
 

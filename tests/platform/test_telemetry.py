@@ -136,7 +136,8 @@ async def test_statements_on_postgresql_lie_below_their_request_even_when_reques
 
     async def request(number: int) -> None:
         with span(f"request {number}"), suppress(DBAPIError):
-            async with db.system_session() as session:
+            async with db.of_system() as transaction:
+                session = transaction.session
                 await session.execute(text("SELECT :who, pg_sleep(0.02)"), {"who": f"Jane {number}"})
                 await session.execute(text("SELECT 1 / :zero"), {"zero": 0})
 
