@@ -148,12 +148,13 @@ class Position(msgspec.Struct, frozen=True, order=True):
     seq: int = 0
 
 
+# The order names the table's columns: a bare `xid` would be the number that is answered, which no index is in order of.
 _READ = text(
     """
     SELECT seq, xid::text::bigint AS xid, workspace_id, kind, subject_id, data, at FROM events
     WHERE (xid, seq) > (CAST(CAST(:xid AS text) AS xid8), :seq)
       AND xid < pg_snapshot_xmin(pg_current_snapshot())
-    ORDER BY xid, seq LIMIT :limit
+    ORDER BY events.xid, events.seq LIMIT :limit
     """
 )
 
@@ -182,13 +183,13 @@ _LOOK: Final = """
 SELECT seq, xid::text::bigint, workspace_id, kind, subject_id, data, at,
        xid < pg_snapshot_xmin(pg_current_snapshot()) AS settled
 FROM events
-WHERE (xid, seq) > (%(xid)s::xid8, %(seq)s) ORDER BY xid, seq LIMIT %(limit)s
+WHERE (xid, seq) > (%(xid)s::xid8, %(seq)s) ORDER BY events.xid, events.seq LIMIT %(limit)s
 """
 _READ_PART: Final = """
 SELECT seq, xid::text::bigint, workspace_id, kind, subject_id, data, at FROM events
 WHERE workspace_id = %(workspace_id)s AND kind = ANY(%(kinds)s)
   AND (xid, seq) > (%(xid)s::xid8, %(seq)s) AND (xid, seq) <= (%(to_xid)s::xid8, %(to_seq)s)
-ORDER BY xid, seq LIMIT %(limit)s
+ORDER BY events.xid, events.seq LIMIT %(limit)s
 """
 
 

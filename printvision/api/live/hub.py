@@ -17,6 +17,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
+from prometheus_client import Gauge
 
 from printvision.accounts import BadKey, SignedIn, SignedOut, find_dead_keys, find_dead_sessions
 from printvision.api.live.errors import EventIdTooOld, StreamsEnding, TooManyStreams, UnknownEventId
@@ -36,6 +37,7 @@ from printvision.platform.events import (
 from printvision.platform.ids import WorkspaceId
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import Actor, SystemScope, system_scope, workspace_scope
+from printvision.platform.telemetry import REGISTRY
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +45,9 @@ WATCH_EVERY_S: Final = 0.5
 CATCH_UPS_AT_ONCE: Final = 3
 SHORTEST_PAUSE_S: Final = 0.02
 COME_AGAIN_S: Final = 5
+
+
+STREAMS: Final = Gauge("printvision_live_streams", "Streams of events that are open.", registry=REGISTRY)
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -98,6 +103,7 @@ class Hub:
             raise
         stream = Stream(self, who, kinds, begins or self._position, room=self._settings.buffer)
         self._streams[who.workspace_id].add(stream)
+        STREAMS.inc()
         if self._closed:
             stream.end()
         return stream
@@ -141,6 +147,7 @@ class Hub:
         if not self._streams[workspace_id]:
             del self._streams[workspace_id]
         self._release(workspace_id)
+        STREAMS.dec()
 
     def end(self) -> None:
         """End every stream and open no more: the server stops."""

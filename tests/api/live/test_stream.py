@@ -23,6 +23,7 @@ from printvision.platform.events import Position, publish
 from printvision.platform.runtime import Platform, open_platform
 from printvision.platform.scope import system_scope
 from printvision.platform.settings import Settings
+from printvision.platform.telemetry import REGISTRY
 from printvision.products.events import ProductAdded
 from tests.api.conftest import opener
 from tests.api.live.telling import SUBJECT, held, numbers, tell
@@ -362,8 +363,10 @@ async def nobody_watches(platform: Platform) -> bool:
 async def test_a_reader_that_leaves_is_forgotten_at_once(wire: Wire, platform: Platform, key: str):
     async with watching(wire, key):
         assert hub_of(platform).open_streams == 1
+        assert REGISTRY.get_sample_value("printvision_live_streams") == 1
 
     await until(lambda: nobody_watches(platform), within_s=5)
+    assert REGISTRY.get_sample_value("printvision_live_streams") == 0
 
 
 async def within(limit_s: float, awaited: Awaitable[Any]) -> Any:
