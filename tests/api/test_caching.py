@@ -42,6 +42,7 @@ NOT_KEPT = {
     "rules": "one row, and whoever changes it looks at once",
     "shops": "few, and read seldom",
     "syncs": "how far it is changes by the second",
+    "tasks": "whoever has begun one watches how far it is",
     "workspaces": "one row",
 }
 """Why the reads of a domain have no cache; each other read names one."""

@@ -53,7 +53,11 @@ class Runner:
                 group.create_task(one(index, call))
 
     async def _execute(self, call: Call) -> Any:
-        operation = self._callable(call)
+        try:
+            operation = self._callable(call)
+        except Exception:
+            await self.charge()
+            raise
         limit = asyncio.timeout(CALL_LIMIT_S)
         try:
             async with limit:
@@ -62,6 +66,14 @@ class Runner:
             if not limit.expired():
                 raise  # of something inside, which named no error of ours for it
             raise TookTooLong(limit_s=CALL_LIMIT_S) from None
+
+    async def charge(self) -> None:
+        """Take what is asked wrongly from the caller's budget, as a call.
+
+        Raises:
+            TooManyRequests
+        """
+        await self.caller.spending(self.platform, self.told).enter(1)
 
     def _callable(self, call: Call) -> AnyOperation:
         operation = call.operation

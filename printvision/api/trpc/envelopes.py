@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from printvision.api.idempotency import Replay
 from printvision.api.problems import Problem
 from printvision.api.trpc.codes import trpc_code
 from printvision.platform.redaction import enc_hook
@@ -27,6 +28,9 @@ class Envelope:
 
 
 def success(output: Any) -> Envelope:
+    if isinstance(output, Replay):
+        answer = exact_json(output.body or b"null")
+        return Envelope(200, b'{"result":{"data":%b}}' % answer, {"Idempotent-Replayed": "true"})
     body = msgspec.json.encode({"result": {"data": output}}, enc_hook=enc_hook)
     if _LONG_NUMBER.search(body):
         plain = msgspec.to_builtins(output, enc_hook=enc_hook, str_keys=True)

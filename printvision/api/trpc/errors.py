@@ -24,6 +24,16 @@ class MixedKinds(PrintVisionError):
     action = "Send the queries and the mutations apart, as the client does by itself."
 
 
+class HeaderOfOneCall(PrintVisionError):
+    """`header` is about one call, and the batch has several."""
+
+    status = 400
+    code = "request/header-of-one-call"
+    title = "This header cannot be said of several calls at once"
+    action = "Send the call that it is about alone: by httpLink, or by splitLink for such calls."
+    header: str
+
+
 class SubscriptionInBatch(PrintVisionError):
     """A subscription stands among the calls of a batch; it has a connection of its own."""
 

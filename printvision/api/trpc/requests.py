@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 import msgspec
@@ -24,9 +24,10 @@ from printvision.api.errors import (
     UnsupportedMediaType,
 )
 from printvision.api.execution import AnyOperation, Reader
+from printvision.api.idempotency import read_key
 from printvision.api.input import MAX_DEPTH, Given, read_json
 from printvision.api.rest import CALL_LIMIT_S, read_query
-from printvision.api.trpc.errors import MixedKinds, TooManyCalls
+from printvision.api.trpc.errors import HeaderOfOneCall, MixedKinds, TooManyCalls
 from printvision.platform.errors import InvalidInput
 
 BASE: Final = "/trpc"
@@ -99,8 +100,10 @@ async def read_asked(
             return query.get("input", "").encode()
         return await _read_body(request, receive, max_bytes)
 
+    headers = _headers(request, len(paths))
     sources = _split(await _in_time(whole()), len(paths)) if batched else [whole]
-    calls = tuple(Call(*each) for each in zip(paths, found, map(_reader, sources, found), strict=True))
+    readers = (_reader(source, each, headers) for source, each in zip(sources, found, strict=True))
+    calls = tuple(Call(*each) for each in zip(paths, found, readers, strict=True))
     streamed = batched and request.headers.get("trpc-accept") == "application/jsonl"
     return Asked(calls, batched, streamed)
 
@@ -144,13 +147,35 @@ def _given(text: bytes) -> Source:
     return source
 
 
-def _reader(source: Source, operation: AnyOperation | None) -> Reader:
+class Headers(NamedTuple):
+    """What a request's headers say of its call."""
+
+    key: str | None
+    if_match: Sequence[str]
+
+
+def _headers(request: AnyRequest, count: int) -> Headers:
+    """As REST takes them of what changes something.
+
+    Raises:
+        BadIdempotencyKey
+        HeaderOfOneCall: there are several calls, and nothing says which of them is meant.
+    """
+    if request.method == "GET":
+        return Headers(None, ())
+    keys, versions = request.headers.getall("idempotency-key", []), request.headers.getall("if-match", [])
+    if count > 1 and (keys or versions):
+        raise HeaderOfOneCall(header="Idempotency-Key" if keys else "If-Match")
+    return Headers(read_key(keys), versions)
+
+
+def _reader(source: Source, operation: AnyOperation | None, headers: Headers) -> Reader:
     async def read() -> Given:
         members = read_json(await source())
         if operation is not None and operation.pages:
             # The client's infinite queries say which way they go; ours go one way.
             members = {name: value for name, value in members.items() if name != "direction"}
-        return Given(members)
+        return Given(members, key=headers.key, if_match=headers.if_match)
 
     return read
 

@@ -24,6 +24,7 @@ from printvision.api.trpc.calls import Runner
 from printvision.api.trpc.envelopes import Envelope, batch, failure
 from printvision.api.trpc.requests import BASE, AnyRequest, Asked, Call, check_method, read_asked
 from printvision.api.trpc.subscription import subscribe
+from printvision.platform.errors import PrintVisionError
 from printvision.platform.rates import Budget
 from printvision.platform.settings import ServerSettings
 
@@ -56,33 +57,28 @@ class Endpoint:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
             return
         explain = partial(self._explain, request)
+        budgets: list[Sequence[Budget]] = []
+        platform = request.app.state.platform
+        runner = Runner(platform, caller_of(request), request.method, explain, budgets.append)
         try:
             check_method(request)
             asked = await read_asked(request, self.operations, receive, self.server.max_body_bytes)
             if asked.subscribes and request.method != "GET":
                 raise MethodNotAllowedException(headers={"allow": "GET"})
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told as one error
-            await _send(send, failure(explain(error), None))
+            failed = await _charged(runner, error)
+            _tell_budgets(request, budgets)
+            await _send(send, failure(explain(failed), None))
             return
         if asked.subscribes:
             await subscribe(request, asked.calls[0].read, receive, send, explain)
             return
-        budgets: list[Sequence[Budget]] = []
-        platform = request.app.state.platform
-        runner = Runner(platform, caller_of(request), request.method, explain, budgets.append)
         if asked.streamed:
             await _while_there(receive, _stream(runner, asked.calls, send))
         else:
             whole = await _whole(runner, asked)
-            fields = request.scope["state"][ANSWER_FIELDS]
-            for last in budgets[-1:]:
-                put_rate_limits(fields, last)
-            if (
-                request.method == "GET"
-                and whole.status == 200
-                and (kept := _cache_control(asked)) is not None
-            ):
-                fields.append((b"cache-control", kept))
+            _tell_budgets(request, budgets)
+            _tell_cache(request, asked, whole)
             await _send(send, whole)
 
     def _explain(self, request: AnyRequest, error: BaseException) -> Problem:
@@ -92,6 +88,20 @@ class Endpoint:
             request_id=request.scope["state"][REQUEST_ID],
             max_body_bytes=self.server.max_body_bytes,
         )
+
+
+async def _charged(runner: Runner, error: Exception) -> Exception:
+    """What went wrong before there were calls, or that the caller may not ask so often."""
+    try:
+        await runner.charge()
+    except PrintVisionError as refusal:
+        return refusal
+    return error
+
+
+def _tell_budgets(request: AnyRequest, told: Sequence[Sequence[Budget]]) -> None:
+    for last in told[-1:]:
+        put_rate_limits(request.scope["state"][ANSWER_FIELDS], last)
 
 
 async def _whole(runner: Runner, asked: Asked) -> Envelope:
@@ -106,9 +116,12 @@ async def _whole(runner: Runner, asked: Asked) -> Envelope:
     return batch([answers[index] for index in range(len(asked.calls))])
 
 
-def _cache_control(asked: Asked) -> bytes | None:
+def _tell_cache(request: AnyRequest, asked: Asked, whole: Envelope) -> None:
     """Of all the calls together: none of them may be kept longer than it says itself."""
-    return cache_control(call.operation.cache if call.operation else None for call in asked.calls)
+    if request.method == "GET" and whole.status == 200:
+        kept = cache_control(call.operation.cache if call.operation else None for call in asked.calls)
+        if kept is not None:
+            request.scope["state"][ANSWER_FIELDS].append((b"cache-control", kept))
 
 
 # -- the stream ----------------------------------------------------------------------------------------------

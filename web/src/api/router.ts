@@ -147,6 +147,7 @@ export type ProblemCode =
   | "providers/unintelligible"
   | "providers/unknown-provider"
   | "request/changed-since"
+  | "request/header-of-one-call"
   | "request/incomplete"
   | "request/malformed"
   | "request/malformed-json"

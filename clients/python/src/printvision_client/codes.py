@@ -147,6 +147,7 @@ ProblemCode = Literal[
     "providers/unintelligible",
     "providers/unknown-provider",
     "request/changed-since",
+    "request/header-of-one-call",
     "request/incomplete",
     "request/malformed",
     "request/malformed-json",
