@@ -10,7 +10,7 @@ NODE := ! $(BIN)/python hatch_build.py --needs-node || \
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-node.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install web web-dev web-test demo test chaos bench check lint types imports fresh reference format lock clean
+.PHONY: help install web web-dev web-test e2e demo test chaos bench check lint types imports fresh reference format lock clean
 
 help: ## list these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ demo: web ## the whole thing on free ports with simulated providers; ARGS="--ord
 
 test: $(VENV)/.installed-dev ## every test, bounded: real PostgreSQL, real processes, simulated providers
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+e2e: $(VENV)/.installed-dev ## the pages in Chromium, every width in both themes
+	@PRINTVISION_E2E=1 $(BIN)/python -m pytest tests/web $(ARGS)
 
 chaos: $(VENV)/.installed-dev ## 2,000 orders, 50 kills, faults of chance; both ledgers judged; ARGS="--orders 600 --kills 15 --seed 7"
 	@$(BIN)/python -m tests.chaos $(ARGS)

@@ -4,35 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
-import pytest
+from tests.web.conftest import WEB, npm
 
-WEB = Path(__file__).resolve().parents[2] / "web"
-WITHIN_S = 110
 MOST_SCRIPT_BYTES = 130 * 1024
-
-
-@pytest.fixture(scope="module")
-def web(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sources with what they need, where nothing else is built."""
-    if shutil.which("npm") is None:
-        pytest.skip("missing: npm on the path")
-    folder = tmp_path_factory.mktemp("pages") / "web"
-    shutil.copytree(WEB, folder, ignore=shutil.ignore_patterns("node_modules"))
-    installed = npm(folder, "ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund")
-    if installed.returncode != 0 and "ENOTFOUND" in installed.stderr:
-        pytest.skip("missing: an npm registry that can be reached")
-    assert installed.returncode == 0, installed.stderr
-    return folder
-
-
-def npm(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["npm", *words], cwd=folder, capture_output=True, text=True, timeout=WITHIN_S, check=False
-    )
 
 
 def test_types_and_unit_tests_hold(web: Path):
@@ -43,11 +19,7 @@ def test_types_and_unit_tests_hold(web: Path):
     assert units.returncode == 0, units.stdout
 
 
-def test_it_builds_what_the_server_serves(web: Path):
-    built = npm(web, "run", "build")
-    dist = web.parent / "printvision" / "web" / "dist"
-
-    assert built.returncode == 0, built.stderr
+def test_it_builds_what_the_server_serves(dist: Path):
     page = (dist / "index.html").read_text()
     begins = re.search(r'import\("(/assets/index-[\w-]+\.js)"\)', page)
     assert begins is not None

@@ -30,8 +30,8 @@ export async function signIn(token: string): Promise<void> {
 export async function signOut(queries: QueryClient): Promise<void> {
   const answer = await fetch(WHERE, { method: "DELETE" });
   if (!answer.ok && answer.status !== 401) await read(answer);
-  queries.clear();
   forgetSession(queries);
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
 }
 
 export function forgetSession(queries: QueryClient): void {

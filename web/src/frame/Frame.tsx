@@ -77,7 +77,7 @@ function Rail({ session, onHelp }: { readonly session: Session; readonly onHelp:
         <Brand />
         <span className="label">PrintVision</span>
       </Link>
-      <Link className="place" href={orders} {...(path.startsWith(orders) && !inViews ? { "aria-current": "page" as const } : {})}>
+      <Link className="place" href={orders} title="Orders" {...(path.startsWith(orders) && !inViews ? { "aria-current": "page" as const } : {})}>
         <Icon name="orders" />
         <span className="label">Orders</span>
       </Link>
