@@ -11,6 +11,7 @@ import structlog
 from printvision.api.discovery import load_operations
 from printvision.api.idempotency import KeySweeper
 from printvision.api.tasks import TaskSweeper
+from printvision.api.use import UseSweeper
 from printvision.hooks import Hooks
 from printvision.orders import Sweeper
 from printvision.platform.engine import Engine
@@ -41,6 +42,7 @@ async def work(platform: Platform, *, stop: asyncio.Event) -> None:
         asyncio.create_task(KeySweeper(platform).run(), name="key-sweeper"),
         asyncio.create_task(BudgetSweeper(platform).run(), name="budget-sweeper"),
         asyncio.create_task(TaskSweeper(platform).run(), name="task-sweeper"),
+        asyncio.create_task(UseSweeper(platform).run(), name="use-sweeper"),
     ]
     spare_the_collector()
     log.info("worker.started", executor_id=engine.executor_id)

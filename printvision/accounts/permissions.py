@@ -32,4 +32,5 @@ class Permission(StrEnum):
     TASKS_MANAGE = "tasks:task:manage"
     HOOKS_READ = "hooks:endpoint:read"
     HOOKS_MANAGE = "hooks:endpoint:manage"
+    USAGE_READ = "usage:call:read"
     KEYS_MANAGE = "accounts:key:manage"

@@ -34,6 +34,7 @@ from printvision.api.input import Given, read_input
 from printvision.api.output import check_output
 from printvision.api.signing_in import sign_ins_of
 from printvision.api.spending import Spending, Told
+from printvision.api.use import api_use_of
 from printvision.api.versions import check_version
 from printvision.entitlements import decide
 from printvision.platform.caching import touch
@@ -132,8 +133,9 @@ async def execute(
     Raises:
         PrintVisionError: whichever check refused, or what the operation itself says.
     """
-    with _watched(operation):
-        spending = caller.spending(platform, told)
+    spending = caller.spending(platform, told)
+    use = api_use_of(platform).counted(operation, lambda: spending.who, operation.rest.status)
+    with _watched(operation), use:
         await spending.enter(operation.rate_cost)
         if operation.public:
             return await _run_public(platform, operation, read)

@@ -79,6 +79,12 @@ def problem_of(error: BaseException, *, public_url: str, request_id: str, max_bo
     return Problem(named.status, document, _headers(named, error))
 
 
+def status_of(error: BaseException) -> int:
+    """The status with which an error is answered."""
+    named = _name(error, 0)
+    return named.status if named else PrintVisionError.status
+
+
 def address_of(code: str, public_url: str) -> str:
     """Where a code is explained."""
     return f"{public_url.rstrip('/')}/problems/{quote(code)}"

@@ -47,6 +47,9 @@ class Spending:
     Args:
         credential: the digest of what was presented; None where that is nothing, or nothing that could be a key.
         told: hears what is left of each budget asked, all of them each time, also where one refuses.
+
+    Attributes:
+        who: whose call it is, as far as that is known by now.
     """
 
     def __init__(
@@ -57,7 +60,7 @@ class Spending:
         self._address = address
         self._told = told
         self._known = known_of(platform)
-        self._who = self._known.find(credential)
+        self.who = self._known.find(credential)
         self._budgets: dict[Policy, Budget] = {}
 
     async def enter(self, cost: int) -> None:
@@ -69,8 +72,8 @@ class Spending:
         Raises:
             TooManyRequests
         """
-        if self._who is not None:
-            await self._spend(self._of_key(self._who), cost)
+        if self.who is not None:
+            await self._spend(self._of_key(self.who), cost)
         else:
             await self._spend(self._of_address(), 1 if self._credential else cost)
 
@@ -83,12 +86,14 @@ class Spending:
         try:
             who = await signing_in
         except (BadKey, SignedOut):
+            self.who = None
             if self._credential:
                 self._known.forget(self._credential)  # from now on it is as one that was made up
             raise
         if self._credential:
             self._known.remember(self._credential, who)
-        if self._who is None:
+        new, self.who = self.who is None, who
+        if new:
             del self._budgets[Policy.ADDRESS]
             await self._spend(self._of_key(who), cost)
         whose = str(who.workspace_id)

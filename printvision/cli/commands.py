@@ -49,6 +49,7 @@ def build() -> App:
         ("tasks", "tasks:app", USE, "List, show and cancel long work and bulk."),
         ("keys", "keys:app", USE, "Make and revoke API keys."),
         ("rates", "rates:app", LOOK, "Load and show exchange rates."),
+        ("usage", "usage:app", LOOK, "Show how the API is used."),
         ("settings", "settings:settings", LOOK, "Every setting and its value now."),
         ("features", "features:features", LOOK, "What each tier may do."),
         ("doctor", "doctor:doctor", LOOK, "Check the whole installation."),

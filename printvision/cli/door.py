@@ -35,7 +35,7 @@ class Door:
     workspace_id: WorkspaceId
     principal: Principal
 
-    async def call(self, operation: str, **members: Any) -> Any:
+    async def call(self, operation: str, /, **members: Any) -> Any:
         """Run an operation with these members of its input; what is None is left out.
 
         Raises:

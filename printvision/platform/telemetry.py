@@ -205,6 +205,12 @@ RATE_REFUSALS: Final = Counter(
     "printvision_rate_refusals", "Calls refused because a budget was spent.", ["policy"], registry=REGISTRY
 )
 
+UNWRITTEN_USE: Final = Counter(
+    "printvision_api_use_unwritten",
+    "Calls that are missing in the use of the API: there was too much to be written down.",
+    registry=REGISTRY,
+)
+
 
 def count_operation(operation: str, feature: str, outcome: str, seconds: float) -> None:
     """One operation done; `outcome` is `ok` or the code of the error."""
@@ -231,6 +237,11 @@ def count_slice(policy: str) -> None:
 def count_rate_refusal(policy: str) -> None:
     """A call was refused: its key's, workspace's or address's budget is spent."""
     RATE_REFUSALS.labels(policy).inc()
+
+
+def count_unwritten_use() -> None:
+    """A call is not counted in the use of its workspace: too much waits to be written."""
+    UNWRITTEN_USE.inc()
 
 
 def render_metrics() -> tuple[bytes, str]:

@@ -158,7 +158,7 @@ class Stored:
         found = connection.execute(
             "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
             " WHERE schemaname IN ('public', 'dbos')"
-            " AND tablename NOT IN ('api_keys', 'call_budgets')"  # which note their use
+            " AND tablename NOT IN ('api_keys', 'call_budgets', 'api_use')"  # which note their use
         )
         self._tables = [row[0] for row in found]
 

@@ -33,6 +33,7 @@ export type PermissionKey =
   | "providers:connection:sync"
   | "tasks:task:manage"
   | "tasks:task:read"
+  | "usage:call:read"
   | "workspaces:workspace:manage"
   | "workspaces:workspace:read";
 
@@ -51,6 +52,7 @@ export type FeatureKey =
   | "sync"
   | "tasks"
   | "tasks.bulk"
+  | "usage"
   | "workspaces";
 
 export type ProblemCode =
@@ -920,6 +922,26 @@ export interface Tracking {
   readonly tracking_url: string | null;
 }
 
+/** Calls that go together. */
+export interface UseRow {
+  readonly of: string;
+  readonly calls: number;
+  readonly errors: number;
+  readonly mean_ms: number;
+  readonly p50_ms: number;
+  readonly p95_ms: number;
+  readonly p99_ms: number;
+}
+
+/** The use of the API between two hours. */
+export interface UseView {
+  readonly by: "hour" | "key" | "operation" | "status";
+  readonly since: string;
+  readonly until: string;
+  readonly rows: readonly UseRow[];
+  readonly complete: boolean;
+}
+
 /** A variant with what the workspace's connections pay and can have. */
 export interface VariantOverlays {
   readonly variant: VariantView;
@@ -1471,6 +1493,17 @@ interface Routes {
       readonly operation: string;
       readonly items: readonly (Readonly<Record<string, unknown>>)[];
     }, TaskView>;
+  };
+  usage: {
+    /** Show the use of the API */
+    api: Q<{
+      readonly by?: "hour" | "key" | "operation" | "status";
+      readonly since?: string | null;
+      readonly until?: string | null;
+      readonly key?: string | null;
+      readonly operation?: string | null;
+      readonly status?: number | null;
+    } | void, UseView>;
   };
   workspaces: {
     /** Show the workspace */

@@ -31,6 +31,7 @@ PermissionKey = Literal[
     "providers:connection:sync",
     "tasks:task:manage",
     "tasks:task:read",
+    "usage:call:read",
     "workspaces:workspace:manage",
     "workspaces:workspace:read",
 ]
@@ -50,6 +51,7 @@ FeatureKey = Literal[
     "sync",
     "tasks",
     "tasks.bulk",
+    "usage",
     "workspaces",
 ]
 

@@ -172,6 +172,8 @@ __all__ = [
     "Tier",
     "Timeline",
     "Tracking",
+    "UseRow",
+    "UseView",
     "VariantOverlays",
     "VariantView",
     "VariantWithOffers",
@@ -1266,6 +1268,40 @@ class Tracking(Model, frozen=True, kw_only=True):
     carrier: str | None
     tracking_number: str | None
     tracking_url: str | None
+
+
+class UseRow(Model, frozen=True, kw_only=True):
+    """Calls that go together.
+
+    Args:
+        of: the key's id, the operation, the status or the hour.
+        errors: those answered with a status of 400 or more.
+        mean_ms: how long they took on average.
+        p50_ms, p95_ms, p99_ms: so many in a hundred took no longer, within 19 %.
+    """
+
+    of: str
+    calls: int
+    errors: int
+    mean_ms: float
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+
+
+class UseView(Model, frozen=True, kw_only=True):
+    """The use of the API between two hours.
+
+    Args:
+        rows: the most used first; hours in their order.
+        complete: whether these are all, and not the first thousand.
+    """
+
+    by: str
+    since: datetime
+    until: datetime
+    rows: tuple[UseRow, ...]
+    complete: bool
 
 
 class VariantOverlays(Model, frozen=True, kw_only=True):

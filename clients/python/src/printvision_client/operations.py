@@ -471,6 +471,14 @@ TASKS_START: Final = Operation(
     body="json",
     keyed=True,
 )
+USAGE_API: Final = Operation(
+    "usage.api",
+    "GET",
+    "/usage/api",
+    models.UseView,
+    body="none",
+    repeatable=True,
+)
 WORKSPACES_GET: Final = Operation(
     "workspaces.get",
     "GET",
@@ -1976,6 +1984,49 @@ class Tasks(Group):
 
 
 
+class Usage(Group):
+    """`usage`."""
+
+    def api(
+        self,
+        *,
+        by: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        key: str | None = None,
+        operation: str | None = None,
+        status: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.UseView:
+        """Show the use of the API.
+
+        The workspace's calls by key, operation, status or hour: how many, how many failed, how long they took.
+
+        They are kept for 90 days, and told some seconds after they were made.
+
+        Args:
+            by: what a row tells of.
+            since: the first hour, whole; a day before `until` where it is left out.
+            until: the hour that does not count any more; the next where it is left out.
+            key: only of this key (its id), or of somebody else who acted.
+            operation: only of this one.
+            status: only with this one.
+        """
+        return self._caller.call(
+            USAGE_API,
+            {
+                "by": by,
+                "since": since,
+                "until": until,
+                "key": key,
+                "operation": operation,
+                "status": status,
+            },
+            options,
+        )
+
+
+
 class Workspaces(Group):
     """`workspaces`."""
 
@@ -2030,6 +2081,7 @@ class Domains(Group):
         self.shops = Shops(self._caller)
         self.syncs = Syncs(self._caller)
         self.tasks = Tasks(self._caller)
+        self.usage = Usage(self._caller)
         self.workspaces = Workspaces(self._caller)
 
 
@@ -3521,6 +3573,49 @@ class AsyncTasks(AsyncGroup):
 
 
 
+class AsyncUsage(AsyncGroup):
+    """`usage`."""
+
+    async def api(
+        self,
+        *,
+        by: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        key: str | None = None,
+        operation: str | None = None,
+        status: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.UseView:
+        """Show the use of the API.
+
+        The workspace's calls by key, operation, status or hour: how many, how many failed, how long they took.
+
+        They are kept for 90 days, and told some seconds after they were made.
+
+        Args:
+            by: what a row tells of.
+            since: the first hour, whole; a day before `until` where it is left out.
+            until: the hour that does not count any more; the next where it is left out.
+            key: only of this key (its id), or of somebody else who acted.
+            operation: only of this one.
+            status: only with this one.
+        """
+        return await self._caller.call(
+            USAGE_API,
+            {
+                "by": by,
+                "since": since,
+                "until": until,
+                "key": key,
+                "operation": operation,
+                "status": status,
+            },
+            options,
+        )
+
+
+
 class AsyncWorkspaces(AsyncGroup):
     """`workspaces`."""
 
@@ -3575,4 +3670,5 @@ class AsyncDomains(AsyncGroup):
         self.shops = AsyncShops(self._caller)
         self.syncs = AsyncSyncs(self._caller)
         self.tasks = AsyncTasks(self._caller)
+        self.usage = AsyncUsage(self._caller)
         self.workspaces = AsyncWorkspaces(self._caller)
