@@ -88,6 +88,20 @@ async def test_a_cut_stream_comes_back_with_what_was_missed(desk: Desk):
     await expect(row(page, "A-1")).to_contain_text("Held")
 
 
+async def test_a_tab_sees_that_another_signed_out(desk: Desk):
+    await place(desk, "A-1")
+    context = await desk.open()
+    page = await desk.sign_in(context)
+    await expect(row(page, "A-1")).to_be_visible()
+
+    other = await context.new_page()
+    await other.goto("/")
+    await other.get_by_role("button", name="Sign out").click()
+
+    await expect(page.get_by_role("heading", name="You are signed out")).to_be_visible(timeout=30_000)
+    await expect(row(page, "A-1")).to_be_hidden()
+
+
 async def test_an_order_is_opened_held_and_released_by_keyboard_alone(desk: Desk):
     await place(desk, "A-1", "A-2")
     page = await desk.sign_in(await desk.open())

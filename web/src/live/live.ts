@@ -67,6 +67,7 @@ export function openLive(onEvent: (event: Event) => void, onGap: () => void): ()
         onDown: down,
         onEnd: () => {
           last = undefined; // it may be too old to go on from
+          onGap(); // and whoever is signed out by now is told so by the answers
           down();
           again();
         },
