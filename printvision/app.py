@@ -13,6 +13,7 @@ from printvision.api.application import Opener, make_application
 from printvision.api.discovery import load_operations
 from printvision.api.server import serve_until
 from printvision.api.web import load_pages, page_routes
+from printvision.platform.metrics_port import metrics_served
 from printvision.platform.open_files import allow_open_files
 from printvision.platform.runtime import open_platform, spare_the_collector
 from printvision.platform.settings import Settings
@@ -48,4 +49,5 @@ async def _serve(settings: Settings) -> None:
     async with open_platform(settings) as platform:
         app = create_app(settings, opener=lambda _: nullcontext(platform))
         spare_the_collector()
-        await serve_until(stop, app, settings)
+        with metrics_served(settings.metrics.host, settings.metrics.port):
+            await serve_until(stop, app, settings)

@@ -17,6 +17,7 @@ from printvision.orders import Sweeper
 from printvision.platform.engine import Engine
 from printvision.platform.lifeline import hold
 from printvision.platform.logs import configure_logs
+from printvision.platform.metrics_port import metrics_served
 from printvision.platform.rates import BudgetSweeper
 from printvision.platform.runtime import Platform, open_platform, spare_the_collector
 from printvision.platform.settings import Settings
@@ -66,7 +67,8 @@ async def _main(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     async with open_platform(settings) as platform:
-        await work(platform, stop=stop)
+        with metrics_served(settings.metrics.host, settings.metrics.worker_port):
+            await work(platform, stop=stop)
 
 
 def run_worker(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import platform as interpreter
 from functools import cache
 from typing import Any, Final
@@ -16,6 +17,7 @@ from printvision.api.errors import NoSuchAddress
 from printvision.api.readiness import Readiness
 from printvision.platform.migrations import revisions
 from printvision.platform.provenance import find_commit
+from printvision.platform.redaction import Secret
 from printvision.platform.telemetry import render_metrics
 
 _LOOPBACK: Final = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
@@ -72,9 +74,17 @@ def _json(answer: msgspec.Struct) -> Response[bytes]:
 
 @get("/metrics", name="metrics", include_in_schema=False)
 async def metrics(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Figures for a Prometheus on this machine; from elsewhere or through a proxy there is no such address."""
-    host = request.client.host if request.client else ""
-    if host not in _LOOPBACK or any(name in request.headers for name in _BEHIND_A_PROXY):
+    """Figures for whoever has the key for them; where there is none, for a Prometheus on this machine. For anybody
+    else, and through a proxy without the key, there is no such address."""
+    if not _may_see_figures(request, request.app.state.platform.settings.metrics.key):
         raise NoSuchAddress
     body, media_type = await asyncio.to_thread(render_metrics)
     return Response(body, media_type=media_type)
+
+
+def _may_see_figures(request: Request[Any, Any, State], key: Secret | None) -> bool:
+    if key is not None:
+        given = request.headers.get("authorization", "").encode()
+        return hmac.compare_digest(given, f"Bearer {key.reveal()}".encode())
+    host = request.client.host if request.client else ""
+    return host in _LOOPBACK and not any(name in request.headers for name in _BEHIND_A_PROXY)

@@ -185,6 +185,22 @@ class CacheSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entry_bytes: Annotated[int, Meta(ge=1_024, le=100_000_000)] = 256_000
 
 
+class MetricsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Figures for a Prometheus.
+
+    Args:
+        key: opens `/metrics` of the web server, as a bearer, from anywhere; without one it answers this machine.
+        host: the address of the ports below.
+        port: of the web server's figures alone; none where it is empty.
+        worker_port: of the worker's; each worker on a machine needs its own.
+    """
+
+    key: Secret | None = None
+    host: Word = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65_535)] | None = None
+    worker_port: Annotated[int, Meta(ge=1, le=65_535)] | None = None
+
+
 class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is written to standard error.
 
@@ -218,6 +234,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     live: LiveSettings = LiveSettings()
     hooks: HookSettings = HookSettings()
     cache: CacheSettings = CacheSettings()
+    metrics: MetricsSettings = MetricsSettings()
     logs: LogSettings = LogSettings()
 
     def __post_init__(self) -> None:

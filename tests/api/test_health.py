@@ -9,13 +9,16 @@ import psycopg
 import pytest
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
+from msgspec.structs import replace
 
 from printvision import __version__
 from printvision.api import readiness
 from printvision.platform.bundled_postgres import DatabaseUrls
 from printvision.platform.db import Database, libpq_url
 from printvision.platform.migrations import revisions
+from printvision.platform.redaction import Secret
 from printvision.platform.runtime import Platform
+from printvision.platform.settings import MetricsSettings
 
 
 def change(url: str, statement: str) -> None:
@@ -192,3 +195,23 @@ async def test_figures_are_not_shown_to_another_machine(app: Litestar):
     transport = ASGITransport(app, client=("203.0.113.5", 40_000))
     async with AsyncClient(transport=transport, base_url="http://x") as client:
         assert (await client.get("/metrics")).status_code == 404
+
+
+async def test_with_a_key_figures_are_for_those_who_have_it_wherever_they_are(
+    app: Litestar, platform: Platform
+):
+    metrics = MetricsSettings(key=Secret("hush-hush"))
+    platform.settings = replace(platform.settings, metrics=metrics)
+    for address in ("203.0.113.5", "127.0.0.1"):
+        transport = ASGITransport(app, client=(address, 40_000))
+        async with AsyncClient(transport=transport, base_url="http://x") as client:
+            asked = [
+                (await client.get("/metrics", headers=headers)).status_code
+                for headers in (
+                    {"authorization": "Bearer hush-hush", "x-forwarded-for": "203.0.113.5"},
+                    {"authorization": "Bearer hush"},
+                    {"authorization": "hush-hush"},
+                    {},
+                )
+            ]
+        assert asked == [200, 404, 404, 404]
