@@ -43,6 +43,7 @@ NOT_KEPT = {
     "shops": "few, and read seldom",
     "syncs": "how far it is changes by the second",
     "tasks": "whoever has begun one watches how far it is",
+    "usage": "counted anew all the time, from rollups that make it cheap",
     "workspaces": "one row",
 }
 """Why the reads of a domain have no cache; each other read names one."""
