@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -18,8 +20,8 @@ from printvision.api.tasks.models import MAX_ITEMS
 from printvision.api.tasks.workflow import MOST_LOST, carry_task
 from printvision.entitlements import NotInTier
 from printvision.orders import placing
-from printvision.platform import clock
-from printvision.platform.features import Tier
+from printvision.platform import clock, features, operations
+from printvision.platform.features import Feature, Tier
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import system_scope
 from tests.api.tasks.conftest import TASKS, Desk, order
@@ -213,6 +215,24 @@ async def test_a_permission_that_is_taken_away_stops_its_tasks(desk: Desk, monke
     assert await desk.orders() == ["A-0", "A-1", "A-2"]
 
 
+async def test_a_plan_that_loses_the_feature_stops_its_tasks(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    with patch.object(features, "_features", {}):
+        dear = Feature("orders", title="Orders", lowest_tier=Tier.PRO)
+    placed = replace(operations.registry()["orders.create"], feature=dear)
+    task = await desk.start([order(number) for number in range(3)])
+
+    async def downgrade() -> None:
+        async with system_scope(desk.platform, "test") as scope:
+            await scope.session.execute(text("UPDATE workspaces SET tier = 'creator'"))
+
+    monkeypatch.setattr(workflow, "registry", lambda: {"orders.create": placed})
+    await stop_after(desk, monkeypatch, 1, downgrade)
+    ended = await desk.carry(task["id"])
+
+    assert (ended["state"], ended["reason"], ended["done"]) == ("cancelled", "entitlements/not-in-tier", 1)
+    assert await desk.orders() == ["A-0"]
+
+
 async def test_a_tier_without_bulk_is_told_which_has_it(platform: Platform):
     free = await make_workspace(platform, tier=Tier.FREE)
 
@@ -284,24 +304,51 @@ async def test_a_cancelled_task_does_no_more_and_keeps_what_is_done(
     assert (await desk.cancel(task["id"])).json() == replies[0] == await desk.get(task["id"])
 
 
-async def test_an_item_that_is_under_way_when_its_task_is_cancelled_is_undone(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-):
+async def before_the_second_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch, act: Any) -> Any:
+    """Carry a task of two items, and have something happen when the second is about to commit."""
     task = await desk.start([order(0), order(1)])
     usual, noted = calling.note_answer, [0]
 
-    async def cancelled_before(*given: Any, **more: Any) -> bool:
+    async def after(*given: Any, **more: Any) -> bool:
         noted[0] += 1
         if noted[0] == 2:
-            assert (await desk.cancel(task["id"])).json()["done"] == 1
+            await act(task["id"])
         return await usual(*given, **more)
 
-    monkeypatch.setattr(calling, "note_answer", cancelled_before)
-    await carry_task.body(await desk.run_of(task["id"]))
+    with monkeypatch.context() as patched:
+        patched.setattr(calling, "note_answer", after)
+        await carry_task.body(await desk.run_of(task["id"]))
+    return await desk.get(task["id"])
+
+
+async def test_an_item_that_is_under_way_when_its_task_is_cancelled_is_undone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    async def cancel(task_id: str) -> None:
+        assert (await desk.cancel(task_id)).json()["done"] == 1
+
+    shown = await before_the_second_answer(desk, monkeypatch, cancel)
 
     assert await desk.orders() == ["A-0"]
-    shown = await desk.get(task["id"])
     assert (shown["state"], shown["done"], shown["failed"]) == ("cancelled", 1, 0)
+
+
+async def test_an_item_that_is_under_way_when_another_run_takes_over_is_made_by_that(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    async def take_over(task_id: str) -> None:
+        await lose(desk)
+        async with system_scope(desk.platform, "test") as scope:
+            assert await restart_lost_tasks(scope) == 1
+
+    shown = await before_the_second_answer(desk, monkeypatch, take_over)
+    assert await desk.orders() == ["A-0"]
+    assert (shown["state"], shown["done"], shown["failed"]) == ("running", 1, 0)
+
+    ended = await desk.carry(shown["id"])
+
+    assert await desk.orders() == ["A-0", "A-1"]
+    assert (ended["state"], ended["done"]) == ("done", 2)
 
 
 async def test_a_run_that_no_longer_carries_the_task_does_nothing(desk: Desk):
