@@ -11,12 +11,13 @@ from litestar.exceptions import MethodNotAllowedException
 
 from printvision.api.errors import NoSuchAddress, TookTooLong
 from printvision.api.execution import AnyOperation, Caller, execute
+from printvision.api.idempotency import Begun
 from printvision.api.problems import Problem
 from printvision.api.rest import BASE as REST_BASE
 from printvision.api.rest import CALL_LIMIT_S
 from printvision.api.spending import Told
 from printvision.api.trpc.envelopes import Envelope, failure, success
-from printvision.api.trpc.errors import OnlyByRest, SubscriptionInBatch
+from printvision.api.trpc.errors import MadeByTask, OnlyByRest, SubscriptionInBatch
 from printvision.api.trpc.requests import SUBSCRIPTION, Call
 from printvision.platform.runtime import Platform
 
@@ -61,11 +62,14 @@ class Runner:
         limit = asyncio.timeout(CALL_LIMIT_S)
         try:
             async with limit:
-                return await execute(self.platform, self.caller, operation, call.read, told=self.told)
+                output = await execute(self.platform, self.caller, operation, call.read, told=self.told)
         except TimeoutError:
             if not limit.expired():
                 raise  # of something inside, which named no error of ours for it
             raise TookTooLong(limit_s=CALL_LIMIT_S) from None
+        if isinstance(output, Begun):
+            raise MadeByTask(task_id=output.task_id)
+        return output
 
     async def charge(self) -> None:
         """Take what is asked wrongly from the caller's budget, as a call.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from printvision.platform.errors import PrintVisionError
 
 
@@ -32,6 +34,16 @@ class HeaderOfOneCall(PrintVisionError):
     title = "This header cannot be said of several calls at once"
     action = "Send the call that it is about alone: by httpLink, or by splitLink for such calls."
     header: str
+
+
+class MadeByTask(PrintVisionError):
+    """The key's first request, by REST, had a task make the call; nothing was changed by this one."""
+
+    status = 409
+    code = "idempotency/made-by-task"
+    title = "A task makes the call of this Idempotency-Key"
+    action = "Look at the task, and at its results once it is done."
+    task_id: UUID
 
 
 class SubscriptionInBatch(PrintVisionError):

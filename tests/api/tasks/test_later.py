@@ -164,6 +164,17 @@ async def test_the_same_key_is_the_same_task(desk: Desk):
     assert ((await desk.rows())["tasks"], await desk.orders()) == (1, ["A-1"])
 
 
+async def test_a_key_of_a_task_is_no_answer_over_trpc(desk: Desk):
+    task = (await place(desk, idempotency_key=KEY)).json()
+
+    reply = await desk.client.post("/trpc/orders.create", json=order(1), headers={"idempotency-key": KEY})
+
+    problem = reply.json()["error"]["data"]["problem"]
+    assert (reply.status_code, problem["code"]) == (409, "idempotency/made-by-task")
+    assert problem["task_id"] == task["id"]
+    assert await desk.orders() == []
+
+
 async def test_a_key_that_was_answered_is_answered_so_again(desk: Desk):
     first = await place(desk, None, idempotency_key=KEY)
     again = await place(desk, idempotency_key=KEY)

@@ -111,6 +111,7 @@ export type ProblemCode =
   | "idempotency/bad-key"
   | "idempotency/in-flight"
   | "idempotency/key-already-used"
+  | "idempotency/made-by-task"
   | "internal"
   | "invalid-input"
   | "money/currency-mismatch"
