@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from printvision.platform.rates import PERIOD_S, Bucket, Budget, OwnBuckets, Policy
-from printvision.platform.rates.grants import BUCKETS_KEPT, Grant
+from printvision.platform.rates.grants import BUCKETS_KEPT, Grant, Want
 from printvision.platform.rates.slices import Slices
 
 MAX_COST = 5
@@ -155,3 +155,11 @@ def test_made_up_names_take_no_more_room():
 
     assert slices.spend(Bucket(Policy.ADDRESS, "0", 100), 1, 0.0) is None  # it would be asked for anew
     assert slices.spend(Bucket(Policy.ADDRESS, "1", 100), 1, 0.0) is not None
+
+
+def test_no_more_than_a_slice_is_held_whatever_was_held_before():
+    process, bucket = Process(OwnBuckets()), key(200)
+    for cost in (1, 1, 5, 1, 1, 1):  # of a slice of 2, then of one of 10: 2 are left
+        process.spend(bucket, cost, 0.0)
+
+    assert process.slices.want(bucket, 5, 0.0) == Want(bucket, 3, 8)
