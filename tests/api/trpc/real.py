@@ -98,6 +98,12 @@ class RealClient:
         async with self._running("watch.mjs", asked) as running:
             yield running
 
+    async def by_queries(self, **asked: Any) -> dict[str, Any]:
+        """What TanStack Query found, asked by the options of `@trpc/tanstack-react-query`."""
+        address = {"url": f"http://127.0.0.1:{self.wire.port}/trpc", "key": self.key}
+        async with self._running("queries.mjs", address | asked) as running:
+            return await running.line()
+
     @asynccontextmanager
     async def _running(self, script: str, asked: Mapping[str, Any]) -> AsyncGenerator[Running]:
         pipe = asyncio.subprocess.PIPE

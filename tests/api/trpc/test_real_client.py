@@ -116,3 +116,16 @@ async def test_a_stream_does_not_wait_for_its_slowest(real_client: RealClient):
     assert settled.order == [0]
     assert settled.calls[0]["data"] == {}
     assert len(settled.requests) == 1
+
+
+async def test_tanstack_query_asks_keeps_drops_and_pages(real_client: RealClient):
+    found = await real_client.by_queries(look=LOOK[2], pages=2)
+
+    assert found["looked"] == found["again"] == LOOKED
+    assert (found["kept"], found["dropped"]) == (True, True)
+    assert isinstance(found["added"]["send_window_minutes"], int)
+    assert found["failed"]["problem"]["code"] == "invalid-input"
+    assert [[each["letter"] for each in page["items"]] for page in found["letters"]] == [
+        ["a", "b"],
+        ["c", "d"],
+    ]
