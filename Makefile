@@ -10,7 +10,7 @@ NODE := ! $(BIN)/python hatch_build.py --needs-node || \
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-node.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install web web-dev web-test e2e demo test chaos bench check lint types imports fresh reference format lock clean
+.PHONY: help install web web-dev web-test e2e demo test chaos fuzz bench check lint types imports fresh reference format lock clean
 
 help: ## list these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ e2e: $(VENV)/.installed-dev ## the pages in Chromium, every width in both themes
 
 chaos: $(VENV)/.installed-dev ## 2,000 orders, 50 kills, faults of chance; both ledgers judged; ARGS="--orders 600 --kills 15 --seed 7"
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+fuzz: $(VENV)/.installed-dev ## the API against its document, at random; ARGS="--seed 7 --examples 200 --seconds 600"
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 bench: $(VENV)/.installed-dev ## what it does in a second, beside its peers; ARGS="--quick", ARGS="intake webhooks"
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -16,6 +16,7 @@ from printvision.api.execution import AnyOperation
 from printvision.api.files import linked_file
 from printvision.api.health import healthz, metrics, readyz, version
 from printvision.api.live import event_stream
+from printvision.api.methods import options_routes
 from printvision.api.openapi import openapi_routes
 from printvision.api.pages import problem, problems
 from printvision.api.problems import MEDIA_TYPE, problem_of
@@ -60,16 +61,16 @@ def make_application(
     own = (healthz, readyz, version, metrics, linked_file, event_stream, problem, problems)
     made = tuple(operations)
     told = openapi_routes((*made, *SESSION_CALLS), public_url=settings.server.public_url)
-    sessions = session_routes(settings.server)
+    served = [
+        *rest_routes(made, settings.server),
+        trpc_route(made, settings.server),
+        *routes,
+        *own,
+        *session_routes(settings.server),
+        *told,
+    ]
     app = Application(
-        [
-            *rest_routes(made, settings.server),
-            trpc_route(made, settings.server),
-            *routes,
-            *own,
-            *sessions,
-            *told,
-        ],
+        [*options_routes(served), *served],
         lifespan=[lifespan],
         exception_handlers={Exception: _exception_handler(settings)},
         request_max_body_size=settings.server.max_body_bytes,

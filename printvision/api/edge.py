@@ -19,7 +19,9 @@ from litestar.types import (
     Send,
 )
 
+from printvision.api.codings import coded
 from printvision.api.cors import Cors, answer_preflight
+from printvision.api.methods import Head
 from printvision.platform.ids import new_id
 from printvision.platform.telemetry import span
 
@@ -27,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 REQUEST_ID: Final = "request_id"
 ANSWER_FIELDS: Final = "answer_fields"  # a list: header fields for the answer, whether it succeeds or not
+ANSWERS_HEAD: Final = "/trpc"  # itself, as its clients expect
 _GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
 # For what is not HTML; a page brings its own policy. Nothing here may be framed, sniffed or kept.
@@ -66,20 +69,27 @@ class Application(Litestar):
         given["state"] = {**given.get("state", {}), REQUEST_ID: request_id, ANSWER_FIELDS: noted}
         seen: dict[str, int] = {}
 
+        head = Head(receive, send)
+        heads = scope["method"] == "HEAD" and not scope["path"].startswith(ANSWERS_HEAD)
+        out = coded(scope, head.send if heads else send)
+
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seen["status"] = message["status"]
                 message["headers"] = _with_ours([*message["headers"], *noted], request_id, secure=self.secure)
-            await send(message)
+            await out(message)
 
-        began_s = time.perf_counter()
+        began_s, method = time.perf_counter(), scope["method"]
         with (
             structlog.contextvars.bound_contextvars(request_id=request_id),
-            span("request", method=scope["method"], request_id=request_id) as current,
+            span("request", method=method, request_id=request_id) as current,
         ):
             try:
                 if self.cors.asks(scope):
                     await answer_preflight(send_on)
+                elif heads:
+                    given["method"] = "GET"
+                    await super().__call__(scope, cast("Receive", head.receive), send_on)
                 else:
                     await super().__call__(scope, receive, send_on)
             finally:
@@ -87,7 +97,7 @@ class Application(Litestar):
                 current.set_attribute("http.response.status_code", status)
                 log.info(
                     "request.answered",
-                    method=scope["method"],
+                    method=method,
                     path=scope["path"][:200],
                     status=status,
                     ms=round((time.perf_counter() - began_s) * 1000, 1),

@@ -15,6 +15,7 @@ Fields = tuple[tuple[bytes, bytes], ...]
 
 TAG_BYTES: Final = 15  # 20 characters; two of 2^60 answers would share one
 _TAG = re.compile(r'(W/)?("[!\x23-\x7e\x80-\xff]*")')
+_OF_A_CODING = re.compile(r'(?<=^"[A-Za-z0-9_-]{20})-(?:gzip|zstd)(?="$)')
 
 
 def put_rate_limits(fields: list[tuple[bytes, bytes]], budgets: Sequence[Budget]) -> None:
@@ -53,11 +54,15 @@ def none_match(if_none_match: Sequence[str], tag: str) -> bool:
     """
     opaque = tag.removeprefix("W/")
     return not any(
-        line.strip() == "*" or any(named[1] == opaque for named in _TAG.findall(line))
-        for line in if_none_match
+        line.strip() == "*" or any(named == opaque for _, named in _tags(line)) for line in if_none_match
     )
 
 
 def any_match(if_match: Sequence[str], tag: str) -> bool:
     """Whether one of the versions that `If-Match` names is this one, by the strong comparison (RFC 9110, 13.1.1)."""
-    return any(line.strip() == "*" or ("", tag) in _TAG.findall(line) for line in if_match)
+    return any(line.strip() == "*" or ("", tag) in _tags(line) for line in if_match)
+
+
+def _tags(line: str) -> list[tuple[str, str]]:
+    """Each with whether it is weak; one of a compressed answer is that of its version."""
+    return [(weak, _OF_A_CODING.sub("", tag)) for weak, tag in _TAG.findall(line)]

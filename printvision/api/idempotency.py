@@ -39,6 +39,8 @@ FORGET_EVERY_S: Final = 600.0
 FORGOTTEN_AT_ONCE: Final = 1_000
 
 _STRING = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"')  # RFC 9651, 3.3.3
+# What the document says of a key.
+KEY_PATTERN: Final = rf'^("([ !#-\[\]-~]|\\["\\]){{1,{MAX_KEY}}}"|[A-Za-z0-9._~:+/=-]{{1,{MAX_KEY}}})$'
 _BARE = re.compile(r"[A-Za-z0-9._~:+/=-]+")  # how a key is mostly sent; it means the same as in quotes
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
 
 from printvision.api.errors import MalformedJson, TooDeep
-from printvision.platform.errors import InvalidInput
+from printvision.platform.errors import InvalidInput, RuleBroken
 from printvision.platform.redaction import dec_hook, revealing_enc_hook
 
 In = TypeVar("In", bound=msgspec.Struct)
@@ -51,7 +52,8 @@ def read_json(body: bytes) -> Mapping[str, Any]:
 
     Raises:
         MalformedJson, TooDeep
-        InvalidInput: it is not an object, or holds NUL, which PostgreSQL cannot store.
+        InvalidInput: it is not an object.
+        RuleBroken: it holds NUL, which PostgreSQL cannot store.
     """
     if not body:
         return {}
@@ -71,7 +73,7 @@ def read_json(body: bytes) -> Mapping[str, Any]:
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH:  # else it cannot be too deep
         _check_depth(members)
     if b"\\u0000" in body and (path := next(_places_of_nul(members, ""), None)) is not None:
-        raise InvalidInput(errors=[_nul(path)])
+        raise RuleBroken(errors=[_nul(path)])
     return members
 
 
@@ -79,15 +81,35 @@ def read_input(kind: type[In], given: Given) -> In:
     """
     Raises:
         InvalidInput: lists every fault found, with its full path, up to `MAX_FAULTS`.
+        RuleBroken: the address holds NUL.
     """
     members = dict(given.members)
     faults = _read_texts(kind, given.texts, members)
     if not faults:
         try:
-            return msgspec.convert(members, kind, dec_hook=dec_hook)
+            return _convert(members, kind)
         except msgspec.ValidationError as error:
-            faults = list(_explain(members, kind, "")) or [_fault(error, "")]
+            whole = _integral(members)
+            faults = list(_explain(whole, kind, "")) or [_fault(error, "")]
     raise InvalidInput(errors=faults[:MAX_FAULTS])
+
+
+def _convert(members: dict[str, Any], kind: type[In]) -> In:
+    try:
+        return msgspec.convert(members, kind, dec_hook=dec_hook)
+    except msgspec.ValidationError:  # rare, so what is right at once costs nothing more
+        return msgspec.convert(_integral(members), kind, dec_hook=dec_hook)
+
+
+def _integral(value: Any) -> Any:
+    """With 5 for 5.0: to JSON Schema they are the same integer, however a client's language writes it."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _integral(inner) for name, inner in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_integral(inner) for inner in cast("list[Any]", value)]
+    return value
 
 
 # -- texts ---------------------------------------------------------------------------------------------------
@@ -103,6 +125,8 @@ def _read_texts(
     by_name: dict[str, list[str]] = {}
     for name, text in texts:
         by_name.setdefault(name, []).append(text)
+    if nul := [_nul(name) for name, words in by_name.items() if any("\0" in word for word in words)]:
+        raise RuleBroken(errors=nul[:MAX_FAULTS])
     faults: list[Fault] = []
     for name, words in by_name.items():
         try:
@@ -116,14 +140,14 @@ def _read_texts(
 
 def _read_words(words: list[str], hint: Any) -> Any:
     """What the words of one name stand for. There is no null in an address: `null` is a text like another."""
-    if any("\0" in word for word in words):
-        raise msgspec.ValidationError("Contains NUL")
     if _is_list(hint):
         value: Any = msgspec.convert(words, hint, strict=False, dec_hook=dec_hook)
     elif len(words) > 1:
         raise msgspec.ValidationError("Given more than once")
     else:
-        value = msgspec.convert(words[0], _unless_null(hint), strict=False, dec_hook=dec_hook)
+        # a number is no time, though it could be read as seconds since 1970
+        strict = _plain(hint) is datetime
+        value = msgspec.convert(words[0], _unless_null(hint), strict=strict, dec_hook=dec_hook)
     return msgspec.to_builtins(value, enc_hook=revealing_enc_hook)
 
 

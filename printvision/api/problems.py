@@ -18,6 +18,7 @@ import sqlalchemy.exc
 import structlog
 from litestar.exceptions import HTTPException
 
+from printvision.api.codings import EncodedBody
 from printvision.api.errors import (
     DatabaseBusy,
     MalformedRequest,
@@ -26,6 +27,7 @@ from printvision.api.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
+from printvision.api.methods import allow_of
 from printvision.platform.db import DatabaseUnavailable
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.redaction import enc_hook
@@ -132,12 +134,15 @@ def _headers(named: PrintVisionError, error: BaseException) -> dict[str, str]:
     if named.status == 401:
         invalid = "" if named.code == "access/key-missing" else ', error="invalid_token"'  # RFC 6750, 3.1
         headers["WWW-Authenticate"] = f'Bearer realm="PrintVision"{invalid}'
+    if named.code == EncodedBody.code:
+        headers["Accept-Encoding"] = "identity"  # what bodies may come as (RFC 9110, 12.5.3)
     if isinstance(wait_s := named.fields.get("retry_after_s"), int):
         headers["Retry-After"] = str(wait_s)
     elif named.status == 503:
         headers["Retry-After"] = "5"
     if isinstance(error, HTTPException) and (allow := (error.headers or {}).get("allow")):
-        headers["Allow"] = allow
+        # the web framework's own is without HEAD
+        headers["Allow"] = allow_of(allow.split(", ")) if "OPTIONS" in allow else allow
     return headers
 
 

@@ -15,6 +15,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from printvision.api.addresses import caller_address
 from printvision.api.caching import cache_control
+from printvision.api.codings import check_not_encoded
 from printvision.api.cookies import cookies_for
 from printvision.api.edge import ANSWER_FIELDS
 from printvision.api.errors import ClientLeft, MalformedRequest, TookTooLong, TooLarge, UnsupportedMediaType
@@ -31,7 +32,7 @@ from printvision.platform.settings import ServerSettings
 BASE: Final = "/api/v1"
 CALL_LIMIT_S: Final = 30
 UPLOAD_LIMIT_S: Final = 300
-MAX_QUERY_FIELDS: Final = 100
+MAX_QUERY_FIELDS: Final = 250
 
 AnyRequest = Request[Any, Any, State]
 Handler = Callable[[AnyRequest], Awaitable[Response[bytes | None]]]
@@ -175,6 +176,7 @@ async def read_request(request: AnyRequest, rest: Rest, max_bytes: int) -> Given
 
 
 async def _members(request: AnyRequest, rest: Rest, max_bytes: int) -> Mapping[str, Any]:
+    check_not_encoded(request.headers.get("content-encoding", ""))
     if rest.body == "raw":
         _check_media_type(request, rest.media_types)
         return {"data": await _body(request, max_bytes)}
@@ -229,6 +231,13 @@ class IndexEntry(msgspec.Struct, frozen=True):
     permission: str | None
 
 
+# Its answer has no end, so it is no operation; its handler is that of `api.live`.
+EVENT_STREAM: Final = f"{BASE}/events/stream"
+EVENT_STREAM_ENTRY: Final = IndexEntry(
+    "events.stream", "See changes as they happen", "GET", EVENT_STREAM, "events", None
+)
+
+
 def _index(operations: list[AnyOperation]) -> HTTPRouteHandler:
     entries = [
         IndexEntry(
@@ -236,6 +245,7 @@ def _index(operations: list[AnyOperation]) -> HTTPRouteHandler:
         )
         for each in operations
     ]
+    entries.append(EVENT_STREAM_ENTRY)
     body = msgspec.json.encode({"operations": entries})
 
     @get(BASE, name="index", include_in_schema=False)

@@ -46,9 +46,12 @@ async def check_version(
         raise ChangedSince
     names = version.read.rest.parameters
     values = {name: getattr(input, name) for name in names}
-    key = cast("InstrumentedAttribute[Any]", version.row.__mapper__.primary_key[0])
-    row_id = values[names[-1]] if names else scope.workspace_id
-    await scope.session.execute(select(key).where(key == row_id).with_for_update())
+    if version.lock is not None:
+        await version.lock(scope)
+    elif version.row is not None:
+        key = cast("InstrumentedAttribute[Any]", version.row.__mapper__.primary_key[0])
+        row_id = values[names[-1]] if names else scope.workspace_id
+        await scope.session.execute(select(key).where(key == row_id).with_for_update())
     current = await version.read(scope, version.read.input(**values))
     if not any_match(if_match, entity_tag(encode(current))):
         raise ChangedSince

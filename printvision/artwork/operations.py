@@ -23,7 +23,11 @@ from printvision.platform.scope import WorkspaceScope
     meter="artworks_uploaded",
 )
 async def upload(scope: WorkspaceScope, input: UploadArtwork) -> ArtworkView:
-    """The body is the PNG or JPEG itself. The same content again is the same artwork."""
+    """The body is the PNG or JPEG itself. The same content again is the same artwork.
+
+    Raises:
+        ArtworkUnsupportedType, ArtworkTooLarge, ArtworkUnreadable, ArtworkBusy
+    """
     return await service.store_artwork(scope, input.data, input.filename)
 
 

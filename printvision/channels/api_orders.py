@@ -6,14 +6,23 @@ test. The translation has no clock in it: the same body sent again is the same o
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from printvision.channels.payloads import money, read_object, unreadable
-from printvision.channels.types import MAX_QUANTITY, ChannelLine, ChannelOrder, FinancialState
+from printvision.channels.types import (
+    MAX_QUANTITY,
+    ChannelLine,
+    ChannelOrder,
+    FinancialState,
+    UnreadableOrder,
+)
 from printvision.platform.address import Recipient
+from printvision.platform.errors import RuleBroken
 from printvision.platform.money import exponent
 
 _Id = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -74,9 +83,24 @@ def from_api_order(order: OrderInput) -> ChannelOrder:
     """Translate an order of our own door; its lines are numbered from 1, in the order they came.
 
     Raises:
-        UnreadableOrder: a text holds what no database stores, or a price is no amount in the currency.
+        RuleBroken: a text holds what no database stores, or a price is no amount in the currency.
         UnknownCurrency: `currency` does not exist.
     """
+    with _rules():
+        return _translate(order)
+
+
+@contextmanager
+def _rules() -> Generator[None]:
+    """What a shop's body would be called unreadable for is here a rule that a well-formed order breaks."""
+    try:
+        yield
+    except UnreadableOrder as error:
+        faults = [fault | {"path": fault["path"].removeprefix("$.")} for fault in error.errors]
+        raise RuleBroken(errors=faults) from None
+
+
+def _translate(order: OrderInput) -> ChannelOrder:
     raw = read_object(msgspec.to_builtins(order))
     if order.currency is not None:
         exponent(order.currency)
@@ -103,9 +127,10 @@ def from_api_order(order: OrderInput) -> ChannelOrder:
 def to_recipient(given: RecipientInput) -> Recipient:
     """
     Raises:
-        UnreadableOrder: a text holds what no database stores.
+        RuleBroken: a text holds what no database stores.
     """
-    read_object(msgspec.to_builtins(given))
+    with _rules():
+        read_object(msgspec.to_builtins(given))
     return _recipient(given)
 
 

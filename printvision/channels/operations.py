@@ -6,8 +6,8 @@ from printvision.accounts import Permission
 from printvision.channels import service
 from printvision.channels.features import SHOPS
 from printvision.channels.models import ShopRow
-from printvision.channels.schemas import AddShop, ListShops, ShopView, UpdateShop
-from printvision.platform.operations import Rest, operation
+from printvision.channels.schemas import AddShop, ListShops, ShopRef, ShopView, UpdateShop
+from printvision.platform.operations import Rest, Version, operation
 from printvision.platform.paging import Page, fetch_page
 from printvision.platform.scope import WorkspaceScope
 
@@ -22,7 +22,11 @@ from printvision.platform.scope import WorkspaceScope
     sensitive_input=True,
 )
 async def add(scope: WorkspaceScope, input: AddShop) -> ShopView:
-    """Give the shop `webhook_path` on this installation's public address as the place to send its orders."""
+    """Give the shop `webhook_path` on this installation's public address as the place to send its orders.
+
+    Raises:
+        ShopNameTaken, SecretMissing
+    """
     return await service.add_shop(scope, input)
 
 
@@ -39,15 +43,32 @@ async def list_all(scope: WorkspaceScope, input: ListShops) -> Page[ShopView]:
 
 
 @operation(
+    "shops.get",
+    title="Show a shop",
+    feature=SHOPS,
+    permission=Permission.SHOPS_READ,
+    rest=Rest("GET", "/shops/{shop_id}"),
+)
+async def get(scope: WorkspaceScope, input: ShopRef) -> ShopView:
+    scope.require(Permission.SHOPS_READ)
+    return await service.get_shop(scope, input.shop_id)
+
+
+@operation(
     "shops.update",
     title="Change a shop",
     feature=SHOPS,
     permission=Permission.SHOPS_MANAGE,
     rest=Rest("PATCH", "/shops/{shop_id}"),
+    version=Version(get, ShopRow),
     idempotent=True,
     audit=True,
     sensitive_input=True,
 )
 async def update(scope: WorkspaceScope, input: UpdateShop) -> ShopView:
-    """Orders of a shop that is not live are stored and held."""
+    """Orders of a shop that is not live are stored and held.
+
+    Raises:
+        ShopNameTaken
+    """
     return await service.update_shop(scope, input)

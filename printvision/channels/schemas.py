@@ -43,6 +43,10 @@ class AddShop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     orders_from: datetime | None = None
 
 
+class ShopRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    shop_id: UUID
+
+
 class UpdateShop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Fields left out stay. A new secret is accepted beside the one before, which may still sign for a while."""
 

@@ -38,7 +38,11 @@ from printvision.platform.scope import WorkspaceScope
     sensitive_input=True,
 )
 async def create(scope: WorkspaceScope, input: CreateEndpoint) -> EndpointWithSecret:
-    """Calls are signed as Standard Webhooks says, by the secret in the answer, which is not shown again."""
+    """Calls are signed as Standard Webhooks says, by the secret in the answer, which is not shown again.
+
+    Raises:
+        AddressRefused, AddressUnknown, UnknownKinds, TooManyEndpoints
+    """
     return await service.create_endpoint(scope, input)
 
 
@@ -77,7 +81,11 @@ async def get(scope: WorkspaceScope, input: EndpointRef) -> EndpointView:
     version=Version(get, EndpointRow),
 )
 async def update(scope: WorkspaceScope, input: UpdateEndpoint) -> EndpointView:
-    """What happens while it is not active is sent once it is again."""
+    """What happens while it is not active is sent once it is again.
+
+    Raises:
+        AddressRefused, AddressUnknown, UnknownKinds
+    """
     return await service.update_endpoint(scope, input)
 
 
@@ -116,7 +124,11 @@ async def rotate_secret(scope: WorkspaceScope, input: RotateSecret) -> EndpointW
     rest=Rest("POST", "/hooks/{endpoint_id}/test", status=202),
 )
 async def test(scope: WorkspaceScope, input: EndpointRef) -> DeliveryView:
-    """It is sent by a worker; the endpoint's log says what came of it."""
+    """It is sent by a worker; the endpoint's log says what came of it.
+
+    Raises:
+        EndpointNotActive
+    """
     return await service.send_test(scope, input.endpoint_id)
 
 
@@ -146,7 +158,11 @@ async def log(scope: WorkspaceScope, input: ListDeliveries) -> Page[DeliveryView
     audit=True,
 )
 async def replay(scope: WorkspaceScope, input: Replay) -> Replayed:
-    """One delivery, or those of all events since a moment, the oldest first."""
+    """One delivery, or those of all events since a moment, the oldest first.
+
+    Raises:
+        RuleBroken, EndpointNotActive
+    """
     return await replaying.replay(scope, input)
 
 

@@ -13,7 +13,7 @@ from printvision.hooks.models import DeliveryRow, DeliveryState
 from printvision.hooks.queries import deliveries, get_endpoint
 from printvision.hooks.schemas import Replay, Replayed
 from printvision.hooks.service import check_active
-from printvision.platform.errors import InvalidInput, NotFound
+from printvision.platform.errors import NotFound, RuleBroken
 from printvision.platform.events import wake_after_commit
 from printvision.platform.scope import WorkspaceScope
 
@@ -24,13 +24,13 @@ async def replay(scope: WorkspaceScope, wanted: Replay, *, at_once: int = AT_ONC
     """Have deliveries sent again, the oldest events first; their tries are counted from the start.
 
     Raises:
-        InvalidInput: neither or both of `delivery_id` and `since` are given.
+        RuleBroken: neither or both of `delivery_id` and `since` are given.
         NotFound, EndpointNotActive
     """
     scope.require(Permission.HOOKS_MANAGE)
     endpoint = await get_endpoint(scope, wanted.endpoint_id)
     if (wanted.delivery_id is None) is (wanted.since is None):
-        raise InvalidInput(errors=[{"path": "since", "message": "Give either this or delivery_id"}])
+        raise RuleBroken(errors=[{"path": "since", "message": "Give either this or delivery_id"}])
     check_active(endpoint)
     found = (await scope.session.execute(_chosen(scope, wanted).limit(at_once + 1))).all()
     if wanted.delivery_id is not None and not found:

@@ -55,6 +55,10 @@ class OrderRow(Model):
         CheckConstraint("(recall_at IS NULL) = (recall_for IS NULL)", name="recall"),
         _one_of("recall_for", RecallFor),
         Index(None, "workspace_id", "id"),
+        Index("ix_orders_workspace_shop", "workspace_id", "shop_id", "id"),
+        Index("ix_orders_workspace_number", "workspace_id", "number"),
+        Index("ix_orders_workspace_received", "workspace_id", "received_at"),
+        Index("ix_orders_workspace_placed", "workspace_id", "placed_at", "id"),
         Index("ix_orders_workspace_stage", "workspace_id", "stage", "id"),
         Index("ix_orders_held", "workspace_id", "held_at", postgresql_where=text("held_at IS NOT NULL")),
         Index(

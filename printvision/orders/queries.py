@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Final, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -18,7 +17,6 @@ from printvision.orders.models import (
     ShipmentRow,
     SubmissionRow,
 )
-from printvision.orders.states import Stage
 from printvision.platform.errors import NotFound
 from printvision.platform.scope import WorkspaceScope
 
@@ -99,7 +97,7 @@ async def _all(scope: WorkspaceScope, query: Select[Row], ids: Sequence[UUID]) -
     return (await scope.session.execute(query, values)).scalars().all()
 
 
-def _orders(scope: WorkspaceScope) -> Select[OrderRow]:
+def orders(scope: WorkspaceScope) -> Select[OrderRow]:
     return select(OrderRow).where(OrderRow.workspace_id == scope.workspace_id)
 
 
@@ -120,35 +118,10 @@ async def get_order(scope: WorkspaceScope, order_id: UUID, *, for_update: bool =
 async def find_order(
     scope: WorkspaceScope, shop_id: UUID, external_id: str, *, for_update: bool = False
 ) -> OrderRow | None:
-    query = _orders(scope).where(OrderRow.shop_id == shop_id, OrderRow.external_id == external_id)
+    query = orders(scope).where(OrderRow.shop_id == shop_id, OrderRow.external_id == external_id)
     return (
         await scope.session.execute(query.with_for_update() if for_update else query)
     ).scalar_one_or_none()
-
-
-async def list_orders(
-    scope: WorkspaceScope,
-    *,
-    limit: int,
-    before: UUID | None = None,
-    stage: Stage | None = None,
-    held: bool | None = None,
-    external_id: str | None = None,
-    received_since: datetime | None = None,
-) -> Sequence[OrderRow]:
-    """The newest first; `before` is the last id of the page before."""
-    query = _orders(scope).order_by(OrderRow.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(OrderRow.id < before)
-    if stage is not None:
-        query = query.where(OrderRow.stage == stage)
-    if held is not None:
-        query = query.where(OrderRow.held_at.is_not(None) if held else OrderRow.held_at.is_(None))
-    if external_id is not None:
-        query = query.where(OrderRow.external_id == external_id)
-    if received_since is not None:
-        query = query.where(OrderRow.received_at >= received_since)
-    return (await scope.session.execute(query)).scalars().all()
 
 
 async def lock_given(scope: WorkspaceScope, order_id: UUID) -> list[tuple[FulfilmentRow, SubmissionRow]]:

@@ -13,7 +13,7 @@ from printvision.orders.models import LineRow, OrderRow
 from printvision.orders.sealing import seal_recipient
 from printvision.orders.states import Stage
 from printvision.platform.address import Recipient
-from printvision.platform.errors import InvalidInput
+from printvision.platform.errors import RuleBroken
 from printvision.platform.events import publish
 from printvision.platform.scope import WorkspaceScope
 
@@ -34,7 +34,7 @@ async def reprint_order(
 
     Raises:
         NothingToReprint: no provider was told to print, or some of it is still to be given to one.
-        InvalidInput: a line is not the order's, or more pieces than were to be printed.
+        RuleBroken: a line is not the order's, or more pieces than were to be printed.
         InvalidAddress
     """
     scope.require(Permission.ORDERS_REPRINT)
@@ -70,7 +70,7 @@ def _check(rows: Mapping[UUID, LineRow], wanted: Mapping[UUID, int]) -> None:
         if _fault(rows.get(line_id), count)
     ]
     if errors or not wanted:
-        raise InvalidInput(
+        raise RuleBroken(
             errors=errors or [{"path": "lines", "message": "Name at least one line that was printed."}]
         )
 

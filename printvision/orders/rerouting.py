@@ -18,7 +18,7 @@ from printvision.orders.rules import Fallback
 from printvision.orders.states import RecallFor, Stage
 from printvision.orders.whole import Whole, lock_whole
 from printvision.platform import clock
-from printvision.platform.errors import InvalidInput
+from printvision.platform.errors import RuleBroken
 from printvision.platform.scope import WorkspaceScope
 from printvision.products import find_variants_by_sku
 from printvision.providers import list_connections
@@ -36,7 +36,7 @@ async def reroute_order(
 
     Raises:
         OrderTooLate: it says what is still possible.
-        InvalidInput: nothing of it lies at that connection.
+        RuleBroken: nothing of it lies at that connection.
     """
     scope.require(Permission.ORDERS_REROUTE)
     whole = await lock_whole(scope, order_id)
@@ -50,7 +50,7 @@ async def reroute_order(
     there = {row.connection_id for row in whole.live}
     if away_from is not None and away_from not in there:
         problem = {"path": "away_from", "message": "Nothing of the order lies at this connection."}
-        raise InvalidInput(errors=[problem])
+        raise RuleBroken(errors=[problem])
     for connection_id in sorted(there if away_from is None else {away_from}):
         exclude(order, connection_id, reason)
     if stage is not Stage.RECEIVED:  # else what holds it is no provider

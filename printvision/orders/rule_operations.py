@@ -6,7 +6,7 @@ from printvision.accounts import Permission
 from printvision.orders import rulebook
 from printvision.orders.features import ROUTING
 from printvision.orders.rulebook.schemas import GetRules, ListRules, RulesView, SetRules
-from printvision.platform.operations import Rest, operation
+from printvision.platform.operations import Rest, Version, operation
 from printvision.platform.paging import Page
 from printvision.platform.scope import WorkspaceScope
 
@@ -31,9 +31,14 @@ async def get(scope: WorkspaceScope, input: GetRules) -> RulesView:
     rest=Rest("PATCH", "/routing/rules"),
     idempotent=True,
     audit=True,
+    version=Version(get, lock=rulebook.take_turns),
 )
 async def change(scope: WorkspaceScope, input: SetRules) -> RulesView:
-    """What is left out stays as it is; null takes a bound away. Orders that are routed from now on follow them."""
+    """What is left out stays as it is; null takes a bound away. Orders that are routed from now on follow them.
+
+    Raises:
+        RuleBroken
+    """
     return await rulebook.set_rules(scope, input)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from printvision.platform.address import Recipient
 from printvision.platform.money import Money
 from printvision.platform.paging import ListInput
 
+Moment = Annotated[datetime, Meta(tz=True)]
 Words = Annotated[str, Meta(min_length=1, max_length=500)]
 
 
@@ -149,20 +151,40 @@ class OrderDetail(msgspec.Struct, frozen=True, kw_only=True):
     possible: list[Possible]
 
 
+class OrderSort(StrEnum):
+    """Which orders a list begins with; a minus means the last first."""
+
+    RECEIVED_LAST = "-received_at"
+    RECEIVED_FIRST = "received_at"
+    PLACED_LAST = "-placed_at"
+    PLACED_FIRST = "placed_at"
+
+
 class OrderRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     order_id: UUID
 
 
 class ListOrders(ListInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """
+    """Only those for which all that is said holds.
+
     Args:
         held: true for those that wait for a person, false for the others.
+        number: as the shop shows it to the buyer.
+        connection_id: those of which a part lies at this account with a provider.
+        received_since, received_before: the first moment that counts, and the first that does not any more.
     """
 
     stage: Stage | None = None
     held: bool | None = None
+    hold_reason: HoldReason | None = None
+    shop_id: UUID | None = None
+    connection_id: UUID | None = None
     external_id: Annotated[str, Meta(max_length=200)] | None = None
-    received_since: datetime | None = None
+    number: Annotated[str, Meta(max_length=200)] | None = None
+    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$(?!\n)")] | None = None
+    received_since: Moment | None = None
+    received_before: Moment | None = None
+    sort: OrderSort = OrderSort.RECEIVED_LAST
 
 
 class HoldOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

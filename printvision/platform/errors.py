@@ -62,11 +62,21 @@ class NotFound(PrintVisionError):
 
 
 class InvalidInput(PrintVisionError):
-    """The input does not fit its schema or a rule of the domain; `errors` lists `{"path", "message"}`."""
+    """The input does not fit its schema; `errors` lists `{"path", "message"}`."""
 
     status = 400
     code = "invalid-input"
     title = "The request does not fit what this call takes"
+    action = "Correct the listed fields and send it again."
+    errors: list[dict[str, str]]
+
+
+class RuleBroken(PrintVisionError):
+    """The input fits its schema, and breaks a rule that a schema cannot tell; `errors` lists `{"path", "message"}`."""
+
+    status = 422
+    code = "rule-broken"
+    title = "The request asks for what the rules do not allow"
     action = "Correct the listed fields and send it again."
     errors: list[dict[str, str]]
 

@@ -39,7 +39,7 @@ _EXACT = Context(
 
 
 class UnknownCurrency(PrintVisionError):
-    status = 400
+    status = 422
     code = "money/unknown-currency"
     title = "That is not a currency we know"
     action = "Use the three letters of ISO 4217, such as EUR."

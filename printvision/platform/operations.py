@@ -93,12 +93,15 @@ class Version:
     """What a write with `If-Match` is compared with before it goes ahead.
 
     Args:
-        read: the GET of the same path, whose answer's `ETag` the caller has.
+        read: the GET of the thing, whose answer's `ETag` the caller has: that of the same path, or of the path that
+            a verb such as `/hold` or a part such as `/address` is put behind.
         row: what holds the thing, by the id that the path ends with; without one it is the workspace's own.
+        lock: where no row holds the thing, what keeps others from writing it until the transaction ends.
     """
 
     read: Operation[Any, Any]
-    row: type[Model]
+    row: type[Model] | None = None
+    lock: Callable[[WorkspaceScope], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,7 @@ def operation(
         cache: of a call that changes nothing; of a public one only where the scope is public too.
         drops: of a call that changes something; the tags are touched in its transaction.
         meter: `snake_case`; of a call that changes something for a workspace.
-        version: of a PUT, PATCH or DELETE whose path can be read.
+        version: of what changes a thing that can be read.
 
     Raises:
         BadDeclaration: at import, naming the operation and what is missing.
@@ -262,7 +265,7 @@ def _check_accounting(made: Operation[Any, Any]) -> None:
     if made.drops and not (made.changes and all(_TAG.fullmatch(tag) for tag in made.drops)):
         raise BadDeclaration(f"{made.key}: what changes something drops caches, by tags like catalog")
     if made.version is not None:
-        _check_version(made, made.version.read)
+        _check_version(made, made.version)
 
 
 def _check_cache(made: Operation[Any, Any], cache: Cache) -> None:
@@ -276,11 +279,17 @@ def _check_cache(made: Operation[Any, Any], cache: Cache) -> None:
         raise BadDeclaration(f"{made.key}: a cache names what makes it stale, by tags like catalog")
 
 
-def _check_version(made: Operation[Any, Any], read: Operation[Any, Any]) -> None:
-    if made.public or made.rest.method not in ("PUT", "PATCH", "DELETE"):
-        raise BadDeclaration(f"{made.key}: a version is of a workspace's PUT, PATCH or DELETE")
-    if read.rest.method != "GET" or read.rest.path != made.rest.path:
-        raise BadDeclaration(f"{made.key}: its version is read by the GET of {made.rest.path}")
+def _check_version(made: Operation[Any, Any], version: Version) -> None:
+    read = version.read
+    if made.public or not made.changes:
+        raise BadDeclaration(f"{made.key}: a version is of what a call changes for a workspace")
+    thing = made.rest.path.rpartition("/")[0] if made.rest.path != read.rest.path else read.rest.path
+    if read.rest.method != "GET" or read.rest.path != thing:
+        raise BadDeclaration(
+            f"{made.key}: its version is read by the GET of {made.rest.path}, or of its thing"
+        )
+    if (version.row is None) is (version.lock is None):
+        raise BadDeclaration(f"{made.key}: a version has a row, or a lock")
 
 
 def _check_rest(made: Operation[Any, Any]) -> None:

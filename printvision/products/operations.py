@@ -28,7 +28,11 @@ from printvision.products.schemas import (
     audit=True,
 )
 async def create(scope: WorkspaceScope, input: CreateProduct) -> ProductView:
-    """Every offer is held against the catalogue and every picture against its print area; all is added or nothing."""
+    """Every offer is held against the catalogue and every picture against its print area; all is added or nothing.
+
+    Raises:
+        RuleBroken, SkuTaken, OfferImpossible, ArtworkTooSmall
+    """
     return await service.create_product(scope, input)
 
 
@@ -66,5 +70,9 @@ async def get(scope: WorkspaceScope, input: GetProduct) -> ProductView:
     audit=True,
 )
 async def provision_again(scope: WorkspaceScope, input: ProvisionAgain) -> Offer:
-    """After what it complained of was put right. It is searched for by its SKU before another one is made."""
+    """After what it complained of was put right. It is searched for by its SKU before another one is made.
+
+    Raises:
+        NoProductWanted
+    """
     return await provisioning.provision_again(scope, input.offer_id)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from printvision.accounts import Permission
 from printvision.platform import clock
 from printvision.platform.db import Model
-from printvision.platform.errors import InvalidInput
+from printvision.platform.errors import RuleBroken
 from printvision.platform.events import publish
 from printvision.platform.ids import new_id
 from printvision.platform.scope import WorkspaceScope
@@ -30,7 +30,7 @@ async def create_product(scope: WorkspaceScope, wanted: CreateProduct) -> Produc
     """Add a product that its providers can make.
 
     Raises:
-        InvalidInput: it names one thing twice.
+        RuleBroken: it names one thing twice.
         SkuTaken, OfferImpossible, ArtworkTooSmall
     """
     scope.require(Permission.PRODUCTS_MANAGE)
@@ -55,7 +55,7 @@ def _refuse_repetition(wanted: CreateProduct) -> None:
         if times > 1
     ]
     if errors:
-        raise InvalidInput(errors=errors)
+        raise RuleBroken(errors=errors)
 
 
 def _names(wanted: CreateProduct) -> Iterator[tuple[str, Iterable[str]]]:

@@ -33,7 +33,11 @@ from printvision.providers.views import view
     drops=("connections",),
 )
 async def add(scope: WorkspaceScope, input: AddConnection) -> ConnectionView:
-    """The credential is sealed, tried by a run of its own, and never shown again; `last_test` says what came of it."""
+    """The credential is sealed, tried by a run of its own, and never shown again; `last_test` says what came of it.
+
+    Raises:
+        UnknownProvider, BadCredentials, AddressNotAllowed
+    """
     added = await service.add_connection(scope, input)
     await ask_for_test(scope, added.id)
     return added
@@ -78,7 +82,11 @@ async def get(scope: WorkspaceScope, input: ConnectionRef) -> ConnectionView:
     version=Version(get, ConnectionRow),
 )
 async def update(scope: WorkspaceScope, input: UpdateConnection) -> ConnectionView:
-    """Orders of a connection that is not live stay drafts at the provider; they go on when it is switched live."""
+    """Orders of a connection that is not live stay drafts at the provider; they go on when it is switched live.
+
+    Raises:
+        BadCredentials
+    """
     return await service.update_connection(scope, input)
 
 

@@ -63,6 +63,7 @@ class LetterAndMore(Letter, frozen=True):
 
 
 class Letters(ListInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    cursor: Annotated[str, Meta(max_length=1)] | None = None  # the letter before
     mood: Annotated[str, Meta(max_length=40)] | None = None
 
 

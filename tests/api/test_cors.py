@@ -86,7 +86,7 @@ async def test_a_page_of_a_listed_origin_may_call_with_its_key(browser: AsyncCli
     assert goes_on(reply, method, list(SENT))
     assert not goes_on(reply, method, [*SENT, "x-other"])
     assert not goes_on(reply, "TRACE", [])
-    assert reply.headers["vary"] == "origin"
+    assert "origin" in reply.headers["vary"].split(", ")
     assert reply.headers["access-control-max-age"] == "600"
 
 
@@ -104,7 +104,7 @@ async def test_an_answer_of_any_status_is_shown_to_the_page(browser: AsyncClient
         reply = await browser.get(path, headers={"origin": origin})
 
         assert reply.headers["access-control-allow-origin"] == origin
-        assert reply.headers["vary"] == "origin"
+        assert "origin" in reply.headers["vary"].split(", ")
         assert "ratelimit" in reply.headers["access-control-expose-headers"].split(", ")
         assert "access-control-allow-credentials" not in reply.headers
 
@@ -132,14 +132,14 @@ async def test_an_origin_that_is_not_listed_to_the_letter_is_told_nothing(browse
 
     for reply in (asked, got):
         assert not [name for name in reply.headers if name.startswith("access-control-")]
-        assert reply.headers["vary"] == "origin"
+        assert "origin" in reply.headers["vary"].split(", ")
     assert got.status_code == 200
 
 
 async def test_who_is_no_page_is_told_only_that_pages_differ(browser: AsyncClient):
     reply = await browser.get(HELLO)
 
-    assert reply.headers["vary"] == "origin"
+    assert "origin" in reply.headers["vary"].split(", ")
     assert not [name for name in reply.headers if name.startswith("access-control-")]
 
 
@@ -153,7 +153,7 @@ async def test_without_a_list_there_is_nobody(anybody: AsyncClient):
     reply = await anybody.get(HELLO, headers={"origin": APP})
 
     assert not [name for name in reply.headers if name.startswith("access-control-")]
-    assert "vary" not in reply.headers
+    assert "origin" not in reply.headers.get("vary", "").split(", ")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from printvision.api.execution import execute_as
 from printvision.api.use import UseSweeper, api_use_of, gathering
 from printvision.api.use.times import BUCKETS, bucket_of, upper_ms, within_ms
 from printvision.api.use_operations import api
-from printvision.platform.errors import InvalidInput
+from printvision.platform.errors import RuleBroken
 from printvision.platform.features import Tier
 from printvision.platform.ids import WorkspaceId
 from printvision.platform.runtime import Platform, open_platform
@@ -170,7 +170,7 @@ async def test_it_needs_its_permission(workspace: MadeWorkspace, platform: Platf
     [("2026-11-23T09:00:00Z", "2026-11-23T09:59:00Z"), ("2026-01-01T00:00:00Z", "2026-11-23T09:00:00Z")],
 )
 async def test_a_time_that_cannot_be_told_is_refused(workspace: MadeWorkspace, since: str, until: str):
-    with pytest.raises(InvalidInput):
+    with pytest.raises(RuleBroken):
         await told(workspace, since=since, until=until)
 
 

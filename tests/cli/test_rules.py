@@ -87,7 +87,7 @@ def test_what_is_badly_written_is_refused_in_words(
 def test_nonsense_is_refused_with_the_place_of_it(run: Run, installed: Settings):
     done = run("rules", "set", "--service", "Express=inkwell:FAST", "--max-days", 3, "--json")
 
-    assert (done.code, done.problem["code"]) == (Exit.REFUSED, "invalid-input")
+    assert (done.code, done.problem["code"]) == (Exit.REFUSED, "rule-broken")
     assert [fault["path"] for fault in done.problem["errors"]] == ["services[0].methods.inkwell"]
     assert run("rules", "show", "--json").answer["rules"] == DEFAULTS
 

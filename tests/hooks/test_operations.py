@@ -315,7 +315,7 @@ async def test_what_is_asked_to_be_replayed_has_to_be_clear(desk: Desk, receiver
     mine = await delivered(desk, receiver, 1)
 
     for members in ({}, {"since": "2026-01-01T00:00:00Z", "delivery_id": str(uuid4())}):
-        with refused("invalid-input"):
+        with refused("rule-broken"):
             await ask(desk.workspace, "hooks.replay", **members, **mine)
     with refused("not-found"):
         await ask(desk.workspace, "hooks.replay", delivery_id=str(uuid4()), **mine)

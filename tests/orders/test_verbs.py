@@ -15,7 +15,7 @@ from printvision.orders.possible import Verb
 from printvision.orders.sealing import open_source
 from printvision.orders.states import HoldReason, Stage
 from printvision.platform.address import Recipient
-from printvision.platform.errors import InvalidInput, NotFound, PrintVisionError
+from printvision.platform.errors import NotFound, PrintVisionError, RuleBroken
 from printvision.platform.scope import PermissionMissing
 from printvision.providers.sdk import Progress, StockState
 from printvision.providers.simulators.faults import Fault, Faults
@@ -232,7 +232,7 @@ async def test_a_strangers_order_is_not_found(vendor: Vendor, verb: Verb):
 async def test_a_reroute_away_from_where_nothing_lies_is_refused(vendor: Vendor):
     order_id = await send(vendor)
 
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(RuleBroken) as refused:
         await ask(vendor, Verb.REROUTE, order_id, away_from=uuid4())
 
     assert [error["path"] for error in refused.value.fields["errors"]] == ["away_from"]
@@ -427,7 +427,7 @@ async def test_more_than_was_printed_is_not_reprinted(vendor: Vendor):
     (only,) = await vendor.lines(order_id)
 
     for pieces in ({only.id: 2}, {uuid4(): 1}, {}):
-        with pytest.raises(InvalidInput):
+        with pytest.raises(RuleBroken):
             await ask(vendor, Verb.REPRINT, order_id, pieces=pieces)
 
     assert [one.reprints for one in await vendor.lines(order_id)] == [0]

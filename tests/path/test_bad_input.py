@@ -33,7 +33,7 @@ async def unharmed(product: Product, before: dict[str, int]) -> None:
 
 BAD_ORDERS: dict[str, tuple[dict[str, Any], int, str]] = {
     "unknown SKU": ({"lines": [{"sku": "NO-SUCH", "quantity": 1}]}, 422, "orders/unknown-sku"),
-    "unknown currency": ({"currency": "QQQ"}, 400, "money/unknown-currency"),
+    "unknown currency": ({"currency": "QQQ"}, 422, "money/unknown-currency"),
     "zero quantity": ({"lines": [{"sku": "SHIRT-M", "quantity": 0}]}, 400, "invalid-input"),
     "negative quantity": ({"lines": [{"sku": "SHIRT-M", "quantity": -3}]}, 400, "invalid-input"),
     "no lines": ({"lines": []}, 400, "invalid-input"),
@@ -51,8 +51,8 @@ BAD_ORDERS: dict[str, tuple[dict[str, Any], int, str]] = {
     "unknown shop": ({"shop": "Nowhere"}, 404, "not-found"),
     "price without currency": (
         {"lines": [{"sku": "SHIRT-M", "quantity": 1, "unit_price": "5.00"}]},
-        400,
-        "channels/unreadable-order",
+        422,
+        "rule-broken",
     ),
 }
 

@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select
 from printvision.accounts import Permission
 from printvision.artwork.errors import ArtworkTooSmall
 from printvision.catalog import save_variants
-from printvision.platform.errors import InvalidInput, NotFound
+from printvision.platform.errors import NotFound, RuleBroken
 from printvision.platform.events import EventRow
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import PermissionMissing, system_scope
@@ -245,7 +245,7 @@ async def test_one_thing_named_twice_is_refused(desk: Desk):
         ),
     )
 
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(RuleBroken) as refused:
         await desk.add(wanted)
 
     assert [error["path"] for error in refused.value.errors] == [

@@ -114,6 +114,7 @@ export type ProblemCode =
   | "idempotency/made-by-task"
   | "internal"
   | "invalid-input"
+  | "list/other-cursor"
   | "money/currency-mismatch"
   | "money/unknown-currency"
   | "money/unreadable-amount"
@@ -150,6 +151,7 @@ export type ProblemCode =
   | "providers/unintelligible"
   | "providers/unknown-provider"
   | "request/changed-since"
+  | "request/encoded-body"
   | "request/header-of-one-call"
   | "request/incomplete"
   | "request/malformed"
@@ -164,6 +166,7 @@ export type ProblemCode =
   | "request/too-many-calls"
   | "request/took-too-long"
   | "request/unsupported-media-type"
+  | "rule-broken"
   | "sealed/cannot-open"
   | "sealed/keyring-busy"
   | "sealed/keyring-exists"
@@ -479,6 +482,9 @@ export interface OrderDetail {
   readonly sent_by_hand: Tracking | null;
   readonly possible: readonly Possible[];
 }
+
+/** Which orders a list begins with; a minus means the last first. */
+export type OrderSort = "-placed_at" | "-received_at" | "placed_at" | "received_at";
 
 /** Those of the orders that are this workspace's, the newest first. */
 export interface OrderSummaries {
@@ -1321,8 +1327,15 @@ interface Routes {
       readonly cursor?: string | null;
       readonly stage?: Stage | null;
       readonly held?: boolean | null;
+      readonly hold_reason?: HoldReason | null;
+      readonly shop_id?: string | null;
+      readonly connection_id?: string | null;
       readonly external_id?: string | null;
+      readonly number?: string | null;
+      readonly country?: string | null;
       readonly received_since?: string | null;
+      readonly received_before?: string | null;
+      readonly sort?: OrderSort;
     } | void, OrderViewPage>;
     /** Mark an order as shipped */
     mark_shipped: M<{
@@ -1433,6 +1446,10 @@ interface Routes {
       readonly domain?: string | null;
       readonly secret?: string | null;
       readonly orders_from?: string | null;
+    }, ShopView>;
+    /** Show a shop */
+    get: Q<{
+      readonly shop_id: string;
     }, ShopView>;
     /** List shops */
     list: Q<{

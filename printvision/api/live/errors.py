@@ -8,7 +8,7 @@ from printvision.platform.errors import PrintVisionError
 class UnknownEventId(PrintVisionError):
     """It is no id of this workspace's stream: another's, mistyped, or of before the database was put back."""
 
-    status = 400
+    status = 422
     code = "events/unknown-id"
     title = "The stream cannot be resumed from this id"
     action = "Send the last id that this workspace's stream gave, or none to begin with what happens now."

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from printvision.accounts import Permission
-from printvision.platform.errors import InvalidInput
+from printvision.platform.errors import RuleBroken
 from printvision.platform.events import event_kinds
 from printvision.platform.scope import PermissionMissing, Principal
 
@@ -43,7 +43,7 @@ def choose_kinds(asked: Sequence[str], principal: Principal) -> frozenset[str]:
             that the principal may see.
 
     Raises:
-        InvalidInput: one of them is no kind of ours.
+        RuleBroken: one of them is no kind of ours.
         PermissionMissing: the principal may see nothing of one of them, or nothing at all.
     """
     if not asked:
@@ -58,7 +58,7 @@ def _choose(asked: str, index: int, principal: Principal) -> frozenset[str]:
     fitting = [kind for kind in event_kinds() if kind == asked or kind.startswith(f"{asked}.")]
     needed = [permission for kind in fitting if (permission := permission_of(kind))]
     if not needed:
-        raise InvalidInput(errors=[{"path": f"kinds[{index}]", "message": "Not a kind of event"}])
+        raise RuleBroken(errors=[{"path": f"kinds[{index}]", "message": "Not a kind of event"}])
     found = _visible(fitting, principal)
     if not found:
         raise PermissionMissing(permission=str(needed[0]))

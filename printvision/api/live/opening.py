@@ -28,7 +28,7 @@ async def open_stream(
         An iterator to `close` when done. It begins with a heartbeat, whose id says where it begins.
 
     Raises:
-        InvalidInput, PermissionMissing: of the kinds; nothing was opened.
+        RuleBroken, PermissionMissing: of the kinds; nothing was opened.
         UnknownEventId, EventIdTooOld: of `after`.
         TooManyStreams, StreamsEnding
     """

@@ -24,7 +24,7 @@ from printvision.api.live.ids import ID_LENGTH
 from printvision.api.live.opening import open_stream
 from printvision.api.live.stream import Item, Stream
 from printvision.api.problems import problem_of
-from printvision.api.rest import BASE, caller_of, read_query
+from printvision.api.rest import EVENT_STREAM, caller_of, read_query
 from printvision.platform.runtime import Platform
 
 LAST_WORD_WITHIN_S: Final = 1.0
@@ -48,7 +48,7 @@ class WatchEvents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     after: Annotated[str, Meta(max_length=ID_LENGTH)] | None = None
 
 
-@get(f"{BASE}/events/stream", name="events.stream", include_in_schema=False)
+@get(EVENT_STREAM, name="events.stream", include_in_schema=False)
 async def event_stream(request: Request[Any, Any, State], state: State) -> ASGIApp:
     """The caller's events, until the caller leaves."""
     platform: Platform = state.platform

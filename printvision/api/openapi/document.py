@@ -13,9 +13,11 @@ import msgspec
 
 from printvision import __version__
 from printvision.accounts import BadKey, KeyMissing, SignedOut
+from printvision.api.codings import EncodedBody
 from printvision.api.cookies import SECURE_NAME, cookies_for
 from printvision.api.errors import (
     CrossSite,
+    DatabaseBusy,
     MalformedJson,
     MalformedRequest,
     TooDeep,
@@ -24,14 +26,17 @@ from printvision.api.errors import (
     UnsupportedMediaType,
 )
 from printvision.api.execution import AnyOperation
-from printvision.api.idempotency import MAX_KEY, BadIdempotencyKey, KeyAlreadyUsed, KeyInFlight
+from printvision.api.idempotency import KEY_PATTERN, BadIdempotencyKey, KeyAlreadyUsed, KeyInFlight
+from printvision.api.live import EVENT_STREAM, LIVE_EVENTS, STREAM_ERRORS, WatchEvents
 from printvision.api.openapi.shapes import Schema, Shapes, shapes_of, without_null
 from printvision.api.problems import MEDIA_TYPE
 from printvision.api.rest import BASE
 from printvision.api.tasks import MAX_WAIT_S, TaskView, TooManyTasks, may_be_task
 from printvision.api.versions import ChangedSince
 from printvision.entitlements import NotInTier
-from printvision.platform.errors import InvalidInput, NotFound, PrintVisionError
+from printvision.platform.db import DatabaseUnavailable
+from printvision.platform.errors import InvalidInput, NotFound, PrintVisionError, RuleBroken
+from printvision.platform.paging import CursorOfAnotherList
 from printvision.platform.rates import TooManyRequests
 from printvision.platform.scope import PermissionMissing
 
@@ -47,23 +52,41 @@ _WORD: Final = re.compile(r"[A-Z]\w+")
 _REFERENCE: Final = re.compile(r'"#/components/schemas/([^"]+)"')
 
 Errors = Sequence[type[PrintVisionError]]
+_ANY_CALL: Final[Errors] = (
+    MalformedRequest,
+    InvalidInput,
+    RuleBroken,
+    TooManyRequests,
+    PrintVisionError,
+    DatabaseBusy,
+    DatabaseUnavailable,
+)
 
 
 def openapi_document(operations: Iterable[AnyOperation], *, public_url: str) -> dict[str, Any]:
     """The document, for whoever reaches the API at `public_url`."""
     made = sorted(operations, key=lambda each: each.key)
     shapes = shapes_of(
-        (each.input for each in made),
+        (WatchEvents, *(each.input for each in made)),
         (TaskView, *(each.output for each in made if each.output is not type(None))),
     )
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for each in made:
         paths[BASE + each.rest.path][each.rest.method.lower()] = _operation(each, shapes)
+    paths[EVENT_STREAM]["get"] = _event_stream(shapes)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "PrintVision", "version": __version__, "description": ABOUT},
+        "info": {
+            "title": "PrintVision",
+            "version": __version__,
+            "description": ABOUT,
+            "license": {"name": "All rights reserved", "identifier": "LicenseRef-Proprietary"},
+        },
         "servers": [{"url": public_url.rstrip("/")}],
-        "tags": [{"name": name, "description": title} for name, title in _domains(made).items()],
+        "tags": [
+            {"name": name, "description": title}
+            for name, title in {**_domains(made), "events": LIVE_EVENTS.title}.items()
+        ],
         "paths": dict(paths),
         "components": {
             "schemas": _used(paths, {**shapes.schemas, PROBLEM: _PROBLEM}),
@@ -133,6 +156,33 @@ def _operation(operation: AnyOperation, shapes: Shapes) -> dict[str, Any]:
     return told
 
 
+def _event_stream(shapes: Shapes) -> dict[str, Any]:
+    """The one call that is no operation: its answer has no end."""
+    whole = shapes.of_input(WatchEvents)
+    query = [_query_parameter(whole, name) for name in whole["properties"]]
+    last = {**query[-1], "name": "Last-Event-ID", "in": "header"}
+    errors = [
+        *(*_ANY_CALL, KeyMissing, BadKey, SignedOut, CrossSite, PermissionMissing, NotInTier),
+        *STREAM_ERRORS,
+    ]
+    return {
+        "operationId": "events.stream",
+        "tags": ["events"],
+        "summary": "See changes as they happen",
+        "description": "Events as server-sent events, until you leave; each has an id, to go on from after a cut.",
+        "security": [{"key": []}],
+        "parameters": [*query, last],
+        "responses": {
+            "200": {
+                "description": "The stream: each message as it is here; its `data` is JSON.",
+                "content": {"text/event-stream": {"schema": _MESSAGE}},
+            },
+            **_refusals(errors),
+        },
+        "x-feature": LIVE_EVENTS.key,
+    }
+
+
 # -- what it takes -----------------------------------------------------------------------------------------------------
 
 
@@ -154,17 +204,21 @@ def _header_parameters(operation: AnyOperation) -> list[Schema]:
 
 
 def _conditions(operation: AnyOperation) -> list[Schema]:
-    if operation.version is not None:
-        return [{"$ref": "#/components/parameters/IfMatch"}]
+    names: list[str] = []
     if operation.rest.method == "GET":
-        return [{"$ref": "#/components/parameters/IfNoneMatch"}]
+        names.append("IfNoneMatch")
     if operation.rest.method == "POST" and not operation.public:
-        return [{"$ref": "#/components/parameters/IdempotencyKey"}]
-    return []
+        names.append("IdempotencyKey")
+    if operation.version is not None:
+        names.append("IfMatch")
+    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
 
 
 def _parameter(operation: AnyOperation, shapes: Shapes, name: str, place: str) -> Schema:
-    whole = shapes.of_input(operation.input)
+    return _query_parameter(shapes.of_input(operation.input), name, place)
+
+
+def _query_parameter(whole: Schema, name: str, place: str = "query") -> Schema:
     schema = without_null(whole["properties"][name])
     told: Schema = {
         "name": name,
@@ -209,13 +263,17 @@ def _responses(operation: AnyOperation, shapes: Shapes) -> dict[str, Any]:
         told["202"] = _later(told.get("202"), shapes)
     if operation.rest.method == "GET":
         told["304"] = {"description": "It is as you have it"}
+    return told | _refusals(_errors(operation))
+
+
+def _refusals(errors: Errors) -> dict[str, Schema]:
     by_status: dict[int, set[str]] = defaultdict(set)
-    for error in _errors(operation):
+    for error in errors:
         by_status[error.status].add(error.code)
-    for status in sorted(by_status):
-        told[str(status)] = _refusal(HTTPStatus(status).phrase, sorted(by_status[status]))
-    told["default"] = _refusal("Any other failure", None)
-    return told
+    return {
+        str(status): _refusal(HTTPStatus(status).phrase, sorted(by_status[status]))
+        for status in sorted(by_status)
+    }
 
 
 def _later(usual: Schema | None, shapes: Shapes) -> Schema:
@@ -241,19 +299,17 @@ def _told_with(operation: AnyOperation) -> dict[str, Schema]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _refusal(description: str, codes: Sequence[str] | None) -> Schema:
-    told: Schema = {
+def _refusal(description: str, codes: Sequence[str]) -> Schema:
+    return {
         "description": description,
         "content": {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{PROBLEM}"}}},
+        "x-problem-codes": codes,
     }
-    if codes:
-        told["x-problem-codes"] = codes
-    return told
 
 
 def _errors(operation: AnyOperation) -> Errors:
     """What it may fail with: by any call's way in, and by what its own text says it raises."""
-    found: list[type[PrintVisionError]] = [MalformedRequest, InvalidInput, TooManyRequests, TookTooLong]
+    found = [*_ANY_CALL, TookTooLong]
     if not operation.public:
         found += [KeyMissing, BadKey, SignedOut, CrossSite, PermissionMissing, NotInTier]
         if operation.changes:
@@ -264,10 +320,12 @@ def _errors(operation: AnyOperation) -> Errors:
             found += [BadIdempotencyKey, KeyInFlight, KeyAlreadyUsed]
     if operation.rest.parameters:
         found.append(NotFound)
+    if operation.pages:
+        found.append(CursorOfAnotherList)
     if operation.rest.takes_json:
-        found += [MalformedJson, TooDeep, TooLarge, UnsupportedMediaType]
+        found += [MalformedJson, TooDeep, TooLarge, UnsupportedMediaType, EncodedBody]
     elif operation.rest.body == "raw":
-        found += [TooLarge, UnsupportedMediaType]
+        found += [TooLarge, UnsupportedMediaType, EncodedBody]
     return [*found, *_raised(operation)]
 
 
@@ -285,13 +343,23 @@ def _header(description: str, kind: str = "string") -> Schema:
     return {"description": description, "schema": {"type": kind}}
 
 
+_MESSAGE: Final[Schema] = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string"},
+        "event": {"type": "string", "enum": ["connected", "ping", "problem"]},
+        "data": {"type": "string", "contentMediaType": JSON},
+        "retry": {"type": "integer"},
+    },
+    "required": ["data"],
+}
 _PARAMETERS: Final = {
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         "in": "header",
         "required": False,
         "description": "A new random text for each thing to do: sent again within a day, it changes nothing again.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY + 2},
+        "schema": {"type": "string", "pattern": KEY_PATTERN},
     },
     "Prefer": {
         "name": "Prefer",

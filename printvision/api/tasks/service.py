@@ -17,7 +17,7 @@ from printvision.api.tasks.models import TaskRow, TaskState
 from printvision.api.tasks.schemas import ListResults, ListTasks, StartTask, TaskResult, TaskView
 from printvision.api.tasks.workflow import carry_task
 from printvision.platform import clock, workflows
-from printvision.platform.errors import InvalidInput
+from printvision.platform.errors import RuleBroken
 from printvision.platform.events import publish
 from printvision.platform.ids import new_id
 from printvision.platform.operations import registry
@@ -44,7 +44,7 @@ async def start_bulk(scope: WorkspaceScope, wanted: StartTask) -> TaskView:
     """Begin a task of many calls.
 
     Raises:
-        InvalidInput: its operation is none, or none of which a task can make calls.
+        RuleBroken: its operation is none, or none of which a task can make calls.
         PermissionMissing: to make such calls, or to begin tasks.
         NotInTier, TooManyTasks
     """
@@ -52,7 +52,7 @@ async def start_bulk(scope: WorkspaceScope, wanted: StartTask) -> TaskView:
     operation = registry().get(wanted.operation)
     if operation is None or not may_be_task(operation):
         message = "Not an operation that changes something and takes JSON"
-        raise InvalidInput(errors=[{"path": "operation", "message": message}])
+        raise RuleBroken(errors=[{"path": "operation", "message": message}])
     _require(scope, operation)
     return await begin(scope, operation, [Given(members) for members in wanted.items])
 
@@ -113,24 +113,18 @@ async def list_results(scope: WorkspaceScope, asked: ListResults) -> Page[TaskRe
     """What the calls of a task were answered so far, the first first; for those who may make such calls themselves.
 
     Raises:
-        NotFound, InvalidInput, PermissionMissing
+        NotFound, CursorOfAnotherList, PermissionMissing
     """
     scope.require(Permission.TASKS_READ)
     task = await queries.get_task(scope, asked.task_id)
     operation = registry().get(task.operation)
     scope.require(operation.permission if operation and operation.permission else Permission.TASKS_MANAGE)
-    after = -1 if asked.cursor is None else _index(asked.cursor)
+    after = -1 if asked.cursor is None else read_cursor(scope, asked)[-1].int
     found = await read_answers(scope, asked.task_id, after=after, limit=asked.limit + 1)
     shown = found[: asked.limit]
     more = len(found) > len(shown)
-    return Page([each.result() for each in shown], write_cursor(UUID(int=shown[-1].index)) if more else None)
-
-
-def _index(cursor: str) -> int:
-    index = read_cursor(cursor).int
-    if index >= 1 << 31:
-        raise InvalidInput(errors=[{"path": "cursor", "message": "Not a cursor of this list"}])
-    return index
+    following = write_cursor(scope, asked, UUID(int=shown[-1].index)) if more else None
+    return Page([each.result() for each in shown], following)
 
 
 def _require(scope: WorkspaceScope, operation: AnyOperation) -> None:

@@ -14,6 +14,7 @@ from litestar.datastructures import State
 from litestar.exceptions import MethodNotAllowedException
 from litestar.types import Receive
 
+from printvision.api.codings import check_not_encoded
 from printvision.api.errors import (
     ClientLeft,
     MalformedJson,
@@ -69,6 +70,7 @@ def check_method(request: AnyRequest) -> None:
     """
     if request.method not in METHODS:
         raise MethodNotAllowedException(headers={"allow": ", ".join(("HEAD", *METHODS))})
+    check_not_encoded(request.headers.get("content-encoding", ""))
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if request.method == "POST" and media_type != "application/json":
         raise UnsupportedMediaType(accepted=["application/json"])

@@ -11,7 +11,7 @@ from printvision.api.use.schemas import MOST_ROWS, AskUse, Dimension, UseRow, Us
 from printvision.api.use.times import within_ms
 from printvision.platform import clock
 from printvision.platform.db import run
-from printvision.platform.errors import InvalidInput
+from printvision.platform.errors import RuleBroken
 from printvision.platform.scope import WorkspaceScope
 
 HOUR: Final = timedelta(hours=1)
@@ -49,7 +49,7 @@ async def read_use(scope: WorkspaceScope, asked: AskUse) -> UseView:
     """
     Raises:
         PermissionMissing
-        InvalidInput: the time ends before it begins, or is longer than what is kept.
+        RuleBroken: the time ends before it begins, or is longer than what is kept.
     """
     scope.require(Permission.USAGE_READ)
     since, until = _between(asked)
@@ -74,9 +74,9 @@ def _between(asked: AskUse) -> tuple[datetime, datetime]:
     until = _hour(asked.until) if asked.until else _hour(clock.now()) + HOUR
     since = _hour(asked.since) if asked.since else until - DAY
     if since >= until:
-        raise InvalidInput("until: the time ends before it begins")
+        raise RuleBroken(errors=[{"path": "until", "message": "The time ends before it begins"}])
     if until - since > KEEP + DAY:
-        raise InvalidInput("since: at most 91 days are told at once")
+        raise RuleBroken(errors=[{"path": "since", "message": "At most 91 days are told at once"}])
     return since, until
 
 

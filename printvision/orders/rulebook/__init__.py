@@ -2,7 +2,13 @@
 
 from printvision.orders.rulebook.events import RulesChanged
 from printvision.orders.rulebook.schemas import ListRules, RulesView, SetRules
-from printvision.orders.rulebook.service import get_rules, list_rules, set_rules, show_rules
+from printvision.orders.rulebook.service import (
+    get_rules,
+    list_rules,
+    set_rules,
+    show_rules,
+    take_turns,
+)
 
 __all__ = [
     "ListRules",
@@ -13,4 +19,5 @@ __all__ = [
     "list_rules",
     "set_rules",
     "show_rules",
+    "take_turns",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from printvision.orders.rules import Service
-from printvision.platform.errors import InvalidInput
+from printvision.platform.errors import RuleBroken
 
 Fault = dict[str, str]
 
@@ -16,11 +16,11 @@ def check_services(services: Sequence[Service], *, providers: Collection[str]) -
         providers: the keys of those there are.
 
     Raises:
-        InvalidInput: a service has no words, is named twice, has no method, or names a provider there is not.
+        RuleBroken: a service has no words, is named twice, has no method, or names a provider there is not.
     """
     faults = [*_words(services), *_methods(services, providers)]
     if faults:
-        raise InvalidInput(errors=faults)
+        raise RuleBroken(errors=faults)
 
 
 def _words(services: Sequence[Service]) -> Iterator[Fault]:

@@ -55,12 +55,12 @@ async def set_rules(scope: WorkspaceScope, change: SetRules) -> RulesView:
     """Have what `change` names count from now on and say so; what counts already is not set again.
 
     Raises:
-        InvalidInput: a service is named twice, or names a provider there is not; says where.
+        RuleBroken: a service is named twice, or names a provider there is not; says where.
     """
     scope.require(Permission.ROUTES_MANAGE)
     if change.services is not msgspec.UNSET:
         check_services(change.services, providers=adapter_types())
-    await _take_turns(scope)
+    await take_turns(scope)
     row = await _newest(scope)
     before = _view(row).rules
     given = {name: getattr(change, name) for name in change.__struct_fields__}
@@ -87,7 +87,7 @@ def _set(scope: WorkspaceScope, rules: RoutingRules) -> RoutingRulesRow:
     return row
 
 
-async def _take_turns(scope: WorkspaceScope) -> None:
+async def take_turns(scope: WorkspaceScope) -> None:
     """Two who change rules at once must not undo one another; an append-only table has no row to lock."""
     lock = func.hashtextextended(f"routing_rules {scope.workspace_id}", 0)
     await scope.session.execute(select(func.pg_advisory_xact_lock(lock)))

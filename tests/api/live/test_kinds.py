@@ -7,7 +7,7 @@ import pytest
 from printvision.accounts import Permission
 from printvision.api.discovery import load_operations
 from printvision.api.live.kinds import READ_WITH, choose_kinds, permission_of
-from printvision.platform.errors import InvalidInput
+from printvision.platform.errors import RuleBroken
 from printvision.platform.events import Event, event_kinds
 from printvision.platform.scope import Actor, PermissionMissing, Principal
 
@@ -65,7 +65,7 @@ def test_what_may_not_be_seen_at_all_is_refused_and_not_left_out():
 
 
 def test_a_kind_that_nobody_tells_is_refused_by_its_place():
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(RuleBroken) as refused:
         choose_kinds(["orders", "order"], EVERYTHING)
 
     assert refused.value.fields["errors"] == [{"path": "kinds[1]", "message": "Not a kind of event"}]

@@ -160,7 +160,7 @@ async def test_a_key_that_may_read_nothing_opens_nothing(wire: Wire, workspace: 
 
 @pytest.mark.parametrize("kind", ["nothing", "orders.nothing", "order", "orders.", "", "test.counted"])
 async def test_an_unknown_kind_is_refused(wire: Wire, key: str, kind: str):
-    refused = problem(await wire.request("GET", f"{STREAM}?kinds={kind}", key=key), 400, "invalid-input")
+    refused = problem(await wire.request("GET", f"{STREAM}?kinds={kind}", key=key), 422, "rule-broken")
 
     assert refused["errors"] == [{"path": "kinds[0]", "message": "Not a kind of event"}]
 
@@ -304,12 +304,12 @@ async def test_an_id_of_another_workspace_is_refused(
         await tell(other, 1)
         await watcher.event()
 
-    await refused(wire, key, watcher.last_id, 400, "events/unknown-id")
+    await refused(wire, key, watcher.last_id, 422, "events/unknown-id")
 
 
 @pytest.mark.parametrize("last_id", ["1", "x" * 48, "é" * 48, "A" * 47 + "=", "x" * 10_000])
 async def test_an_id_that_is_not_ours_is_refused(wire: Wire, key: str, last_id: str):
-    await refused(wire, key, last_id, 400, "events/unknown-id")
+    await refused(wire, key, last_id, 422, "events/unknown-id")
 
 
 async def test_an_id_of_before_the_database_was_put_back_is_refused(
@@ -317,7 +317,7 @@ async def test_an_id_of_before_the_database_was_put_back_is_refused(
 ):
     ahead = EventIds(platform.keyring).write(workspace.id, Position(2**60, 1), datetime.now(UTC))
 
-    await refused(wire, key, ahead, 400, "events/unknown-id")
+    await refused(wire, key, ahead, 422, "events/unknown-id")
 
 
 async def test_an_id_that_is_too_old_is_refused(

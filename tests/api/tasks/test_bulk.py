@@ -100,7 +100,7 @@ async def test_what_breaks_is_told_without_what_is_inside(desk: Desk, monkeypatc
 async def test_what_no_task_can_call_is_refused(desk: Desk, operation: str):
     reply = await desk.client.post(TASKS, json={"operation": operation, "items": [{}]})
 
-    assert (reply.status_code, reply.json()["errors"][0]["path"]) == (400, "operation")
+    assert (reply.status_code, reply.json()["errors"][0]["path"]) == (422, "operation")
     assert await desk.rows() == {"tasks": 0, "task_items": 0, "runs": 0}
 
 
@@ -469,13 +469,13 @@ async def test_one_that_is_under_way_says_when_to_look_again(desk: Desk):
     assert (waiting.headers.get("retry-after"), ended.headers.get("retry-after")) == ("1", None)
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "AAAAAAAAAAAAAAAAAAAAAA=", "_____________________w"])
+@pytest.mark.parametrize("cursor", ["A" * 32, "_" * 43])
 async def test_a_cursor_that_is_none_is_refused(desk: Desk, cursor: str):
     task = await desk.start([order(0)])
 
     reply = await desk.client.get(f"{TASKS}/{task['id']}/results", params={"cursor": cursor})
 
-    assert (reply.status_code, reply.json()["errors"][0]["path"]) == (400, "cursor")
+    assert (reply.status_code, reply.json()["code"]) == (422, "list/other-cursor")
 
 
 # -- lost --------------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ async def test_a_query_is_asked_with_its_input_in_the_address(client: AsyncClien
 
     assert data(reply) == {**LOOK, "after": None, "kind": [], "note": None}
     assert reply.headers["content-type"] == "application/json"
-    assert reply.headers["vary"] == "trpc-accept, accept"
+    assert reply.headers["vary"] == "trpc-accept, accept, accept-encoding"
     assert reply.headers["cache-control"] == "no-store"
 
 
@@ -140,7 +140,6 @@ async def test_a_raw_body_goes_by_rest_alone(client: AsyncClient):
         ({"thing_id": THING, "kind": "a"}, "kind", "Expected `array`, got `str`"),
         ({"thing_id": THING, "x": 1}, "x", "Unknown"),
         ({}, "thing_id", "Required"),
-        ({"thing_id": THING, "note": "a\0"}, "note", "Contains NUL"),
         ("[]", "", "Expected `object`"),
         ("null", "", "Expected `object`"),
         ("5", "", "Expected `object`"),

@@ -122,7 +122,7 @@ async def test_what_is_refused_is_told_on_the_stream(wire: Wire, key: str, platf
         ("pv_wrong", WATCH, 401, "UNAUTHORIZED", -32001, None),
         (key, asked("events.stream", {"kinds": "a"}), 400, "BAD_REQUEST", -32600, "invalid-input"),
         (key, asked("events.stream", "{"), 400, "PARSE_ERROR", -32700, "request/malformed-json"),
-        (key, f"{WATCH}&lastEventId={foreign}", 400, "BAD_REQUEST", -32600, "events/unknown-id"),
+        (key, f"{WATCH}&lastEventId={foreign}", 422, "UNPROCESSABLE_CONTENT", -32022, "events/unknown-id"),
     )
     for presented, address, status, name, number, code in cases:
         async with watching(wire, presented, address) as stream:

@@ -87,6 +87,7 @@ __all__ = [
     "OrderReprintedData",
     "OrderRerouted",
     "OrderReroutedData",
+    "OrderSort",
     "OrderSummaries",
     "OrderSummary",
     "OrderView",
@@ -632,6 +633,15 @@ class OrderDetail(Model, frozen=True, kw_only=True):
     excluded: tuple[Exclusion, ...]
     sent_by_hand: Tracking | None
     possible: tuple[Possible, ...]
+
+
+class OrderSort(Word):
+    """Which orders a list begins with; a minus means the last first."""
+
+    _PLACED_AT = "-placed_at"
+    _RECEIVED_AT = "-received_at"
+    PLACED_AT = "placed_at"
+    RECEIVED_AT = "received_at"
 
 
 class OrderSummaries(Model, frozen=True, kw_only=True):

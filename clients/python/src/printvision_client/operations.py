@@ -389,6 +389,14 @@ SHOPS_ADD: Final = Operation(
     body="json",
     keyed=True,
 )
+SHOPS_GET: Final = Operation(
+    "shops.get",
+    "GET",
+    "/shops/{shop_id}",
+    models.ShopView,
+    body="none",
+    repeatable=True,
+)
 SHOPS_LIST: Final = Operation(
     "shops.list",
     "GET",
@@ -528,7 +536,7 @@ class Artworks(Group):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return self._caller.call(
             ARTWORKS_LIST,
@@ -612,7 +620,7 @@ class CatalogBlueprints(Group):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
             provider: Only this provider's.
             q: Part of the title, brand or model.
         """
@@ -734,7 +742,7 @@ class Connections(Group):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return self._caller.call(
             CONNECTIONS_LIST,
@@ -918,7 +926,7 @@ class Hooks(Group):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return self._caller.call(
             HOOKS_LIST,
@@ -959,7 +967,7 @@ class Hooks(Group):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return self._caller.call(
             HOOKS_LOG,
@@ -1209,15 +1217,28 @@ class Orders(Group):
         cursor: str | None = None,
         stage: models.Stage | None = None,
         held: bool | None = None,
+        hold_reason: models.HoldReason | None = None,
+        shop_id: UUID | str | None = None,
+        connection_id: UUID | str | None = None,
         external_id: str | None = None,
+        number: str | None = None,
+        country: str | None = None,
         received_since: datetime | None = None,
+        received_before: datetime | None = None,
+        sort: models.OrderSort | None = None,
         **options: Unpack[ReadOptions],
     ) -> models.OrderViewPage:
         """List orders.
 
+        The newest first, or in the order that `sort` names.
+
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
+            held: true for those that wait for a person, false for the others.
+            number: as the shop shows it to the buyer.
+            connection_id: those of which a part lies at this account with a provider.
+            received_since, received_before: the first moment that counts, and the first that does not any more.
         """
         return self._caller.call(
             ORDERS_LIST,
@@ -1226,8 +1247,15 @@ class Orders(Group):
                 "cursor": cursor,
                 "stage": stage,
                 "held": held,
+                "hold_reason": hold_reason,
+                "shop_id": shop_id,
+                "connection_id": connection_id,
                 "external_id": external_id,
+                "number": number,
+                "country": country,
                 "received_since": received_since,
+                "received_before": received_before,
+                "sort": sort,
             },
             options,
         )
@@ -1238,8 +1266,15 @@ class Orders(Group):
         limit: int | None = None,
         stage: models.Stage | None = None,
         held: bool | None = None,
+        hold_reason: models.HoldReason | None = None,
+        shop_id: UUID | str | None = None,
+        connection_id: UUID | str | None = None,
         external_id: str | None = None,
+        number: str | None = None,
+        country: str | None = None,
         received_since: datetime | None = None,
+        received_before: datetime | None = None,
+        sort: models.OrderSort | None = None,
         **options: Unpack[ReadOptions],
     ) -> Iterator[models.OrderView]:
         """List orders, one after another to the end; `limit` is how many are asked for at a time."""
@@ -1249,8 +1284,15 @@ class Orders(Group):
                 "limit": limit,
                 "stage": stage,
                 "held": held,
+                "hold_reason": hold_reason,
+                "shop_id": shop_id,
+                "connection_id": connection_id,
                 "external_id": external_id,
+                "number": number,
+                "country": country,
                 "received_since": received_since,
+                "received_before": received_before,
+                "sort": sort,
             },
             options,
         )
@@ -1453,7 +1495,7 @@ class Products(Group):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
             sku: Only the product that has this SKU.
         """
         return self._caller.call(
@@ -1597,7 +1639,7 @@ class Rules(Group):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return self._caller.call(
             RULES_LIST,
@@ -1690,6 +1732,21 @@ class Shops(Group):
             options,
         )
 
+    def get(
+        self,
+        *,
+        shop_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.ShopView:
+        """Show a shop."""
+        return self._caller.call(
+            SHOPS_GET,
+            {
+                "shop_id": shop_id,
+            },
+            options,
+        )
+
     def list(
         self,
         *,
@@ -1701,7 +1758,7 @@ class Shops(Group):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return self._caller.call(
             SHOPS_LIST,
@@ -1803,7 +1860,7 @@ class Syncs(Group):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return self._caller.call(
             SYNCS_LIST,
@@ -1884,7 +1941,7 @@ class Tasks(Group):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return self._caller.call(
             TASKS_LIST,
@@ -1928,7 +1985,7 @@ class Tasks(Group):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return self._caller.call(
             TASKS_RESULTS,
@@ -2117,7 +2174,7 @@ class AsyncArtworks(AsyncGroup):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return await self._caller.call(
             ARTWORKS_LIST,
@@ -2201,7 +2258,7 @@ class AsyncCatalogBlueprints(AsyncGroup):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
             provider: Only this provider's.
             q: Part of the title, brand or model.
         """
@@ -2323,7 +2380,7 @@ class AsyncConnections(AsyncGroup):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return await self._caller.call(
             CONNECTIONS_LIST,
@@ -2507,7 +2564,7 @@ class AsyncHooks(AsyncGroup):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return await self._caller.call(
             HOOKS_LIST,
@@ -2548,7 +2605,7 @@ class AsyncHooks(AsyncGroup):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return await self._caller.call(
             HOOKS_LOG,
@@ -2798,15 +2855,28 @@ class AsyncOrders(AsyncGroup):
         cursor: str | None = None,
         stage: models.Stage | None = None,
         held: bool | None = None,
+        hold_reason: models.HoldReason | None = None,
+        shop_id: UUID | str | None = None,
+        connection_id: UUID | str | None = None,
         external_id: str | None = None,
+        number: str | None = None,
+        country: str | None = None,
         received_since: datetime | None = None,
+        received_before: datetime | None = None,
+        sort: models.OrderSort | None = None,
         **options: Unpack[ReadOptions],
     ) -> models.OrderViewPage:
         """List orders.
 
+        The newest first, or in the order that `sort` names.
+
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
+            held: true for those that wait for a person, false for the others.
+            number: as the shop shows it to the buyer.
+            connection_id: those of which a part lies at this account with a provider.
+            received_since, received_before: the first moment that counts, and the first that does not any more.
         """
         return await self._caller.call(
             ORDERS_LIST,
@@ -2815,8 +2885,15 @@ class AsyncOrders(AsyncGroup):
                 "cursor": cursor,
                 "stage": stage,
                 "held": held,
+                "hold_reason": hold_reason,
+                "shop_id": shop_id,
+                "connection_id": connection_id,
                 "external_id": external_id,
+                "number": number,
+                "country": country,
                 "received_since": received_since,
+                "received_before": received_before,
+                "sort": sort,
             },
             options,
         )
@@ -2827,8 +2904,15 @@ class AsyncOrders(AsyncGroup):
         limit: int | None = None,
         stage: models.Stage | None = None,
         held: bool | None = None,
+        hold_reason: models.HoldReason | None = None,
+        shop_id: UUID | str | None = None,
+        connection_id: UUID | str | None = None,
         external_id: str | None = None,
+        number: str | None = None,
+        country: str | None = None,
         received_since: datetime | None = None,
+        received_before: datetime | None = None,
+        sort: models.OrderSort | None = None,
         **options: Unpack[ReadOptions],
     ) -> AsyncIterator[models.OrderView]:
         """List orders, one after another to the end; `limit` is how many are asked for at a time."""
@@ -2838,8 +2922,15 @@ class AsyncOrders(AsyncGroup):
                 "limit": limit,
                 "stage": stage,
                 "held": held,
+                "hold_reason": hold_reason,
+                "shop_id": shop_id,
+                "connection_id": connection_id,
                 "external_id": external_id,
+                "number": number,
+                "country": country,
                 "received_since": received_since,
+                "received_before": received_before,
+                "sort": sort,
             },
             options,
         )
@@ -3042,7 +3133,7 @@ class AsyncProducts(AsyncGroup):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
             sku: Only the product that has this SKU.
         """
         return await self._caller.call(
@@ -3186,7 +3277,7 @@ class AsyncRules(AsyncGroup):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return await self._caller.call(
             RULES_LIST,
@@ -3279,6 +3370,21 @@ class AsyncShops(AsyncGroup):
             options,
         )
 
+    async def get(
+        self,
+        *,
+        shop_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.ShopView:
+        """Show a shop."""
+        return await self._caller.call(
+            SHOPS_GET,
+            {
+                "shop_id": shop_id,
+            },
+            options,
+        )
+
     async def list(
         self,
         *,
@@ -3290,7 +3396,7 @@ class AsyncShops(AsyncGroup):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return await self._caller.call(
             SHOPS_LIST,
@@ -3392,7 +3498,7 @@ class AsyncSyncs(AsyncGroup):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return await self._caller.call(
             SYNCS_LIST,
@@ -3473,7 +3579,7 @@ class AsyncTasks(AsyncGroup):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return await self._caller.call(
             TASKS_LIST,
@@ -3517,7 +3623,7 @@ class AsyncTasks(AsyncGroup):
 
         Args:
             limit: How many items, at most.
-            cursor: `next_cursor` of the page before.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
         """
         return await self._caller.call(
             TASKS_RESULTS,

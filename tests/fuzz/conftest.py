@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from printvision.platform.settings import Settings
+from tests.factories.platform import settings as plain_settings
+from tests.path.conftest import product
+
+__all__ = ["plain_settings", "product", "settings"]
+
+
+@pytest.fixture
+def settings(plain_settings: Settings) -> Settings:
+    """Nobody's budget of requests runs out here, and endpoints may be on this machine."""
+    names = ("requests_a_minute", "workspace_requests_a_minute", "address_requests_a_minute")
+    server = msgspec.structs.replace(plain_settings.server, **dict.fromkeys(names, 1_000_000))
+    hooks = msgspec.structs.replace(plain_settings.hooks, allow_private_addresses=True)
+    return msgspec.structs.replace(plain_settings, server=server, hooks=hooks)

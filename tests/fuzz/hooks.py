@@ -1,0 +1,73 @@
+"""What schemathesis is told beside the document, in its own process: things that exist, and what was seen.
+
+A random id is of nothing and a random SKU is nobody's. So that calls also succeed, some of the requests that fit the
+document get ids of things that are there, and bodies that name them. Nothing that breaks the document is touched.
+"""
+
+from __future__ import annotations
+
+import atexit
+import copy
+import json
+import os
+from collections import Counter, defaultdict
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from requests import Response
+from schemathesis import Case, CheckContext, GenerationMode, HookContext
+
+KNOWN: dict[str, Any] = json.loads(Path(os.environ["FUZZ_KNOWN"]).read_text())
+TURN = count()
+SEEN: dict[str, Counter[str]] = defaultdict(Counter)
+
+
+@schemathesis.hook
+def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+    meta = case.meta
+    if meta is None or meta.generation.mode is not GenerationMode.POSITIVE:
+        return
+    turn = next(TURN)
+    if turn % 4 == 3:
+        return  # also what is of nothing
+    for name in case.path_parameters or {}:
+        if ids := KNOWN["ids"].get(name):
+            case.path_parameters[name] = ids[turn % len(ids)]
+    bodies = KNOWN["bodies"].get(_key(case), ())
+    if bodies and turn % 2:
+        case.body = _filled(copy.deepcopy(bodies[turn % len(bodies)]), turn)
+
+
+@schemathesis.hook
+def after_call(context: HookContext, case: Case, response: Response) -> None:
+    if response.request.method == case.operation.method.upper():
+        SEEN[_key(case)][str(response.status_code)] += 1
+
+
+@schemathesis.check
+def the_code_is_documented(context: CheckContext, response: Response, case: Case) -> None:
+    """A refusal has one of the codes that the document names for its status."""
+    told = case.operation.definition.raw["responses"].get(str(response.status_code))
+    if told and response.status_code >= 400 and response.request.method == case.operation.method.upper():
+        code = response.json()["code"]
+        assert code in told["x-problem-codes"], f"{response.status_code} {code} is not documented"
+
+
+def _key(case: Case) -> str:
+    return str(case.operation.definition.raw["operationId"])
+
+
+def _filled(body: Any, turn: int) -> Any:
+    """`{n}` in a text is another number each time."""
+    if isinstance(body, dict):
+        return {name: _filled(value, turn) for name, value in body.items()}
+    if isinstance(body, list):
+        return [_filled(value, turn) for value in body]
+    return body.replace("{n}", str(turn)) if isinstance(body, str) else body
+
+
+@atexit.register
+def _tell() -> None:
+    Path(os.environ["FUZZ_SEEN"]).write_text(json.dumps(SEEN))

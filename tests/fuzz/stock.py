@@ -1,0 +1,75 @@
+"""A workspace with something of everything, so that calls have things to be about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import text
+
+from printvision.platform.scope import system_scope
+from tests.path.conftest import Product, order
+
+ORDERS = 24
+PRINTED = 8
+
+
+async def stock(product: Product) -> dict[str, Any]:
+    """Ids by the name of the path's parameter, and by operation bodies that succeed; `{n}` is another each time."""
+    client = product.client
+    placed = [
+        (await client.post("/api/v1/orders", json=order(external_id=f"F-{number}"))).json()["id"]
+        for number in range(ORDERS)
+    ]
+    async with system_scope(product.platform, "test") as scope:
+        await scope.session.execute(
+            text("UPDATE orders SET stage = 'shipped' WHERE id = ANY(:ids)"), {"ids": placed[:PRINTED]}
+        )
+    hook = (await client.post("/api/v1/hooks", json=_hook("a"))).json()
+    sync = (await client.post(f"/api/v1/connections/{product.connection_id}/sync", json={})).json()
+    artworks = [each["id"] for each in (await client.get("/api/v1/artworks")).json()["items"]]
+    products = [each["id"] for each in (await client.get("/api/v1/products")).json()["items"]]
+    blueprints = [each["id"] for each in (await client.get("/api/v1/catalog/blueprints")).json()["items"]]
+    offers = (await client.get(f"/api/v1/products/{products[0]}")).json()["variants"][0]["offers"]
+    return {
+        "ids": {
+            "order_id": placed,
+            "connection_id": [str(product.connection_id)],
+            "shop_id": [str(product.shop_id)],
+            "endpoint_id": [hook["endpoint"]["id"]],
+            "sync_id": [sync["id"]],
+            "artwork_id": artworks,
+            "product_id": products,
+            "blueprint_id": blueprints,
+            "offer_id": [each["id"] for each in offers],
+        },
+        "bodies": {
+            "orders.create": [order(external_id="N-{n}")],
+            "orders.edit_address": [{"recipient": order()["recipient"]}],
+            "hooks.add": [_hook("b{n}")],
+            "products.create": [_product(product, artworks[0])],
+            "connections.add": [
+                {
+                    "provider": "printful",
+                    "name": "Two {n}",
+                    "credentials": {"token": "never-{n}"},
+                    "base_url": "http://127.0.0.1:9",
+                }
+            ],
+            "shops.add": [{"kind": "shopify", "name": "Shop {n}", "secret": "shpss_{n}"}],
+        },
+    }
+
+
+def _hook(name: str) -> dict[str, Any]:
+    return {"url": f"http://127.0.0.1:9/{name}", "name": "Books"}
+
+
+def _product(product: Product, artwork_id: str) -> dict[str, Any]:
+    placement = {"placement": "front", "artwork_id": artwork_id}
+    offer = {
+        "connection_id": str(product.connection_id),
+        "variant": "4012",
+        "technique": "dtg",
+        "placements": [placement],
+    }
+    return {"title": "Shirt {n}", "variants": [{"sku": "S-{n}", "title": "M", "offers": [offer]}]}

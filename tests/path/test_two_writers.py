@@ -1,0 +1,72 @@
+"""Of two who change one thing, both having seen the same of it, one is told that it has changed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.path.conftest import Product, order
+
+
+async def both(product: Product, method: str, path: str, bodies: list[dict[str, Any]], tag: str) -> list[int]:
+    replies = await asyncio.gather(
+        *(product.client.request(method, path, json=body, headers={"if-match": tag}) for body in bodies)
+    )
+    assert all(each.json()["code"] == "request/changed-since" for each in replies if each.status_code == 412)
+    return sorted(each.status_code for each in replies)
+
+
+@pytest.mark.parametrize(
+    ("verb", "method", "bodies"),
+    [
+        ("hold", "POST", [{"reason": "a"}, {"reason": "b"}]),
+        ("cancel", "POST", [{"reason": "a"}, {"reason": "b"}]),
+        ("mark-shipped", "POST", [{"carrier": "a"}, {"carrier": "b"}]),
+        (
+            "address",
+            "PUT",
+            [{"recipient": order()["recipient"] | {"line1": line}} for line in ("1 A St", "2 B St")],
+        ),
+    ],
+)
+async def test_of_an_order(product: Product, verb: str, method: str, bodies: list[dict[str, Any]]):
+    placed = (await product.client.post("/api/v1/orders", json=order())).json()
+    path = f"/api/v1/orders/{placed['id']}"
+    tag = (await product.client.get(path)).headers["etag"]
+
+    assert await both(product, method, f"{path}/{verb}", bodies, tag) == [200, 412]
+    assert (await product.client.get(path)).headers["etag"] != tag
+
+
+async def test_of_a_shop(product: Product):
+    path = f"/api/v1/shops/{product.shop_id}"
+    tag = (await product.client.get(path)).headers["etag"]
+
+    assert await both(product, "PATCH", path, [{"name": "One"}, {"name": "Two"}], tag) == [200, 412]
+    assert (await product.client.get(path)).json()["name"] in {"One", "Two"}
+
+
+async def test_of_the_routing_rules(product: Product):
+    path = "/api/v1/routing/rules"
+    tag = (await product.client.get(path)).headers["etag"]
+
+    assert await both(product, "PATCH", path, [{"max_days": 5}, {"max_days": 6}], tag) == [200, 412]
+    history = (await product.client.get(f"{path}/history")).json()["items"]
+    assert len(history) == 1
+
+
+async def test_a_verb_on_what_has_changed_does_nothing(product: Product):
+    placed = (await product.client.post("/api/v1/orders", json=order())).json()
+    path = f"/api/v1/orders/{placed['id']}"
+    seen = (await product.client.get(path)).headers["etag"]
+    await product.client.post(f"{path}/hold", json={"reason": "asking the buyer"})
+    held = await product.client.get(path)
+
+    refused = await product.client.post(f"{path}/release", headers={"if-match": seen})
+
+    assert refused.status_code == 412
+    assert (await product.client.get(path)).content == held.content
+    released = await product.client.post(f"{path}/release", headers={"if-match": held.headers["etag"]})
+    assert released.status_code == 200
