@@ -121,21 +121,27 @@ class Wire:
 
     async def exchange(self, request: bytes) -> int:
         """Send a request and read its answer to the end; the status."""
+        return (await self.read(request))[0]
+
+    async def read(self, request: bytes) -> tuple[int, bytes]:
+        """Send a request; the answer's status and body."""
         self._writer.write(request)
         head = await self._reader.readuntil(b"\r\n\r\n")
         fields = head.lower()
         length = fields.partition(b"content-length:")[2].partition(b"\r\n")[0]
+        body = b""
         if length:
-            await self._reader.readexactly(int(length))
+            body = await self._reader.readexactly(int(length))
         elif b"transfer-encoding: chunked" in fields:
-            await self._read_chunks()
-        return int(head[9:12])
+            body = await self._read_chunks()
+        return int(head[9:12]), body
 
-    async def _read_chunks(self) -> None:
-        size = -1
+    async def _read_chunks(self) -> bytes:
+        body, size = b"", -1
         while size:
             size = int(await self._reader.readuntil(b"\r\n"), 16)
-            await self._reader.readexactly(size + len(b"\r\n"))
+            body += (await self._reader.readexactly(size + len(b"\r\n")))[:-2]
+        return body
 
     def close(self) -> None:
         self._writer.close()

@@ -15,6 +15,8 @@ class Plan:
         intakes: a round of orders at the door.
         webhooks: a round of webhooks as fast as can be.
         calls: a round of calls without the database.
+        listed: orders that the list is of.
+        pages: a round of pages of that list.
         told: a round of live events, one at a time.
         burst: a round of live events at once.
         offered_s: how long a round of webhooks at a steady rate lasts.
@@ -27,10 +29,22 @@ class Plan:
     webhooks: int = 4_000
     offered_s: float = 10.0
     calls: int = 8_000
+    listed: int = 1_000_000
+    pages: int = 3_000
     told: int = 10
     burst: int = 50
 
 
 QUICK = Plan(
-    rounds=2, warm_up=50, orders=60, intakes=300, webhooks=800, offered_s=2.0, calls=1_000, told=3, burst=20
+    rounds=2,
+    warm_up=50,
+    orders=60,
+    intakes=300,
+    webhooks=800,
+    offered_s=2.0,
+    calls=1_000,
+    listed=50_000,
+    pages=400,
+    told=3,
+    burst=20,
 )
