@@ -77,7 +77,7 @@ async def fetch_page(
     """The rows of `statement` after the cursor, the last first, and the cursor of what follows.
 
     Args:
-        statement: selects one entity; no order, no limit.
+        statement: selects one entity, or columns of which the key and `by` are two; no order, no limit.
         key: a unique UUIDv7 column of it, so that its order is the order of birth.
         by: a time that comes before the key in the order; one that never changes, else a page may skip or repeat.
         ascending: the first first.
@@ -91,8 +91,8 @@ async def fetch_page(
         after = tuple_(*after) if by is not None else after[-1]
         statement = statement.where(place > after if ascending else place < after)
     order = [each.asc() if ascending else each.desc() for each in ((by, key) if by is not None else (key,))]
-    found = await scope.session.scalars(statement.order_by(*order).limit(page.limit + 1))
-    rows = list(found)
+    found = await scope.session.execute(statement.order_by(*order).limit(page.limit + 1))
+    rows: list[Any] = [row if len(row) > 1 else row[0] for row in found]
     if len(rows) <= page.limit:
         return rows, None
     last: Any = rows[page.limit - 1]
