@@ -6,8 +6,6 @@ meet them. Every message but the last has an id.
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -19,21 +17,16 @@ from msgspec import Meta
 from printvision.api.edge import REQUEST_ID
 from printvision.api.execution import sign_in_anew
 from printvision.api.input import Given, read_input
-from printvision.api.live.errors import ReaderTooSlow
 from printvision.api.live.ids import ID_LENGTH
 from printvision.api.live.opening import open_stream
 from printvision.api.live.stream import Item, Stream
+from printvision.api.live.writing import UNBUFFERED, write_stream
 from printvision.api.problems import problem_of
 from printvision.api.rest import EVENT_STREAM, caller_of, read_query
 from printvision.platform.runtime import Platform
 
-LAST_WORD_WITHIN_S: Final = 1.0
 RETRY_MS: Final = 1_000
-HEADERS: Final = (
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-cache, no-transform"),
-    (b"x-accel-buffering", b"no"),
-)
+HEADERS: Final = ((b"content-type", b"text/event-stream; charset=utf-8"), *UNBUFFERED)
 
 
 class WatchEvents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,62 +62,27 @@ class _Sender:
         self._stream = stream
         self._platform = platform
         self._request_id = request_id
+        self._name = b"event: connected\nretry: %d\n" % RETRY_MS  # of the next heartbeat
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        leaving = asyncio.create_task(_close_when_left(self._stream, receive))
         try:
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-            error = await self._write(send)
-            if not isinstance(error, ReaderTooSlow):  # who reads nothing would not read this either
-                await self._end(send, error)
-        finally:
-            leaving.cancel()
+        except BaseException:
             self._stream.close()
+            raise
+        await write_stream(self._stream, receive, send, message=self._message, last_word=self._last_word)
 
-    async def _write(self, send: Send) -> Exception | None:
-        """Write until the stream ends, whoever ends it; why, where there is a reason."""
-        stream = self._stream
-        loop = asyncio.get_running_loop()
-        name = b"event: connected\nretry: %d\n" % RETRY_MS
-        try:
-            async with asyncio.timeout(None) as limit:
-                # also out of a `send` that waits for a reader who does not read
-                stream.on_end(lambda: limit.reschedule(loop.time()))
-                async for item in stream:
-                    await send(
-                        {"type": "http.response.body", "body": _message(item, name), "more_body": True}
-                    )
-                    name = b"event: ping\n"
-        except TimeoutError:
-            return stream.ended
-        except Exception as error:  # noqa: BLE001 -- the answer has begun: it is told on the stream itself
-            return error
-        finally:
-            stream.on_end(None)
-        return None
-
-    async def _end(self, send: Send, error: Exception | None) -> None:
-        last = b""
-        if error is not None:
-            problem = problem_of(
-                error,
-                public_url=self._platform.settings.server.public_url,
-                request_id=self._request_id,
-                max_body_bytes=self._platform.settings.server.max_body_bytes,
-            )
-            last = b"event: problem\ndata: %b\n\n" % problem.encode()
-        with suppress(TimeoutError):  # who does not read is not waited for
-            async with asyncio.timeout(LAST_WORD_WITHIN_S):
-                await send({"type": "http.response.body", "body": last, "more_body": False})
-
-
-def _message(item: Item, name: bytes) -> bytes:
-    if item.data is None:
+    def _message(self, item: Item) -> bytes:
+        if item.data is not None:
+            return b"id: %b\ndata: %b\n\n" % (item.id.encode(), bytes(item.data))
+        name, self._name = self._name, b"event: ping\n"
         return b"%bid: %b\ndata: {}\n\n" % (name, item.id.encode())
-    return b"id: %b\ndata: %b\n\n" % (item.id.encode(), bytes(item.data))
 
-
-async def _close_when_left(stream: Stream, receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    stream.end()
+    def _last_word(self, error: Exception) -> bytes:
+        problem = problem_of(
+            error,
+            public_url=self._platform.settings.server.public_url,
+            request_id=self._request_id,
+            max_body_bytes=self._platform.settings.server.max_body_bytes,
+        )
+        return b"event: problem\ndata: %b\n\n" % problem.encode()
