@@ -227,7 +227,8 @@ async def test_a_refusal_says_what_and_why(ask: Ask):
 async def test_an_unknown_key_is_told_and_not_repeated(
     product: Product, proxy: FaultProxy, caplog: pytest.LogCaptureFixture
 ):
-    caplog.set_level("DEBUG")
+    for name in ("httpx", "httpcore"):  # of which our own logs want warnings alone
+        caplog.set_level("DEBUG", logger=name)
     async with AsyncPrintVision(proxy.url, key="pv_nobody", retries=QUICK) as client:
         with pytest.raises(NotSignedIn) as refused:
             await client.workspaces.get()

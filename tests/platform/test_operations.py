@@ -122,11 +122,14 @@ def test_what_can_be_read_at_its_path_may_be_changed_by_version():
 @pytest.mark.parametrize(
     ("rest", "reason"),
     [
-        (Rest("POST", "/things/{thing_id}"), "a version is of a workspace's PUT, PATCH or DELETE"),
-        (Rest("PUT", "/things/{thing_id}/name"), "its version is read by the GET of /things/{thing_id}/name"),
+        (Rest("GET", "/things/{thing_id}/name"), "a version is of what a call changes for a workspace"),
+        (
+            Rest("PUT", "/things/{thing_id}/name/first"),
+            "its version is read by the GET of /things/{thing_id}/name/first, or of its thing",
+        ),
     ],
 )
-def test_a_version_is_that_of_the_same_path(rest: Rest, reason: str):
+def test_a_version_is_that_of_the_same_thing(rest: Rest, reason: str):
     read = declare()
 
     with pytest.raises(BadDeclaration) as refused:

@@ -13,9 +13,21 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.types.json import Jsonb
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Double, Integer, LargeBinary, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    Float,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy import Uuid as UuidType
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from printvision.platform.bundled_postgres import DatabaseUrls
 from printvision.platform.db import Model, libpq_url
@@ -43,6 +55,8 @@ VALUES: dict[type[Any], Any] = {
     DateTime: lambda: datetime(2026, 3, 1, tzinfo=UTC),
     LargeBinary: lambda: uuid4().bytes,
     JSONB: lambda: Jsonb({}),
+    Float: lambda: 1.0,
+    ARRAY: lambda: [1],
 }
 
 

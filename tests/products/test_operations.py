@@ -161,7 +161,8 @@ async def test_a_property_without_a_sound_name_is_refused(
 
     refused = await client.post("/products", json=wanted)
 
-    assert refused.status_code == 400
+    # NUL is nothing that a schema tells of
+    assert refused.status_code == (422 if "\0" in name else 400)
     assert "known_properties" in refused.text
 
 
