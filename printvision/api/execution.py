@@ -185,7 +185,8 @@ async def execute_for(
     async def read() -> Given:
         return given
 
-    with _watched(operation):
+    use = api_use_of(platform).counted(operation, lambda: who, operation.rest.status)
+    with _watched(operation), use:
         return await _run(platform, who, operation, read, way)
 
 

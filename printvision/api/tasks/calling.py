@@ -83,9 +83,14 @@ async def _try(
 
 
 async def _refuse(run: Run, item: Item, problem: Problem) -> bool:
-    async with run.scope() as scope:
-        answer = Answer(item.index, problem.status, problem.encode())
-        return await note_answer(scope, item, answer, run_id=run.run_id)
+    answer = Answer(item.index, problem.status, problem.encode())
+    try:
+        async with run.scope() as scope:
+            if not await note_answer(scope, item, answer, run_id=run.run_id):
+                raise TaskStopped  # undo it: an item that is answered and not counted would keep its task from ending
+    except TaskStopped:
+        return False
+    return True
 
 
 async def _make_within_limit(run: Run, who: SignedIn, operation: AnyOperation, item: Item) -> bool:

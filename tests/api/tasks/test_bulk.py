@@ -18,6 +18,7 @@ from printvision.api.tasks import calling, service, workflow
 from printvision.api.tasks.jobs import KEEP, TaskSweeper, restart_lost_tasks
 from printvision.api.tasks.models import MAX_ITEMS
 from printvision.api.tasks.workflow import MOST_LOST, carry_task
+from printvision.api.use import api_use_of
 from printvision.entitlements import NotInTier
 from printvision.orders import placing
 from printvision.platform import clock, features, operations
@@ -54,6 +55,20 @@ async def test_each_item_is_made_and_told(desk: Desk):
     for each in results:
         [shown] = [(await desk.client.get(f"/api/v1/orders/{each['output']['id']}")).json()["order"]]
         assert shown["external_id"] == each["output"]["external_id"] == f"A-{each['index']}"
+
+
+async def test_the_calls_of_a_task_are_use_of_whoever_began_it(desk: Desk):
+    task = await desk.start([order(0), {"external_id": "A-1"}, order(2)])
+
+    await desk.carry(task["id"])
+
+    await api_use_of(desk.platform).write()
+    query = text(
+        "SELECT caller, status, calls FROM api_use WHERE operation = 'orders.create' ORDER BY status"
+    )
+    async with desk.workspace.scope() as scope:
+        used = [tuple(row) for row in await scope.session.execute(query)]
+    assert used == [(str(desk.key.id), 201, 2), (str(desk.key.id), 400, 1)]
 
 
 async def test_a_bad_item_fails_by_itself_with_the_problem_that_rest_answers(desk: Desk):
@@ -349,6 +364,47 @@ async def test_an_item_that_is_under_way_when_another_run_takes_over_is_made_by_
 
     assert await desk.orders() == ["A-0", "A-1"]
     assert (ended["state"], ended["done"]) == ("done", 2)
+
+
+async def test_a_refused_item_is_told_by_the_run_that_carries_the_task_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    task = await desk.start([{"external_id": "A-0"}])
+    usual = calling.execute_for
+
+    async def take_over(*given: Any) -> Any:
+        await lose(desk)
+        async with system_scope(desk.platform, "test") as scope:
+            assert await restart_lost_tasks(scope) == 1
+        return await usual(*given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(calling, "execute_for", take_over)
+        await carry_task.body(await desk.run_of(task["id"]))
+    assert await desk.results(task["id"]) == []
+
+    ended = await desk.carry(task["id"])
+
+    assert (ended["state"], ended["done"], ended["failed"]) == ("done", 0, 1)
+    assert [each["status"] for each in await desk.results(task["id"])] == [400]
+
+
+async def test_a_refused_item_of_a_cancelled_task_is_not_told(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    task = await desk.start([{"external_id": "A-0"}])
+    usual = calling.note_answer
+
+    async def cancel(*given: Any, **more: Any) -> bool:
+        async with desk.workspace.scope() as scope:
+            await scope.session.execute(
+                text("UPDATE tasks SET state = 'cancelled', reason = 'asked', ended_at = now()")
+            )
+        return await usual(*given, **more)
+
+    monkeypatch.setattr(calling, "note_answer", cancel)
+    await carry_task.body(await desk.run_of(task["id"]))
+
+    shown = await desk.get(task["id"])
+    assert (shown["state"], shown["failed"], await desk.results(task["id"])) == ("cancelled", 0, [])
 
 
 async def test_a_run_that_no_longer_carries_the_task_does_nothing(desk: Desk):
