@@ -60,15 +60,19 @@ def _by_name(kind: type) -> dict[str, str]:
     return {"title": kind.__qualname__}
 
 
-def cache_control(caches: Iterable[Cache | None]) -> bytes | None:
+def cache_control(caches: Iterable[Cache | None], *, guarded: bool) -> bytes | None:
     """`Cache-Control` of an answer made of answers that were kept so; None where it must not be stored.
 
     Nobody can tell a caller's own cache that something was dropped. So what a write of the workspace may change is
     asked for each time, which costs little: it is kept here, and by its ETag not even sent. What is everybody's lasts.
+
+    Args:
+        guarded: not everybody may ask, so what stands between us and the caller must not give it to the next one.
     """
     known = list(caches)
     if not known or None in known:
         return None
     if any(each.scope == "private" for each in known if each):
         return b"private, max-age=0, must-revalidate"
-    return b"public, max-age=%d" % min(each.seconds for each in known if each)
+    scope = b"private" if guarded else b"public"
+    return b"%b, max-age=%d" % (scope, min(each.seconds for each in known if each))

@@ -78,9 +78,12 @@ class Caller:
 
     @property
     def credential(self) -> str | None:
-        """The hash of the session's token or the key, known or not; None where there is none that could be."""
+        """The hash of the session's token or the key, known or not; None where there is none that could be.
+
+        What another site has a browser send is nobody's: else it could use up the session's budget.
+        """
         if self.ticket is not None:
-            return hash_of(self.ticket.token).hex()
+            return hash_of(self.ticket.token).hex() if self.ticket.same_origin else None
         try:
             return read_presented(self.key).hash
         except (KeyMissing, BadKey):

@@ -86,7 +86,7 @@ def _handler(operation: AnyOperation, max_bytes: int, public_url: str) -> Handle
             raise TookTooLong(limit_s=limit_s) from None
         if isinstance(output, Begun):
             return await _answer_later(request, output, prefers or Preference(), fields)
-        if (kept := cache_control([operation.cache])) is not None:
+        if (kept := cache_control([operation.cache], guarded=not operation.public)) is not None:
             fields.append((b"cache-control", kept))
         if isinstance(output, Replay):
             fields.append((b"idempotent-replayed", b"true"))

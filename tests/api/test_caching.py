@@ -91,7 +91,11 @@ def touched() -> Iterator[str]:
     ],
 )
 def test_of_several_answers_the_least_is_told(caches: list[Cache | None], told: bytes | None):
-    assert cache_control(caches) == told
+    assert cache_control(caches, guarded=False) == told
+
+
+def test_what_not_everybody_may_ask_for_is_kept_by_the_caller_alone():
+    assert cache_control([Cache("public", 300, ("a",))], guarded=True) == b"private, max-age=300"
 
 
 # -- what they do ----------------------------------------------------------------------------------------------
@@ -231,7 +235,7 @@ async def test_rates_that_are_loaded_are_seen_at_once_by_everybody(platform: Pla
             await load_rates(scope, published(today, rate))
         reply = await shop.get("/api/v1/exchange-rates")
         seen.append(str(reply.json()["per_euro"]["USD"]))
-        assert reply.headers["cache-control"] == "public, max-age=300"
+        assert reply.headers["cache-control"] == "private, max-age=300"
 
     assert [Decimal(each) for each in seen] == [Decimal("1.10"), Decimal("1.20")]
 
@@ -243,7 +247,7 @@ def published(day: date, rate: str) -> Published:
 @pytest.mark.parametrize(
     ("paths", "input", "told"),
     [
-        ("rates.get", None, "public, max-age=300"),
+        ("rates.get", None, "private, max-age=300"),
         ("catalog.blueprints.list", None, PRIVATE.decode()),
         ("orders.list", None, "no-store"),
         ("rates.get,catalog.blueprints.list", "{}", PRIVATE.decode()),

@@ -16,6 +16,7 @@ from printvision.api import signing_in
 from printvision.platform.redaction import Secret
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import system_scope
+from tests.api.browsing import OUR_PAGE, signed_in
 from tests.api.limits import limited
 from tests.factories.workspaces import MadeWorkspace, make_workspace
 
@@ -148,6 +149,25 @@ async def test_addresses_behind_proxies_are_told_apart_where_these_are_trusted(
 
     assert [reply.status_code for reply in spoofed] == [200, 429, 429]
     assert [reply.status_code for reply in told] == [200, 200, 429]
+
+
+async def test_another_sites_page_spends_nothing_of_a_session(
+    app: Litestar, platform: Platform, workspace: MadeWorkspace
+):
+    limited(platform, key=3, address=20)
+    async with calling(app) as client:
+        cookie = await signed_in(client, workspace)
+        ours = {**OUR_PAGE, "cookie": cookie}
+        assert (await client.get(WORKSPACE, headers=ours)).headers["ratelimit"].startswith('"key";r=2;')
+        theirs = [
+            await client.get(path, headers={"sec-fetch-site": "same-site", "cookie": cookie})
+            for path in (WORKSPACE, "/trpc/workspaces.get", "/api/v1/session", "/api/v1/events/stream")
+        ]
+        after = await client.get(WORKSPACE, headers=ours)
+
+    assert [reply.status_code for reply in theirs[:3]] == [403] * 3
+    assert all(reply.headers.get("ratelimit", '"address"').startswith('"address"') for reply in theirs)
+    assert after.headers["ratelimit"].startswith('"key";r=1;')
 
 
 async def test_a_batch_of_trpc_is_taken_from_both_for_each_call(

@@ -119,7 +119,9 @@ async def _whole(runner: Runner, asked: Asked) -> Envelope:
 def _tell_cache(request: AnyRequest, asked: Asked, whole: Envelope) -> None:
     """Of all the calls together: none of them may be kept longer than it says itself."""
     if request.method == "GET" and whole.status == 200:
-        kept = cache_control(call.operation.cache if call.operation else None for call in asked.calls)
+        operations = [call.operation for call in asked.calls]
+        guarded = not all(each.public for each in operations if each)
+        kept = cache_control((each.cache if each else None for each in operations), guarded=guarded)
         if kept is not None:
             request.scope["state"][ANSWER_FIELDS].append((b"cache-control", kept))
 
