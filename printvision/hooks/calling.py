@@ -5,7 +5,10 @@ kept.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 import aiohttp
@@ -13,12 +16,16 @@ import httpx
 import msgspec
 from yarl import URL
 
+from printvision.hooks.names import LeadsInside, Names
+from printvision.platform import clock
 from printvision.platform.outbound import public_socket
 
 CONNECT_S: Final = 5.0
 POOL_SIZE: Final = 100
 MOST_OF_ANSWER: Final = 1_024
-LONGEST_WAIT_S: Final = 86_400.0
+LONGEST_WAIT: Final = timedelta(hours=1)
+"""What Retry-After is heeded up to. It holds up all that waits for the endpoint, so one wrong answer, such as a date of
+the wrong year, must not cost more of the day of tries than this; one that is still busy says so again."""
 GONE: Final = 410
 THROTTLING: Final = frozenset({429, 502, 503, 504})
 
@@ -29,13 +36,13 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         status: None where there was no answer, and then `error` says why.
         answer: the first kilobyte of its body, as text.
-        retry_after_s: how long the endpoint asked to be left alone, 0 to a day.
+        retry_after: how long the endpoint asked to be left alone, 0 to `LONGEST_WAIT`.
     """
 
     status: int | None = None
     answer: str | None = None
     error: str | None = None
-    retry_after_s: float = 0.0
+    retry_after: timedelta = timedelta(0)
 
     @property
     def delivered(self) -> bool:
@@ -47,23 +54,28 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         return self.status == GONE
 
 
-def open_client(*, allow_private_addresses: bool) -> aiohttp.ClientSession:
-    """A pool of connections; whoever opens it closes it. Where a name leads is looked at each time one is made."""
+@asynccontextmanager
+async def open_client(*, allow_private_addresses: bool) -> AsyncGenerator[aiohttp.ClientSession]:
+    """A pool of connections. Where a name leads is looked at each time one is made."""
+    names = Names(allow_private=allow_private_addresses)
     connector = aiohttp.TCPConnector(
+        resolver=names,
         limit=POOL_SIZE,
         ssl=httpx.create_ssl_context(),
         socket_factory=None if allow_private_addresses else public_socket,
     )
-    return aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-        headers={
-            "Content-Type": "application/json",
-            "Accept-Encoding": "identity",
-            "User-Agent": "PrintVision",
-        },
-    )
+    headers = {
+        "Content-Type": "application/json",
+        "Accept-Encoding": "identity",
+        "User-Agent": "PrintVision",
+    }
+    try:
+        async with aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, headers=headers
+        ) as client:
+            yield client
+    finally:
+        await names.close()
 
 
 async def call(
@@ -87,7 +99,7 @@ async def call(
             return Outcome(
                 status=response.status,
                 answer=answer,
-                retry_after_s=_asked_to_wait_s(response) if response.status in THROTTLING else 0.0,
+                retry_after=_asked_to_wait(response) if response.status in THROTTLING else timedelta(0),
             )
     except aiohttp.ClientError as error:
         return Outcome(error=_told(error))
@@ -106,20 +118,40 @@ async def _beginning(response: aiohttp.ClientResponse) -> str:
     return read.decode(errors="replace").replace("\x00", "\ufffd")  # PostgreSQL stores no NUL
 
 
-def _asked_to_wait_s(response: aiohttp.ClientResponse) -> float:
-    """Seconds alone are understood; the date that Retry-After could also be is left to our own pauses."""
-    asked = response.headers.get("Retry-After", "").strip()
-    return min(float(asked), LONGEST_WAIT_S) if asked.isascii() and asked.isdigit() else 0.0
+def _asked_to_wait(response: aiohttp.ClientResponse) -> timedelta:
+    return wait_of(response.headers.get("Retry-After", ""), now=clock.now())
+
+
+def wait_of(retry_after: str, *, now: datetime) -> timedelta:
+    """How long a Retry-After asks us to wait, 0 to `LONGEST_WAIT`; 0 where it is none.
+
+    Args:
+        retry_after: seconds or an HTTP date (RFC 9110, 10.2.3).
+    """
+    asked = retry_after.strip()
+    if asked.isascii() and asked.isdigit():
+        # four digits hold every wait that is heeded; a thousand of them are not worth reading as a number
+        return (
+            LONGEST_WAIT if len(asked.lstrip("0")) > 4 else min(timedelta(seconds=int(asked)), LONGEST_WAIT)
+        )
+    try:
+        until = parsedate_to_datetime(asked)
+        wait = until.replace(tzinfo=until.tzinfo or UTC) - now
+    except (ValueError, OverflowError):
+        return timedelta(0)
+    return min(max(wait, timedelta(0)), LONGEST_WAIT)
 
 
 def _told(error: Exception) -> str:
     """Why there was no answer, for whoever runs the endpoint; never what a server put into our error's words."""
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
         return "Its certificate is not trusted, or TLS failed"
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, LeadsInside):
+        return "Its name leads into a private network"
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "Its name leads nowhere"
     if isinstance(error, aiohttp.ClientConnectorError):
-        return "No connection, or its name leads into a private network"
+        return "No connection"
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return f"No connection within {CONNECT_S:g} seconds"
     return f"The connection broke ({type(error).__name__})"

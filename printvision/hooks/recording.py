@@ -101,7 +101,7 @@ def _tire(scope: WorkspaceScope, endpoint: EndpointRow, outcome: Outcome) -> Non
     now = clock.now()
     endpoint.failures += 1
     failing_since = endpoint.failing_since = endpoint.failing_since or now
-    if rest := rest_of(endpoint.failures, outcome.retry_after_s):
+    if rest := rest_of(endpoint.failures, outcome.retry_after):
         endpoint.rest_until = now + rest
     if outcome.gone:
         _disable(scope, endpoint, "gone", "It answered 410: nothing more is to be sent to it.")
@@ -114,9 +114,8 @@ def _tire(scope: WorkspaceScope, endpoint: EndpointRow, outcome: Outcome) -> Non
         )
 
 
-def rest_of(failures: int, asked_s: float) -> timedelta:
+def rest_of(failures: int, asked: timedelta) -> timedelta:
     """How long an endpoint is left alone after so many failures in a row, or as long as it asked if that is longer."""
-    asked = timedelta(seconds=asked_s)
     if failures < REST_AFTER:
         return asked
     return max(asked, min(FIRST_REST * 2 ** min(failures - REST_AFTER, 10), LONGEST_REST))

@@ -26,7 +26,7 @@ from printvision.hooks.views import delivery_view, endpoint_view
 from printvision.platform import clock
 from printvision.platform.events import publish, wake_after_commit
 from printvision.platform.ids import new_id
-from printvision.platform.outbound import check_url, resolve
+from printvision.platform.outbound import check_url
 from printvision.platform.scope import WorkspaceScope
 
 MOST_ENDPOINTS: Final = 50
@@ -36,11 +36,11 @@ async def create_endpoint(scope: WorkspaceScope, wanted: CreateEndpoint) -> Endp
     """Store an endpoint; it is sent what happens from now on.
 
     Raises:
-        AddressRefused, AddressUnknown, UnknownKinds, TooManyEndpoints
+        AddressRefused, UnknownKinds, TooManyEndpoints
     """
     scope.require(Permission.HOOKS_MANAGE)
     _check_kinds(wanted.kinds)
-    url = await _checked_address(scope, wanted.url)
+    url = _checked_address(scope, wanted.url)
     if await count_endpoints(scope) >= MOST_ENDPOINTS:
         raise TooManyEndpoints(most=MOST_ENDPOINTS)
     now, endpoint_id, secret = clock.now(), new_id(), new_secret()
@@ -69,19 +69,16 @@ async def update_endpoint(scope: WorkspaceScope, wanted: UpdateEndpoint) -> Endp
     """Change what is given; an endpoint that is made active starts with a clean slate.
 
     Raises:
-        NotFound, AddressRefused, AddressUnknown, UnknownKinds
+        NotFound, AddressRefused, UnknownKinds
     """
     scope.require(Permission.HOOKS_MANAGE)
     if wanted.kinds is not None:
         _check_kinds(wanted.kinds)
-    await get_endpoint(
-        scope, wanted.endpoint_id
-    )  # nobody's names are looked up for an endpoint that is not theirs
-    url = await _checked_address(scope, wanted.url) if wanted.url is not None else None
     row = await get_endpoint(scope, wanted.endpoint_id, for_update=True)
+    url = _checked_address(scope, wanted.url) if wanted.url is not None else row.url
     if wanted.name is not None:
         row.name = wanted.name
-    if url is not None and url != row.url:
+    if url != row.url:
         row.url = url
         _forget_failures(row)
     if wanted.kinds is not None:
@@ -163,10 +160,9 @@ def _forget_failures(row: EndpointRow) -> None:
     row.rest_until = None
 
 
-async def _checked_address(scope: WorkspaceScope, url: str) -> str:
-    checked = check_url(url, allow_private=scope.platform.settings.hooks.allow_private_addresses)
-    await resolve(checked)
-    return checked.url
+def _checked_address(scope: WorkspaceScope, url: str) -> str:
+    """As it is written: where its name leads is looked at before each call, with no transaction open."""
+    return check_url(url, allow_private=scope.platform.settings.hooks.allow_private_addresses).url
 
 
 def _check_kinds(kinds: Sequence[str]) -> None:

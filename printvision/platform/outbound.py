@@ -1,13 +1,12 @@
 """Where we may connect to: addresses that somebody gave us must not lead into our own network.
 
 An address is checked twice: as it is written, when it is entered (`check_url`), and where it really leads,
-each time it is used (`resolve`, or `is_allowed` on what a client is about to connect to), for a name can be
-pointed elsewhere at any moment. It is read by `httpx`'s own parser, so what is checked is what is called.
+each time it is used (`is_allowed`, on what a client is about to connect to), for a name can be pointed
+elsewhere at any moment. It is read by `httpx`'s own parser, so what is checked is what is called.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -21,7 +20,6 @@ from printvision.platform.errors import PrintVisionError
 IPAddress = IPv4Address | IPv6Address
 
 MAX_URL_CHARS: Final = 2_048
-RESOLVE_TIMEOUT_S: Final = 5.0
 
 _NEVER: Final = [
     ip_network(net)
@@ -79,14 +77,6 @@ class AddressRefused(PrintVisionError):
     reason: str
 
 
-class AddressUnknown(PrintVisionError):
-    status = 422
-    code = "outbound/address-unknown"
-    title = "That name leads nowhere"
-    action = "Check how the name is written, and that it exists in DNS."
-    host: str
-
-
 class CheckedUrl(msgspec.Struct, frozen=True):
     """An address that may be called, as `httpx` reads it; `host` is ASCII, without brackets."""
 
@@ -122,27 +112,6 @@ def check_url(url: str, *, allow_private: bool) -> CheckedUrl:
     host = parsed.raw_host.decode("ascii").lower()
     _check_host(host, allow_private=allow_private)
     return CheckedUrl(str(parsed.copy_with(fragment=None)), scheme, host, port, allow_private)
-
-
-async def resolve(checked: CheckedUrl, *, timeout_s: float = RESOLVE_TIMEOUT_S) -> tuple[str, ...]:
-    """Look the host up and check each address it leads to; connect to these and to no other.
-
-    Raises:
-        AddressRefused: one of them is not allowed, so none is used.
-        AddressUnknown: the name has no address, or nobody said so in time.
-    """
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(timeout_s):
-            found = await loop.getaddrinfo(checked.host, checked.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError, TimeoutError):
-        raise AddressUnknown(host=checked.host) from None
-    addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
-    if not addresses:
-        raise AddressUnknown(host=checked.host)
-    if not all(is_allowed(address, allow_private=checked.allow_private) for address in addresses):
-        raise _refused("This name leads into a private network.")
-    return addresses
 
 
 def is_allowed(address: str, *, allow_private: bool) -> bool:

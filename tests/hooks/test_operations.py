@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -162,16 +163,89 @@ class TestPublicOnly:
                 await ask(workspace, "hooks.create", name="Mine", url=url)
         assert (await ask(workspace, "hooks.list"))["items"] == []
 
-    async def test_a_name_that_leads_into_our_network_is_refused(
+    async def test_no_name_is_looked_up_while_a_transaction_may_be_open(
         self, workspace: MadeWorkspace, monkeypatch: pytest.MonkeyPatch
     ):
-        async def private(*_: Any, **__: Any) -> list[Any]:
-            return [(2, 1, 6, "", ("10.0.0.7", 443))]
+        """An operation never waits for somebody's name server: by then its transaction would be open."""
+        asked = [stand_in(monkeypatch, "8.8.8.8"), stand_in_on_loop(monkeypatch)]
+        made = await ask(workspace, "hooks.create", name="Mine", url=PUBLIC)
+        mine = {"endpoint_id": made["endpoint"]["id"]}
+        changed = await ask(workspace, "hooks.update", url=f"{PUBLIC}/2", **mine)
 
-        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", private)
+        assert (made["endpoint"]["url"], changed["url"]) == (PUBLIC, f"{PUBLIC}/2")
+        assert asked == [[], []]
+
+    async def test_a_change_to_a_trap_changes_nothing(self, workspace: MadeWorkspace):
+        made = (await ask(workspace, "hooks.create", name="Mine", url=PUBLIC))["endpoint"]
+
         with refused("outbound/address-refused"):
-            await ask(workspace, "hooks.create", name="Mine", url="https://hooks.example.com/in")
-        assert (await ask(workspace, "hooks.list"))["items"] == []
+            await ask(
+                workspace, "hooks.update", endpoint_id=made["id"], url="https://10.0.0.7/", name="Yours"
+            )
+
+        assert await ask(workspace, "hooks.get", endpoint_id=made["id"]) == made
+
+    @pytest.mark.parametrize(
+        ("addresses", "error"),
+        [
+            (("10.0.0.7",), "Its name leads into a private network"),
+            (("169.254.169.254",), "Its name leads into a private network"),
+            (("8.8.8.8", "127.0.0.1"), "Its name leads into a private network"),
+            ((), "Its name leads nowhere"),
+        ],
+    )
+    async def test_where_a_name_leads_is_looked_at_before_the_call_and_told(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch, addresses: tuple[str, ...], error: str
+    ):
+        asked = stand_in(monkeypatch, *addresses)
+        made = await ask(desk.workspace, "hooks.create", name="Mine", url=PUBLIC, kinds=["orders.held"])
+        mine = {"endpoint_id": made["endpoint"]["id"]}
+        await ask(desk.workspace, "hooks.test", **mine)
+
+        async with working(desk.platform):
+            await desk.tried(1)
+
+        [told] = (await ask(desk.workspace, "hooks.log", **mine))["items"]
+        shown = await ask(desk.workspace, "hooks.get", **mine)
+        assert (told["state"], told["last_status"], told["last_error"]) == ("waiting", None, error)
+        assert (shown["state"], shown["failing_since"] is None) == ("active", False)
+        assert asked == ["hooks.example.com"]
+
+
+PUBLIC = "https://hooks.example.com/in"
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
+    """Answers in place of DNS for one name; returns how often it was asked for."""
+    asked: list[str] = []
+    known = socket.getaddrinfo
+
+    def look_up(host: Any, port: Any, *others: Any, **named: Any) -> list[Any]:
+        if host != "hooks.example.com":
+            return known(host, port, *others, **named)
+        asked.append(host)
+        if not addresses:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return asked
+
+
+def stand_in_on_loop(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Hangs in place of the loop's own look-up for one name; returns how often it was asked for."""
+    asked: list[str] = []
+    loop = asyncio.get_running_loop()
+    known = loop.getaddrinfo
+
+    async def look_up(host: Any, *others: Any, **named: Any) -> list[Any]:
+        if host != "hooks.example.com":
+            return await known(host, *others, **named)
+        asked.append(host)
+        return await asyncio.Event().wait()  # pyright: ignore[reportReturnType] - it never does
+
+    monkeypatch.setattr(loop, "getaddrinfo", look_up)
+    return asked
 
 
 # -- secrets -------------------------------------------------------------------------------------------------

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import asyncio
 import json
-import socket
-from typing import Any
 
 import httpx
 import pytest
@@ -12,10 +9,8 @@ from hypothesis import strategies as st
 
 from printvision.platform.outbound import (
     AddressRefused,
-    AddressUnknown,
     check_url,
     is_allowed,
-    resolve,
 )
 from tests.shared import shared
 
@@ -198,50 +193,3 @@ def test_is_allowed_knows_where_an_address_leads(address: str, public: bool, pri
         public,
         private,
     )
-
-
-def answer_with(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
-    """Stand in for DNS, the one thing here that is outside."""
-
-    async def getaddrinfo(host: str, port: int, **_: Any) -> list[Any]:
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
-
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
-
-
-async def test_resolve_answers_the_addresses_to_connect_to(monkeypatch: pytest.MonkeyPatch):
-    answer_with(monkeypatch, "8.8.8.8", "2606:4700::1111", "8.8.8.8")
-
-    found = await resolve(check_url("https://hooks.example.com/", allow_private=False))
-
-    assert found == ("8.8.8.8", "2606:4700::1111")
-
-
-async def test_resolve_refuses_a_name_of_which_one_address_is_private(monkeypatch: pytest.MonkeyPatch):
-    answer_with(monkeypatch, "8.8.8.8", "10.0.0.5")
-
-    with pytest.raises(AddressRefused):
-        await resolve(check_url("https://hooks.example.com/", allow_private=False))
-
-
-async def test_resolve_tells_a_name_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch):
-    answer_with(monkeypatch)
-
-    with pytest.raises(AddressUnknown) as caught:
-        await resolve(check_url("https://hooks.example.com/", allow_private=False))
-
-    assert caught.value.fields == {"host": "hooks.example.com"}
-
-
-async def test_resolve_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch):
-    async def never(*_: Any, **__: Any) -> None:
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", never)
-
-    with pytest.raises(AddressUnknown):
-        await resolve(check_url("https://hooks.example.com/", allow_private=False), timeout_s=0.01)
-
-
-async def test_resolve_reads_this_machines_own_name():
-    assert set(await resolve(check_url("http://localhost:1/", allow_private=True))) <= {"127.0.0.1", "::1"}

@@ -129,7 +129,6 @@ export type ProblemCode =
   | "orders/too-late"
   | "orders/unknown-sku"
   | "outbound/address-refused"
-  | "outbound/address-unknown"
   | "processes/keeps-failing"
   | "processes/not-ready"
   | "processes/not-started"

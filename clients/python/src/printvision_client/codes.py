@@ -129,7 +129,6 @@ ProblemCode = Literal[
     "orders/too-late",
     "orders/unknown-sku",
     "outbound/address-refused",
-    "outbound/address-unknown",
     "processes/keeps-failing",
     "processes/not-ready",
     "processes/not-started",
