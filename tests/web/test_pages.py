@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
+from sqlalchemy import text
 
+from printvision.orders.models import FulfilmentRow
+from printvision.platform import clock
+from printvision.platform.scope import system_scope
 from tests.path.conftest import order
 from tests.web.conftest import Desk
 
@@ -37,7 +41,23 @@ async def hold(desk: Desk, order_id: str) -> None:
     assert reply.status_code == 200
 
 
-def row(page: Page, number: str) -> Any:
+async def give(desk: Desk, order_id: str) -> None:
+    """The order as one that lies at the connection, with nothing asked of it."""
+    async with desk.workspace.scope() as scope:
+        scope.session.add(
+            FulfilmentRow(
+                workspace_id=scope.workspace_id,
+                order_id=UUID(order_id),
+                ordinal=1,
+                connection_id=desk.product.connection_id,
+                provider="printful",
+                method="STANDARD",
+                created_at=clock.now(),
+            )
+        )
+
+
+def row(page: Page, number: str) -> Locator:
     return page.get_by_role("row").filter(has=page.get_by_role("link", name=number, exact=True))
 
 
@@ -152,6 +172,58 @@ async def test_filters_are_in_the_address_and_outlive_a_reload(desk: Desk):
     await expect(page.get_by_role("heading", name="No order is like that")).to_be_visible()
     await page.get_by_role("button", name="Show all orders").click()
     await expect(row(page, "A-1")).to_be_visible()
+    assert desk.complaints == []
+
+
+async def test_a_provider_a_shop_and_days_are_kept_in_the_address(desk: Desk):
+    placed = await place(desk, "A-1", "A-2", "1040")
+    await give(desk, placed["A-2"])
+    page = await desk.sign_in(await desk.open(width=390, height=844))
+
+    await page.get_by_role("button", name="Filters").click()
+    await page.get_by_label("Provider").select_option("Printful")
+    await expect(row(page, "A-1")).to_be_hidden()
+    await page.get_by_label("Sorted by").select_option("Oldest received")
+    await page.get_by_label("Received from").fill("2020-02-29")
+    await expect(page.get_by_role("button", name="Filters (2)")).to_be_visible()
+    connection = desk.product.connection_id
+    kept = f"/orders?provider={connection}&sort=received_at&from=2020-02-29"
+    await page.wait_for_url(f"**{kept}")
+    await page.reload()
+    await expect(row(page, "A-2")).to_be_visible()
+    await expect(row(page, "A-1")).to_be_hidden()
+    await page.get_by_role("button", name="Filters (2)").click()
+    await expect(page.get_by_label("Provider")).to_have_value(str(connection))
+    await expect(page.get_by_label("Received from")).to_have_value("2020-02-29")
+
+    await page.get_by_label("Shop", exact=True).select_option("Shop")
+    await expect(page.get_by_role("heading", name="No order is like that")).to_be_visible()
+    await page.get_by_role("button", name="Clear filters").click()
+    await expect(row(page, "A-1")).to_be_visible()
+    await expect(page.get_by_label("Sorted by")).to_have_value("received_at")
+
+    await page.get_by_role("searchbox").fill("#1040")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Find 1040 instead").click()
+    await expect(row(page, "1040")).to_be_visible()
+    await expect(row(page, "A-1")).to_be_hidden()
+    assert desk.complaints == []
+
+
+async def test_an_order_that_goes_no_further_is_told_why(desk: Desk):
+    placed = await place(desk, "A-1")
+    async with system_scope(desk.product.platform, "test") as scope:
+        await scope.session.execute(
+            text("UPDATE orders SET stage = 'not_printable', reason = 'voided' WHERE id = :id"),
+            {"id": placed["A-1"]},
+        )
+    page = await desk.sign_in(await desk.open())
+    await page.get_by_role("link", name="A-1", exact=True).click()
+
+    await expect(page.get_by_text("Its payment was voided or has expired")).to_be_visible()
+    why, parcels = (page.get_by_role("region", name=name) for name in ("Why this provider", "Shipments"))
+    await expect(why).to_contain_text("It is not printed, so no provider was chosen.")
+    await expect(parcels).to_contain_text("Nothing is sent.")
     assert desk.complaints == []
 
 

@@ -10,6 +10,7 @@ import { Bone, Icon, Sign } from "../../ui/marks.tsx";
 import { Empty, ErrorPanel, Panel } from "../../ui/panels.tsx";
 import { Age, Money } from "../../ui/values.tsx";
 import { ColourBar } from "./ColourBar.tsx";
+import { emptyWords, whyOf } from "./reasons.ts";
 import { signOf } from "./steps.ts";
 import { useSummaries } from "./summaries.ts";
 import { Happenings } from "./Happenings.tsx";
@@ -54,7 +55,7 @@ export default function OrderPage({ base, orderId }: Props) {
       <div className="grid items-start gap-3 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
         <div className="grid gap-3">
           <Lines detail={data} />
-          <WhyThisProvider orderId={orderId} />
+          <WhyThisProvider orderId={orderId} stage={data?.order.stage} />
           <Happenings orderId={orderId} />
         </div>
         <div className="grid gap-3">
@@ -90,17 +91,21 @@ function Failed({ base, error, retry }: { readonly base: string; readonly error:
 
 /** What stands in its way, in words to act on. */
 function Standing({ detail: { order, recall, recall_refused } }: { readonly detail: OrderDetail }) {
+  const why = order.reason && !order.hold ? whyOf(order.reason) : undefined;
+  const held = order.hold && whyOf(order.hold.reason);
   return (
     <>
       {order.hold && (
         <div className="note" data-ink="magenta">
           <strong>Waits for a person: {words(order.hold.reason).toLowerCase()}</strong>
           <span>{order.hold.detail}</span>
+          {held?.todo && <span>{held.todo}</span>}
         </div>
       )}
-      {order.reason && !order.hold && (
+      {why && (
         <div className="note" data-ink="yellow">
-          <span>{words(order.reason)}</span>
+          {why.means ? <strong>{why.word}</strong> : <span>{why.word}</span>}
+          {why.means && <span>{[why.means, why.todo].filter(Boolean).join(" ")}</span>}
         </div>
       )}
       {recall && (
@@ -158,7 +163,7 @@ function Lines({ detail }: Shown) {
                 <td data-label="What">
                   <span>
                     {line.title}
-                    {line.reason && <span className="block text-soft">{words(line.reason)}</span>}
+                    {line.reason && <LineReason reason={line.reason} order={detail.order.reason} />}
                   </span>
                 </td>
                 <td data-label="SKU">{line.sku ? <code className="break-all">{line.sku}</code> : "–"}</td>
@@ -175,6 +180,16 @@ function Lines({ detail }: Shown) {
         </table>
       )}
     </Panel>
+  );
+}
+
+/** What it means is said once: above, where the whole order has the same reason. */
+function LineReason({ reason, order }: { readonly reason: string; readonly order: string | null }) {
+  const { word, means, todo } = whyOf(reason);
+  return (
+    <span className="block text-soft" title={todo}>
+      {means && reason !== order ? means : word}
+    </span>
   );
 }
 
@@ -235,7 +250,7 @@ function Parcels({ detail }: Shown) {
           <code>{detail.sent_by_hand.tracking_number}</code>
         </p>
       ) : parcels.length === 0 ? (
-        <p className="text-soft">No parcel yet. It shows here when the provider hands one over.</p>
+        <p className="text-soft">{emptyWords(detail?.order.stage).parcels}</p>
       ) : (
         <ul className="grid gap-3 text-sm">
           {parcels.map((parcel) => (

@@ -23,13 +23,14 @@ const HEADS = [
 
 interface Props {
   readonly base: string;
+  readonly sorted: string;
   readonly orders: readonly OrderView[];
   readonly onEnd: () => void;
   readonly loading: boolean;
 }
 
 /** Draws the rows that are seen and some around them, however many there are. */
-export function OrderTable({ base, orders, onEnd, loading }: Props) {
+export function OrderTable({ base, sorted, orders, onEnd, loading }: Props) {
   const scroll = useRef<HTMLDivElement>(null);
   const { first, last, before, after, reveal } = useWindow(scroll, orders.length, onEnd);
   const seen = orders.slice(first, last);
@@ -55,7 +56,7 @@ export function OrderTable({ base, orders, onEnd, loading }: Props) {
   return (
     <div className="scroll" ref={scroll}>
       <table className="grid-table" role="table" aria-rowcount={orders.length + 1}>
-        <caption className="sr-only">Orders, the newest first</caption>
+        <caption className="sr-only">Orders, {sorted.toLowerCase()} first</caption>
         <thead role="rowgroup">
           <tr role="row">
             {HEADS.map(([key, word]) => (
@@ -80,7 +81,7 @@ export function OrderTable({ base, orders, onEnd, loading }: Props) {
           <Space height={after} />
         </tbody>
       </table>
-      {loading && <p className="p-4 text-center text-soft" role="status">Fetching older orders …</p>}
+      {loading && <p className="p-4 text-center text-soft" role="status">Fetching more orders …</p>}
     </div>
   );
 }

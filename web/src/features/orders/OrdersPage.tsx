@@ -6,18 +6,19 @@ import { StaleBadge } from "../../live/LiveMark.tsx";
 import { useKeys } from "../../ui/keys.ts";
 import { Empty, ErrorPanel } from "../../ui/panels.tsx";
 import { FilterBar } from "./FilterBar.tsx";
-import { type Filters, asInput, readFilters, writeFilters } from "./filters.ts";
+import { type Filters, SORTS, USUAL, asInput, changed, cleared, inUse, otherNumber, readFilters, writeFilters } from "./filters.ts";
 import { OrderTable, TableBones } from "./OrderTable.tsx";
 
 const PAGE = 100;
 
-/** The workspace's orders, the newest first, narrowed by what the address says. */
+/** The workspace's orders, narrowed and sorted as the address says. */
 export function OrdersPage({ base }: { readonly base: string }) {
   const [, go] = useLocation();
   const query = useSearch();
   const filters = useMemo(() => readFilters(query), [query]);
-  const narrowed = Object.keys(filters).length > 0;
+  const narrowed = filters.number !== undefined || inUse(filters) > 0;
   const change = (next: Filters) => go(base + writeFilters(next), { replace: true });
+  const other = filters.number && otherNumber(filters.number);
   const search = useRef<HTMLInputElement>(null);
   const list = useInfiniteQuery({
     ...api.orders.list.infiniteQueryOptions(
@@ -30,7 +31,7 @@ export function OrdersPage({ base }: { readonly base: string }) {
   useKeys({
     "/": () => search.current?.focus(),
     Escape: () => {
-      if (narrowed) change({});
+      if (narrowed) change(cleared(filters));
     },
   });
   const more = () => {
@@ -53,10 +54,15 @@ export function OrdersPage({ base }: { readonly base: string }) {
       {list.isPending ? (
         <TableBones />
       ) : orders.length > 0 ? (
-        <OrderTable base={base} orders={orders} onEnd={more} loading={list.isFetchingNextPage} />
+        <OrderTable base={base} sorted={SORTS[filters.sort ?? USUAL]} orders={orders} onEnd={more} loading={list.isFetchingNextPage} />
       ) : list.isError ? null : narrowed ? (
         <Empty title="No order is like that">
-          <button type="button" className="button" data-kind="act" onClick={() => change({})}>
+          {other && (
+            <button type="button" className="button" onClick={() => change(changed(filters, { number: other }))}>
+              Find {other} instead
+            </button>
+          )}
+          <button type="button" className="button" data-kind="act" onClick={() => change(cleared(filters))}>
             Show all orders
           </button>
         </Empty>

@@ -1,28 +1,29 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api/client.ts";
-import type { RouteView } from "../../api/router.ts";
+import type { RouteView, Stage } from "../../api/router.ts";
 import { exact, plural } from "../../ui/format.ts";
 import { Bone, Sign } from "../../ui/marks.tsx";
 import { ErrorPanel, Panel } from "../../ui/panels.tsx";
 import { Money } from "../../ui/values.tsx";
+import { emptyWords } from "./reasons.ts";
 import { makersOf } from "./route.ts";
 
 /** The last decision in full; those before it folded away. */
-export function WhyThisProvider({ orderId }: { readonly orderId: string }) {
+export function WhyThisProvider({ orderId, stage }: { readonly orderId: string; readonly stage: Stage | undefined }) {
   const { data, error, refetch } = useQuery(api.routes.explain.queryOptions({ order_id: orderId }));
   const [last, ...before] = data?.decisions ?? [];
   return (
     <Panel title="Why this provider" aside={last && `Decided ${exact(last.decided_at)}`}>
       {error && !data ? (
         <ErrorPanel error={error} retry={() => void refetch()} />
-      ) : !data ? (
+      ) : !data || (!last && !stage) ? (
         <div className="grid gap-3" role="status" aria-label="Fetching the decision">
           <Bone className="h-4 w-full" />
           <Bone className="h-4 w-full" />
           <Bone className="h-4 w-2/3" />
         </div>
       ) : !last ? (
-        <p className="text-soft">It was not routed yet.</p>
+        <p className="text-soft">{emptyWords(stage).decision}</p>
       ) : (
         <>
           <Decision route={last} />

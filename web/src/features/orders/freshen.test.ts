@@ -45,6 +45,15 @@ it("puts nothing on top that the list does not hold, nor what is older than it",
   expect(ids(freshPages(pages, [order("1")], {}))).toEqual(["54", "32"]);
 });
 
+it("changes a list whose rows do not tell what it holds in its places alone", () => {
+  for (const filters of [{ provider: "p" }, { sort: "received_at" }] as const) {
+    const fresh = freshPages(pages, [order("6"), order("4", { stage: "sent" })], filters);
+
+    expect(ids(fresh)).toEqual(["54", "32"]);
+    expect(fresh.pages[0]?.items[1]?.stage).toBe("sent");
+  }
+});
+
 it("begins a list that was empty", () => {
   const empty: Pages = { pages: [{ items: [], next_cursor: null }], pageParams: [null] };
 

@@ -1,13 +1,16 @@
-import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import type { InfiniteData, Query, QueryClient } from "@tanstack/react-query";
 import { api, client } from "../../api/client.ts";
 import type { Event, OrderSummary, OrderView, OrderViewPage } from "../../api/router.ts";
-import { type Filters, holds } from "./filters.ts";
+import { type Filters, USUAL, holds } from "./filters.ts";
 import { keepSummaries } from "./summaries.ts";
 
 export type Pages = InfiniteData<OrderViewPage, string | null>;
 
 const MOST_AT_ONCE = 200; // what `orders.summaries` takes
 const SOON_MS = 120; // an order's steps come in bursts
+const ASK_AGAIN_MS = 3_000; // the most often that a list is asked for anew while things happen
+
+const filtersOf = (query: Query): Filters => (query.meta?.["filters"] ?? {}) as Filters;
 
 /** Which order an event is about; undefined where it is about another thing. */
 export function orderOf(event: Event): string | undefined {
@@ -15,12 +18,13 @@ export function orderOf(event: Event): string | undefined {
 }
 
 /** The pages with these orders as they are now: changed in their place, taken out where the list no longer holds them,
- * put on top where they are newer than all of it. */
+ * put on top where they are newer than all of it and the newest come first. */
 export function freshPages(pages: Pages, changed: readonly OrderView[], filters: Filters): Pages {
   const now = new Map(changed.map((order) => [order.id, order]));
+  const tells = !askedAnew(filters);
   const newest = pages.pages[0]?.items[0]?.id ?? "";
   const fresh = changed
-    .filter((order) => order.id > newest && holds(filters, order))
+    .filter((order) => tells && order.id > newest && holds(filters, order))
     .sort((one, other) => (one.id < other.id ? 1 : -1));
   return {
     ...pages,
@@ -32,10 +36,15 @@ export function freshPages(pages: Pages, changed: readonly OrderView[], filters:
   };
 }
 
-/** Asks for the orders that events name, and for nothing else; lists are patched, an open order's parts asked again. */
+/** Whether rows do not tell which orders the list holds, or where: a provider's, and every other way to sort. */
+export const askedAnew = ({ provider, sort }: Filters): boolean => provider !== undefined || (sort ?? USUAL) !== USUAL;
+
+/** Asks for the orders that events name, and for nothing else; lists are patched, an open order's parts asked again.
+ * A list whose rows do not tell what it holds is asked for anew, at most every three seconds. */
 export class Freshener {
   private waiting = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly queries: QueryClient) {}
 
@@ -48,7 +57,8 @@ export class Freshener {
 
   stop(): void {
     clearTimeout(this.timer);
-    this.timer = undefined;
+    clearTimeout(this.again);
+    this.timer = this.again = undefined;
   }
 
   private async freshen(): Promise<void> {
@@ -74,10 +84,19 @@ export class Freshener {
   private patch(items: readonly OrderSummary[]): void {
     keepSummaries(this.queries, items);
     for (const query of this.queries.getQueryCache().findAll({ queryKey: api.orders.list.pathKey() })) {
-      const filters = (query.meta?.["filters"] ?? {}) as Filters;
+      const filters = filtersOf(query);
+      if (askedAnew(filters)) this.again ??= setTimeout(() => this.askAnew(), ASK_AGAIN_MS);
       this.queries.setQueryData<Pages>(query.queryKey, (pages) =>
         pages && freshPages(pages, items.map(({ order }) => order), filters),
       );
     }
+  }
+
+  private askAnew(): void {
+    this.again = undefined;
+    void this.queries.invalidateQueries({
+      queryKey: api.orders.list.pathKey(),
+      predicate: (query) => askedAnew(filtersOf(query)),
+    });
   }
 }
