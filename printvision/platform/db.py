@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, DateTime, Engine, MetaData, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
@@ -32,6 +33,7 @@ _BEFORE_COMMIT: Final = "before_commit"
 _AFTER_COMMIT: Final = "after_commit"
 _DRIVER: Final = "driver"
 _BEGIN: Final = "begin"
+_BEGUN: Final = "begun"
 # In one go: a transaction's beginning would else be a third of what a short one costs.
 _BEGIN_OF: Final = "BEGIN; SELECT set_config('app.workspace_id', '%s', true)"
 
@@ -49,6 +51,11 @@ class DatabaseUnavailable(PrintVisionError):
     code = "database/unavailable"
     title = "The database cannot be reached"
     action = "Check that PostgreSQL runs and that its address in the settings is right."
+
+
+class TransactionFailed(RuntimeError):
+    """A statement failed, its error was passed over, and the transaction was to be committed: a bug of ours. Nothing of
+    it was kept."""
 
 
 class Model(DeclarativeBase):
@@ -91,6 +98,7 @@ def _begin(session: Session, _transaction: SessionTransaction, connection: Conne
     begin: LiteralString | None = session.info[_BEGIN]
     if begin is None:
         return
+    session.info[_BEGUN] = connection.connection.driver_connection
     if _is_heard(connection.engine):
         connection.exec_driver_sql(begin)
         return
@@ -244,6 +252,7 @@ async def _committing(
         for known, call in session.info.pop(_BEFORE_COMMIT, ()):
             if known is _transaction_of(session):
                 await call()
+        _check_whole(session)
         await session.commit()
     except BaseException:
         if (session := transaction.opened) is not None:
@@ -253,6 +262,13 @@ async def _committing(
     session.expunge_all()
     for call in session.info.pop(_AFTER_COMMIT, ()):
         call()
+
+
+def _check_whole(session: AsyncSession) -> None:
+    """PostgreSQL answers the COMMIT of a failed transaction with a ROLLBACK, and without an error."""
+    driver: Driver | None = session.info.get(_BEGUN)
+    if driver is not None and driver.info.transaction_status is TransactionStatus.INERROR:
+        raise TransactionFailed
 
 
 async def _execute(

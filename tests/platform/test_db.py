@@ -12,12 +12,12 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 from sqlalchemy import event, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from printvision.accounts.models import ApiKeyRow
 from printvision.platform import clock
 from printvision.platform.bundled_postgres import DatabaseUrls
-from printvision.platform.db import after_commit, before_commit, libpq_url, run
+from printvision.platform.db import TransactionFailed, after_commit, before_commit, libpq_url, run
 from printvision.platform.runtime import Platform
 from tests.factories.workspaces import MadeWorkspace, make_workspace
 from tests.waiting import until
@@ -208,6 +208,25 @@ async def test_the_last_thing_is_done_before_the_commit_and_undone_with_it(works
         before_commit(scope.session, rename_late)
         await run(scope.session, RENAME, {"name": "Early"})
     assert await name_of(workspace) == "Late"
+
+
+async def test_a_transaction_whose_failure_was_passed_over_is_not_taken_for_committed(
+    workspace: MadeWorkspace,
+):
+    called: list[str] = []
+
+    async def pass_over() -> None:
+        async with workspace.scope() as scope:
+            after_commit(scope.session, lambda: called.append("committed"))
+            await run(scope.session, RENAME, {"name": "New"})
+            with suppress(DBAPIError):
+                await run(scope.session, "SELECT 1 / 0")
+
+    with pytest.raises(TransactionFailed):
+        await pass_over()
+
+    assert await name_of(workspace) == "Test workspace"
+    assert called == []
 
 
 async def test_a_system_transaction_ends_whole_and_single_statements_stand(
