@@ -33,8 +33,17 @@ _USE_LINK: Final = """
 DELETE FROM sign_in_links WHERE token_hash = %(token_hash)s AND expires_at > %(now)s
 RETURNING workspace_id, actor, actor_id, permissions
 """
-_SWEEP_LINKS: Final = "DELETE FROM sign_in_links WHERE expires_at <= %(now)s"
-_SWEEP_SESSIONS: Final = "DELETE FROM sessions WHERE expires_at <= %(now)s OR last_used_at <= %(idle_since)s"
+# What another sign-in is sweeping at this moment is left to it: two that wait for each other's rows would never end.
+_SWEEP_LINKS: Final = """
+DELETE FROM sign_in_links WHERE id IN (
+    SELECT id FROM sign_in_links WHERE expires_at <= %(now)s FOR UPDATE SKIP LOCKED
+)
+"""
+_SWEEP_SESSIONS: Final = """
+DELETE FROM sessions WHERE id IN (
+    SELECT id FROM sessions WHERE expires_at <= %(now)s OR last_used_at <= %(idle_since)s FOR UPDATE SKIP LOCKED
+)
+"""
 _END: Final = "DELETE FROM sessions WHERE token_hash = %(token_hash)s RETURNING id"
 _FIND: Final = """
 SELECT s.id, s.workspace_id, w.tier, s.actor, s.actor_id, s.permissions, s.last_used_at

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api/client.ts";
 import type { Timeline } from "../../api/router.ts";
-import { clockTime, exact, words } from "../../ui/format.ts";
+import { clockTime, exact, plural, words } from "../../ui/format.ts";
 import { Bone, Glyph } from "../../ui/marks.tsx";
 import { ErrorPanel, Panel } from "../../ui/panels.tsx";
 import { type Entry, tellEvent } from "./events.ts";
@@ -27,7 +27,7 @@ export function merged({ events, calls }: Timeline): readonly Told[] {
 export function Happenings({ orderId }: { readonly orderId: string }) {
   const { data, error, refetch } = useQuery(api.orders.timeline.queryOptions({ order_id: orderId }));
   return (
-    <Panel title="Timeline" aside={data && `${data.events.length} events, ${data.calls.length} calls`}>
+    <Panel title="Timeline" aside={data && `${plural(data.events.length, "event")}, ${plural(data.calls.length, "call")}`}>
       {error && !data ? (
         <ErrorPanel error={error} retry={() => void refetch()} />
       ) : !data ? (
