@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -22,6 +23,7 @@ from printvision.accounts import (
     BadKey,
     KeyMissing,
     SignedIn,
+    SignedOut,
     authenticate,
     find_session,
     hash_of,
@@ -32,7 +34,7 @@ from printvision.api.cookies import Ticket
 from printvision.api.idempotency import once
 from printvision.api.input import Given, read_input
 from printvision.api.output import check_output
-from printvision.api.signing_in import sign_ins_of
+from printvision.api.signing_in import known_of
 from printvision.api.spending import Spending, Told
 from printvision.api.use import api_use_of
 from printvision.api.versions import check_version
@@ -68,7 +70,7 @@ async def at_once(
     return await call() if given.key is None else await once(scope, operation, given, call)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Caller:
     """Somebody outside: the key they present, as it came, or the session, and the address they come from."""
 
@@ -76,7 +78,7 @@ class Caller:
     address: str
     ticket: Ticket | None = None
 
-    @property
+    @cached_property
     def credential(self) -> str | None:
         """The hash of the session's token or the key, known or not; None where there is none that could be.
 
@@ -100,13 +102,26 @@ async def sign_in(platform: Platform, caller: Caller) -> SignedIn:
     Raises:
         KeyMissing, BadKey, CrossSite, SignedOut
     """
-    if caller.ticket is None:
-        return await sign_ins_of(platform).sign_in(platform, caller.key)
-    return await sign_in_anew(platform, caller)
+    fresh = known_of(platform).find_fresh(caller.credential) if caller.ticket is None else None
+    return fresh or await sign_in_anew(platform, caller)
 
 
 async def sign_in_anew(platform: Platform, caller: Caller) -> SignedIn:
     """The same as the database knows it now: for what stays open longer than a call."""
+    known, credential = known_of(platform), caller.credential
+    asked_at_s = known.now_s()
+    try:
+        who = await _look_up(platform, caller)
+    except (BadKey, SignedOut):
+        if credential:
+            known.forget(credential)
+        raise
+    if credential:
+        known.remember(credential, who, asked_at_s)
+    return who
+
+
+async def _look_up(platform: Platform, caller: Caller) -> SignedIn:
     async with system_scope(platform, "sign-in", atomic=False) as scope:
         if caller.ticket is None:
             return await authenticate(scope, caller.key)

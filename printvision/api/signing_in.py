@@ -1,55 +1,71 @@
-"""Who presents a key, asked of the database once a second at most: a busy key would else ask with every call."""
+"""Who presented which credential lately: whose budget a call is taken from, and, for a second, who it is.
+
+A busy key would else ask the database with every call.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import OrderedDict
-from typing import Final
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
-from printvision.accounts import SignedIn, authenticate
+from printvision.accounts import SignedIn
 from printvision.platform.runtime import Platform
-from printvision.platform.scope import system_scope
 
-KNOWN_FOR_S: Final = 1.0
+FRESH_FOR_S: Final = 1.0
 MOST_KNOWN: Final = 10_000
 
 
-class SignIns:
-    """The keys that signed in lately, by their hashes. A revoked one opens nothing any more within `KNOWN_FOR_S`, and a
-    workspace's new tier holds within it; whoever is refused is asked for anew each time."""
+class _Seen(NamedTuple):
+    who: SignedIn
+    asked_at_s: float
 
-    def __init__(self) -> None:
-        self._known: OrderedDict[bytes, tuple[float, SignedIn]] = OrderedDict()
 
-    @property
-    def known(self) -> int:
-        """How many are remembered."""
-        return len(self._known)
+class Known:
+    """The credentials that signed in lately, by their digests; one that is refused is forgotten.
 
-    async def sign_in(self, platform: Platform, presented: str | None) -> SignedIn:
-        """Whose key this is.
+    A revoked key opens nothing any more within `FRESH_FOR_S`, and a workspace's new tier holds within it.
 
-        Raises:
-            KeyMissing, BadKey
+    Args:
+        now_s: of any clock that does not go back.
+    """
+
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        self.now_s = now_s
+        self._seen: OrderedDict[str, _Seen] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._seen)
+
+    def find(self, digest: str | None) -> SignedIn | None:
+        """Who it was when it was last asked for, however long ago."""
+        seen = self._seen.get(digest) if digest else None
+        return seen.who if seen else None
+
+    def find_fresh(self, digest: str | None) -> SignedIn | None:
+        """Who it is, where that was asked for within `FRESH_FOR_S`."""
+        seen = self._seen.get(digest) if digest else None
+        return seen.who if seen and self.now_s() < seen.asked_at_s + FRESH_FOR_S else None
+
+    def remember(self, digest: str, who: SignedIn, asked_at_s: float) -> None:
         """
-        hash_ = hashlib.sha256((presented or "").encode()).digest()
-        asked_at = time.monotonic()  # before the look-up: what it answers may be old by as long as it took
-        known = self._known.get(hash_)
-        if known and asked_at < known[0]:
-            return known[1]
-        async with system_scope(platform, "sign-in", atomic=False) as scope:
-            found = await authenticate(scope, presented)
-        self._known[hash_] = asked_at + KNOWN_FOR_S, found
-        self._known.move_to_end(hash_)
-        if len(self._known) > MOST_KNOWN:
-            self._known.popitem(last=False)
-        return found
+        Args:
+            asked_at_s: by `now_s`, before the look-up: what it answers may be as old as it took.
+        """
+        self._seen[digest] = _Seen(who, asked_at_s)
+        self._seen.move_to_end(digest)
+        if len(self._seen) > MOST_KNOWN:
+            self._seen.popitem(last=False)
+
+    def forget(self, digest: str) -> None:
+        """From now on it is as one that was made up."""
+        self._seen.pop(digest, None)
 
 
-def sign_ins_of(platform: Platform) -> SignIns:
-    """The process's one `SignIns`, made on first use."""
-    made = platform.extras.get(SignIns)
-    if not isinstance(made, SignIns):
-        made = platform.extras[SignIns] = SignIns()
-    return made
+def known_of(platform: Platform) -> Known:
+    """The process's one `Known`, made on first use."""
+    known = platform.extras.get(Known)
+    if not isinstance(known, Known):
+        known = platform.extras[Known] = Known()
+    return known

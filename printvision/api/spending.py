@@ -2,43 +2,21 @@
 
 Before anything is looked up: from the key's where this process knows the key, else from the address's. So made-up keys
 are their address's, and leave nothing behind. Once it is known who calls: from the workspace's, and from the key's if
-that was not known before. Which keys are known is remembered here, in memory alone; a key that is refused is forgotten.
+that was not known before.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from hashlib import blake2b
-from typing import Final
 
 from printvision.accounts import BadKey, SignedIn, SignedOut
 from printvision.api.addresses import subscriber
+from printvision.api.signing_in import known_of
 from printvision.platform.rates import Bucket, Budget, Policy, calls_a_minute, rates_of
 from printvision.platform.runtime import Platform
 
-KNOWN_KEPT: Final = 10_000
-
 Told = Callable[[Sequence[Budget]], None]
-
-
-class Known:
-    """Who presented which credential lately, by the credential's digest; `known_of` gives the process's one."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[str, SignedIn] = OrderedDict()
-
-    def find(self, digest: str | None) -> SignedIn | None:
-        return self._known.get(digest) if digest else None
-
-    def remember(self, digest: str, who: SignedIn) -> None:
-        self._known[digest] = who
-        self._known.move_to_end(digest)
-        if len(self._known) > KNOWN_KEPT:
-            self._known.popitem(last=False)
-
-    def forget(self, digest: str) -> None:
-        self._known.pop(digest, None)
 
 
 class Spending:
@@ -59,8 +37,7 @@ class Spending:
         self._credential = credential
         self._address = address
         self._told = told
-        self._known = known_of(platform)
-        self.who = self._known.find(credential)
+        self.who = known_of(platform).find(credential)
         self._budgets: dict[Policy, Budget] = {}
 
     async def enter(self, cost: int) -> None:
@@ -87,11 +64,7 @@ class Spending:
             who = await signing_in
         except (BadKey, SignedOut):
             self.who = None
-            if self._credential:
-                self._known.forget(self._credential)  # from now on it is as one that was made up
             raise
-        if self._credential:
-            self._known.remember(self._credential, who)
         new, self.who = self.who is None, who
         if new:
             del self._budgets[Policy.ADDRESS]
@@ -121,11 +94,3 @@ class Spending:
 def digest_of(address: str) -> str:
     """What an address's budget is called: it is told apart, and not written down."""
     return blake2b(subscriber(address).encode(), digest_size=16).hexdigest()
-
-
-def known_of(platform: Platform) -> Known:
-    """The process's one `Known`, made on first use."""
-    known = platform.extras.get(Known)
-    if not isinstance(known, Known):
-        known = platform.extras[Known] = Known()
-    return known

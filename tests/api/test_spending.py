@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from printvision.accounts import KeyId, revoke_key
 from printvision.accounts.keys import make_key
-from printvision.api import signing_in
+from printvision.api import execution, signing_in
 from printvision.platform.redaction import Secret
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import system_scope
@@ -103,14 +103,14 @@ async def test_a_spent_address_asks_the_database_for_nobodys_key(
     limited(platform, address=1)
     known = await workspace.key()
     looked_up = 0
-    real = signing_in.authenticate
+    real = execution.authenticate
 
     async def counted(*given: object) -> object:
         nonlocal looked_up
         looked_up += 1
         return await real(*given)  # pyright: ignore[reportArgumentType]
 
-    monkeypatch.setattr(signing_in, "authenticate", counted)
+    monkeypatch.setattr(execution, "authenticate", counted)
     async with calling(app) as client:
         assert (await ask(client, known)).status_code == 200
         made_up = [await ask(client, make_key().text) for _ in range(3)]
@@ -123,7 +123,7 @@ async def test_a_spent_address_asks_the_database_for_nobodys_key(
 async def test_a_key_that_was_revoked_is_its_addresss_again(
     app: Litestar, platform: Platform, workspace: MadeWorkspace, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(signing_in, "KNOWN_FOR_S", 0.0)
+    monkeypatch.setattr(signing_in, "FRESH_FOR_S", 0.0)
     limited(platform, address=2)
     view, key = await workspace.made_key()
     async with calling(app) as client:
