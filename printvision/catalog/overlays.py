@@ -27,10 +27,9 @@ from printvision.platform import clock
 from printvision.platform.caching import touch
 from printvision.platform.events import Event, publish
 from printvision.platform.ids import new_id
+from printvision.platform.money import MAX_MINOR
 from printvision.platform.scope import WorkspaceScope
 from printvision.providers.sdk import VariantPrice, VariantStock
-
-MAX_PRICE_MINOR: Final = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ async def save_prices(
             "price_currency": said.price.currency,
         }
         for said in found
-        if said.variant_external_id in variants and 0 <= said.price.amount_minor <= MAX_PRICE_MINOR
+        if said.variant_external_id in variants and 0 <= said.price.amount_minor <= MAX_MINOR
     ]
     return await _replace(scope, _PRICES, connection_id, blueprint_id, rows)
 
@@ -77,7 +76,7 @@ async def save_price(
     Args:
         variant_id: ours; it counts, whatever variant `said` names.
     """
-    if not 0 <= said.price.amount_minor <= MAX_PRICE_MINOR:
+    if not 0 <= said.price.amount_minor <= MAX_MINOR:
         return Written()
     technique = words.text(said.technique)
     blueprint_id, known = (

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, InvalidOperation, Overflow
-from typing import TypeGuard
+from typing import Annotated, TypeGuard
 
 import msgspec
+from msgspec import Meta
 
 from printvision.platform.errors import PrintVisionError
 
@@ -31,7 +32,7 @@ EXPONENTS: dict[str, int] = {
     code: places for places, codes in _CODES_BY_EXPONENT.items() for code in codes.split()
 }
 
-MAX_MINOR = 2**63 - 1  # what a PostgreSQL bigint holds
+MAX_MINOR = 2**53 - 1  # what every reader of JSON keeps exactly, JavaScript's too
 _PLAIN = re.compile(r"[+-]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})")
 _EXACT = Context(
     prec=100, traps=[InvalidOperation, Overflow, Inexact]
@@ -74,7 +75,7 @@ class Money(msgspec.Struct, frozen=True):
     Amounts of two currencies are neither added nor ordered: that raises `CurrencyMismatch`.
     """
 
-    amount_minor: int
+    amount_minor: Annotated[int, Meta(ge=-MAX_MINOR, le=MAX_MINOR)]
     currency: str
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ import time_machine
 from httpx import AsyncClient
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg import AsyncConnection
 from sqlalchemy import text
 
 from printvision.accounts import Permission, SignedIn
@@ -19,6 +21,8 @@ from printvision.api.execution import execute_as
 from printvision.api.use import UseSweeper, api_use_of, gathering
 from printvision.api.use.times import BUCKETS, bucket_of, upper_ms, within_ms
 from printvision.api.use_operations import api
+from printvision.platform.bundled_postgres import DatabaseUrls
+from printvision.platform.db import libpq_url
 from printvision.platform.errors import RuleBroken
 from printvision.platform.features import Tier
 from printvision.platform.ids import WorkspaceId
@@ -27,6 +31,7 @@ from printvision.platform.scope import Actor, PermissionMissing, Principal, syst
 from printvision.platform.settings import Settings
 from tests.api.limits import limited
 from tests.factories.workspaces import OWNER, MadeWorkspace, make_workspace
+from tests.waiting import until
 
 AT = datetime(2026, 11, 23, 10, 20, tzinfo=UTC)
 
@@ -189,6 +194,31 @@ async def test_what_cannot_be_written_is_kept_for_the_next_time(
     use.note(somebody(workspace), "orders.get", 200, 1.0)
 
     assert await told(workspace) == {"orders.get": (2, 0)}
+
+
+async def test_the_end_waits_for_what_is_being_written(
+    workspace: MadeWorkspace,
+    platform: Platform,
+    database_urls: DatabaseUrls,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(gathering, "WRITE_EVERY_S", 0.0)
+    use = api_use_of(platform)
+    async with await AsyncConnection.connect(libpq_url(database_urls.owner)) as owner:
+        await owner.execute("LOCK TABLE api_use")
+        use.note(somebody(workspace), "orders.get", 200, 1.0)
+
+        async def is_held_up() -> bool:
+            found = await owner.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return (await found.fetchone()) == (1,)
+
+        await until(is_held_up)
+        ending = asyncio.create_task(use.close())
+        done, _ = await asyncio.wait({ending}, timeout=0.2)
+        assert not done
+    await ending
+
+    assert await told(workspace) == {"orders.get": (1, 0)}
 
 
 async def test_a_workspace_that_is_gone_holds_up_nobody(workspace: MadeWorkspace, platform: Platform):

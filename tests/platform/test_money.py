@@ -77,7 +77,7 @@ def test_it_refuses_what_is_not_a_currency(code: str):
         ("1.2345", "CLF", 12345, "1.2345"),
         (3, "EUR", 300, "3.00"),
         (Decimal("1E+2"), "EUR", 10000, "100.00"),
-        ("92233720368547758.07", "EUR", MAX_MINOR, "92233720368547758.07"),
+        ("90071992547409.91", "EUR", MAX_MINOR, "90071992547409.91"),
     ],
 )
 def test_it_reads_an_amount_exactly(text: str | int | Decimal, currency: str, minor: int, shown: str):
@@ -105,7 +105,7 @@ def test_it_reads_an_amount_exactly(text: str | int | Decimal, currency: str, mi
         ("-Infinity", "EUR"),
         ("١٢", "EUR"),
         ("0x10", "EUR"),
-        ("92233720368547758.08", "EUR"),
+        ("90071992547409.92", "EUR"),
         pytest.param("9" * 100_000, "EUR", id="long text"),
         pytest.param(10**5000, "EUR", id="huge whole number"),
         (Decimal("NaN"), "EUR"),

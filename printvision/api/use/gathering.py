@@ -83,6 +83,7 @@ class ApiUse:
         self._platform = platform
         self._counts: dict[Key, Count] = {}
         self._task: asyncio.Task[None] | None = None
+        self._writing: asyncio.Task[None] | None = None
 
     @contextmanager
     def counted(
@@ -140,6 +141,8 @@ class ApiUse:
                 await self._task
         try:
             async with asyncio.timeout(LAST_WITHIN_S):
+                if self._writing is not None:
+                    await asyncio.wait({self._writing})  # what fails of it is taken back, and written next
                 await self.write()
         except Exception:
             log.exception("api_use.lost", counts=len(self._counts))
@@ -147,8 +150,9 @@ class ApiUse:
     async def _write_often(self) -> None:
         while True:
             await asyncio.sleep(WRITE_EVERY_S)
+            self._writing = asyncio.create_task(self.write())
             try:
-                await asyncio.shield(asyncio.create_task(self.write()))
+                await asyncio.shield(self._writing)
             except Exception:
                 log.exception("api_use.not_written")
 
