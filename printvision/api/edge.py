@@ -20,7 +20,7 @@ from litestar.types import (
 )
 
 from printvision.api.codings import coded
-from printvision.api.cors import Cors, answer_preflight
+from printvision.api.cors import Cors, WhoseKey, answer_preflight
 from printvision.api.methods import Head
 from printvision.platform.ids import new_id
 from printvision.platform.telemetry import span
@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 REQUEST_ID: Final = "request_id"
 ANSWER_FIELDS: Final = "answer_fields"  # a list: header fields for the answer, whether it succeeds or not
+WHOSE_KEY: Final = "whose_key"  # the `WhoseKey` of the request
 ANSWERS_HEAD: Final = "/trpc"  # itself, as its clients expect
 _GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
@@ -65,8 +66,10 @@ class Application(Litestar):
     async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         request_id = _request_id(scope)
         given = cast("dict[str, Any]", scope)
-        noted: list[tuple[bytes, bytes]] = [*self.cors.fields(scope)]
-        given["state"] = {**given.get("state", {}), REQUEST_ID: request_id, ANSWER_FIELDS: noted}
+        noted: list[tuple[bytes, bytes]] = []
+        whose = WhoseKey()
+        own = {REQUEST_ID: request_id, ANSWER_FIELDS: noted, WHOSE_KEY: whose}
+        given["state"] = {**given.get("state", {}), **own}
         seen: dict[str, int] = {}
 
         head = Head(receive, send)
@@ -76,7 +79,8 @@ class Application(Litestar):
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seen["status"] = message["status"]
-                message["headers"] = _with_ours([*message["headers"], *noted], request_id, secure=self.secure)
+                said = [*message["headers"], *noted, *self.cors.fields(scope, whose)]
+                message["headers"] = _with_ours(said, request_id, secure=self.secure)
             await out(message)
 
         began_s, method = time.perf_counter(), scope["method"]
@@ -85,6 +89,8 @@ class Application(Litestar):
             span("request", method=method, request_id=request_id) as current,
         ):
             try:
+                if self.cors.may_allow(scope):
+                    await self.cors.look(self.state.platform)
                 if self.cors.asks(scope):
                     await answer_preflight(send_on)
                 elif heads:

@@ -35,7 +35,7 @@ from printvision.api.idempotency import once
 from printvision.api.input import Given, read_input
 from printvision.api.output import check_output
 from printvision.api.signing_in import known_of
-from printvision.api.spending import Spending, Told
+from printvision.api.spending import Heard, Spending, Told
 from printvision.api.use import api_use_of
 from printvision.api.versions import check_version
 from printvision.entitlements import decide
@@ -72,11 +72,13 @@ async def at_once(
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody outside: the key they present, as it came, or the session, and the address they come from."""
+    """Somebody outside: the key they present, as it came, or the session, and the address they come from; `heard` hears
+    whose the key is."""
 
     key: str | None
     address: str
     ticket: Ticket | None = None
+    heard: Heard | None = None
 
     @cached_property
     def credential(self) -> str | None:
@@ -93,7 +95,7 @@ class Caller:
 
     def spending(self, platform: Platform, told: Told | None = None) -> Spending:
         """A call's way through the budgets of whoever makes it."""
-        return Spending(platform, self.credential, self.address, told=told)
+        return Spending(platform, self.credential, self.address, told=told, heard=self.heard)
 
 
 async def sign_in(platform: Platform, caller: Caller) -> SignedIn:
@@ -127,6 +129,21 @@ async def _look_up(platform: Platform, caller: Caller) -> SignedIn:
             return await authenticate(scope, caller.key)
         caller.ticket.require_same_origin()
         return await find_session(scope, caller.ticket.token)
+
+
+async def find_out(platform: Platform, caller: Caller) -> None:
+    """Have the caller's `heard` hear whose key it is, ahead of any call. It takes one call from the address's budget,
+    and only where the key is not known yet.
+
+    Raises:
+        PrintVisionError: it is nobody's, or nobody's who may ask now.
+    """
+    if caller.credential is None:
+        return
+    spending = caller.spending(platform)
+    if spending.who is None:
+        await spending.enter(1)
+    await spending.find_out(sign_in(platform, caller))
 
 
 async def execute(

@@ -17,7 +17,7 @@ from printvision.api.addresses import caller_address
 from printvision.api.caching import cache_control
 from printvision.api.codings import check_not_encoded
 from printvision.api.cookies import cookies_for
-from printvision.api.edge import ANSWER_FIELDS
+from printvision.api.edge import ANSWER_FIELDS, WHOSE_KEY
 from printvision.api.errors import ClientLeft, MalformedRequest, TookTooLong, TooLarge, UnsupportedMediaType
 from printvision.api.execution import AnyOperation, Caller, at_once, execute
 from printvision.api.fields import entity_tag, next_link, none_match, put_rate_limits
@@ -150,7 +150,8 @@ def _json(body: bytes | None, status: int) -> Response[bytes | None]:
 def caller_of(request: AnyRequest) -> Caller:
     """Who calls, by any wire."""
     public_url = request.app.state.platform.settings.server.public_url
-    return Caller(bearer(request), caller_address(request), cookies_for(public_url).ticket(request))
+    ticket = cookies_for(public_url).ticket(request)
+    return Caller(bearer(request), caller_address(request), ticket, request.scope["state"][WHOSE_KEY].hear)
 
 
 def bearer(request: AnyRequest) -> str | None:

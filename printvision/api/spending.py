@@ -17,6 +17,7 @@ from printvision.platform.rates import Bucket, Budget, Policy, calls_a_minute, r
 from printvision.platform.runtime import Platform
 
 Told = Callable[[Sequence[Budget]], None]
+Heard = Callable[[SignedIn | None], None]
 
 
 class Spending:
@@ -25,18 +26,26 @@ class Spending:
     Args:
         credential: the digest of what was presented; None where that is nothing, or nothing that could be a key.
         told: hears what is left of each budget asked, all of them each time, also where one refuses.
+        heard: hears whose call it is once that is known, and None where it turns out to be nobody's.
 
     Attributes:
         who: whose call it is, as far as that is known by now.
     """
 
     def __init__(
-        self, platform: Platform, credential: str | None, address: str, *, told: Told | None = None
+        self,
+        platform: Platform,
+        credential: str | None,
+        address: str,
+        *,
+        told: Told | None = None,
+        heard: Heard | None = None,
     ) -> None:
         self._platform = platform
         self._credential = credential
         self._address = address
         self._told = told
+        self._heard = heard
         self.who = known_of(platform).find(credential)
         self._budgets: dict[Policy, Budget] = {}
 
@@ -50,6 +59,7 @@ class Spending:
             TooManyRequests
         """
         if self.who is not None:
+            self._hear(self.who)
             await self._spend(self._of_key(self.who), cost)
         else:
             await self._spend(self._of_address(), 1 if self._credential else cost)
@@ -60,18 +70,34 @@ class Spending:
         Raises:
             TooManyRequests, and what signing in does
         """
-        try:
-            who = await signing_in
-        except (BadKey, SignedOut):
-            self.who = None
-            raise
-        new, self.who = self.who is None, who
+        new = self.who is None
+        who = await self.find_out(signing_in)
         if new:
             del self._budgets[Policy.ADDRESS]
             await self._spend(self._of_key(who), cost)
         whose = str(who.workspace_id)
         await self._spend(self._bucket(Policy.WORKSPACE, whose, who), cost)
         return who
+
+    async def find_out(self, signing_in: Awaitable[SignedIn]) -> SignedIn:
+        """Who calls; nothing is taken for it.
+
+        Raises:
+            what signing in does
+        """
+        try:
+            who = await signing_in
+        except (BadKey, SignedOut):
+            self.who = None
+            self._hear(None)
+            raise
+        self._hear(who)
+        self.who = who
+        return who
+
+    def _hear(self, who: SignedIn | None) -> None:
+        if self._heard:
+            self._heard(who)
 
     async def _spend(self, bucket: Bucket, cost: int) -> None:
         budget = await rates_of(self._platform).spend(bucket, cost)

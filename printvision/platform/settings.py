@@ -74,7 +74,8 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         address_requests_a_minute: of an address, by calls without a key or with one that is not known yet.
         trusted_proxies: networks of proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`, separated by a
             space; nobody's where it is empty.
-        cors_origins: whose pages a browser lets call the API, such as `https://app.example.com`, separated by a space.
+        cors_origins: whose pages a browser lets call the API with any workspace's key, such as `https://app.example.com`,
+            separated by a space; a workspace adds its own.
     """
 
     host: Word = "127.0.0.1"

@@ -2,6 +2,7 @@
 
 from printvision.workspaces.errors import SlugTaken
 from printvision.workspaces.first_start import FirstStart, first_start
+from printvision.workspaces.origins import origins_of_all
 from printvision.workspaces.schemas import WorkspaceName, WorkspaceView
 from printvision.workspaces.service import (
     create_workspace,
@@ -22,4 +23,5 @@ __all__ = [
     "get_tier",
     "get_workspace",
     "get_workspace_name",
+    "origins_of_all",
 ]

@@ -32,5 +32,5 @@ async def get(scope: WorkspaceScope, input: GetWorkspace) -> WorkspaceView:
     version=Version(get, WorkspaceRow),
 )
 async def update(scope: WorkspaceScope, input: UpdateWorkspace) -> WorkspaceView:
-    """Change its name or the send window; what is left out stays as it is."""
+    """Change its name, the send window or whose pages may call; what is left out stays as it is."""
     return await service.update_workspace(scope, input)

@@ -9,6 +9,7 @@ from msgspec import Meta
 from printvision.platform.features import Tier
 from printvision.platform.ids import WorkspaceId
 from printvision.workspaces.models import WorkspaceRow
+from printvision.workspaces.origins import Origins
 
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
 SendWindow = Annotated[int, Meta(ge=0, le=1440, description="Minutes an order waits before it is sent.")]
@@ -23,6 +24,7 @@ class UpdateWorkspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     name: Name | msgspec.UnsetType = msgspec.UNSET
     send_window_minutes: SendWindow | msgspec.UnsetType = msgspec.UNSET
+    cors_origins: Origins | msgspec.UnsetType = msgspec.UNSET
 
 
 class WorkspaceName(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +41,7 @@ class WorkspaceView(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     tier: Tier
     send_window_minutes: int
+    cors_origins: list[str]
     created_at: datetime
 
     @classmethod
@@ -49,5 +52,6 @@ class WorkspaceView(msgspec.Struct, frozen=True, kw_only=True):
             name=row.name,
             tier=Tier(row.tier),
             send_window_minutes=row.send_window_minutes,
+            cors_origins=row.cors_origins,
             created_at=row.created_at,
         )

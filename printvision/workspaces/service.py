@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 import msgspec
 from sqlalchemy import Uuid, bindparam, select
@@ -20,6 +21,7 @@ from printvision.platform.statements import written
 from printvision.workspaces.errors import SlugTaken
 from printvision.workspaces.events import WorkspaceUpdated
 from printvision.workspaces.models import WorkspaceRow
+from printvision.workspaces.origins import check_origins
 from printvision.workspaces.schemas import UpdateWorkspace, WorkspaceName, WorkspaceView
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -105,12 +107,18 @@ async def update_workspace(scope: WorkspaceScope, change: UpdateWorkspace) -> Wo
 
     Raises:
         NotFound: the workspace was deleted meanwhile.
+        RuleBroken: an origin is not as browsers write it, or there twice.
     """
     scope.require(Permission.WORKSPACE_MANAGE)
+    if change.cors_origins is not msgspec.UNSET:
+        check_origins(change.cors_origins)
     row = await _row(scope, for_update=True)
     changed: list[str] = []
     for name in change.__struct_fields__:
         value = getattr(change, name)
+        value = (
+            list(cast("tuple[str, ...]", value)) if isinstance(value, tuple) else value
+        )  # as the row has it
         if value is not msgspec.UNSET and value != getattr(row, name):
             setattr(row, name, value)
             changed.append(name)

@@ -988,6 +988,7 @@ export interface WorkspaceView {
   readonly name: string;
   readonly tier: Tier;
   readonly send_window_minutes: number;
+  readonly cors_origins: readonly string[];
   readonly created_at: string;
 }
 
@@ -1530,6 +1531,8 @@ interface Routes {
       readonly name?: string;
       /** Minutes an order waits before it is sent. */
       readonly send_window_minutes?: number;
+      /** Whose pages a browser lets call with the workspace's keys, such as `https://app.example.com`: each as browsers write it, once; `http` is for loopback alone. */
+      readonly cors_origins?: readonly string[];
     } | void, WorkspaceView>;
   };
   events: {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from litestar.exceptions import MethodNotAllowedException
 
 from printvision.api.errors import NoSuchAddress, TookTooLong
-from printvision.api.execution import AnyOperation, Caller, execute
+from printvision.api.execution import AnyOperation, Caller, execute, find_out
 from printvision.api.idempotency import Begun
 from printvision.api.problems import Problem
 from printvision.api.rest import BASE as REST_BASE
@@ -19,6 +20,7 @@ from printvision.api.spending import Told
 from printvision.api.trpc.envelopes import Envelope, failure, success
 from printvision.api.trpc.errors import MadeByTask, OnlyByRest, SubscriptionInBatch
 from printvision.api.trpc.requests import SUBSCRIPTION, Call
+from printvision.platform.errors import PrintVisionError
 from printvision.platform.runtime import Platform
 
 MAX_AT_ONCE: Final = 8
@@ -70,6 +72,12 @@ class Runner:
         if isinstance(output, Begun):
             raise MadeByTask(task_id=output.task_id)
         return output
+
+    async def find_out(self) -> None:
+        """Who calls, before any call is run: a stream says with its first line whose pages may read it. Where that is
+        nobody, each call says so."""
+        with suppress(PrintVisionError):
+            await find_out(self.platform, self.caller)
 
     async def charge(self) -> None:
         """Take what is asked wrongly from the caller's budget, as a call.

@@ -74,6 +74,8 @@ class Endpoint:
             await subscribe(request, asked.calls[0].read, receive, send, explain)
             return
         if asked.streamed:
+            if "origin" in request.headers:
+                await runner.find_out()
             await _while_there(receive, _stream(runner, asked.calls, send))
         else:
             whole = await _whole(runner, asked)

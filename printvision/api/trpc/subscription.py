@@ -70,7 +70,8 @@ async def subscribe(
         return b"event: serialized-error\ndata: %b\n\n" % told
 
     try:
-        # Only now that it is open: who hears `connected` misses nothing of what happens from then on.
+        # Only now that it is open: who hears `connected` misses nothing of what happens from then on, and it is known
+        # whose pages may read it.
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         connected = _connected(platform.settings.live.heartbeat_s)
         await send({"type": "http.response.body", "body": connected, "more_body": True})

@@ -58,7 +58,10 @@ class Stream:
     async def start(self) -> None:
         head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         self.status = int(head[0].split(" ")[1])
-        self.headers = {line.partition(":")[0].lower(): line.partition(":")[2].strip() for line in head[1:-2]}
+        for line in head[1:-2]:
+            name, _, value = line.partition(":")
+            before = self.headers.get(name.lower())
+            self.headers[name.lower()] = f"{before}, {value.strip()}" if before else value.strip()
 
     async def chunk(self) -> bytes:
         """The next; empty where it has ended."""

@@ -64,7 +64,7 @@ async def test_different_outcomes_are_207(client: AsyncClient):
     told(unknown, 404, "NOT_FOUND", -32004, "request/no-such-address")
     told(wrong, 400, "BAD_REQUEST", -32600, "invalid-input")
     assert [each["error"]["data"]["path"] for each in (unknown, wrong)] == ["echo.nothing", "echo.look"]
-    assert reply.headers["vary"] == "trpc-accept, accept, accept-encoding"
+    assert reply.headers["vary"] == "trpc-accept, accept, origin, accept-encoding"
 
 
 async def test_one_outcome_is_its_status_with_its_headers(anybody: AsyncClient):

@@ -26,7 +26,7 @@ async def test_a_query_is_asked_with_its_input_in_the_address(client: AsyncClien
 
     assert data(reply) == {**LOOK, "after": None, "kind": [], "note": None}
     assert reply.headers["content-type"] == "application/json"
-    assert reply.headers["vary"] == "trpc-accept, accept, accept-encoding"
+    assert reply.headers["vary"] == "trpc-accept, accept, origin, accept-encoding"
     assert reply.headers["cache-control"] == "no-store"
 
 

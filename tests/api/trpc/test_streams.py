@@ -26,7 +26,7 @@ async def test_answers_come_as_they_are_ready(wire: Wire, key: str):
         end = await stream.chunk()
 
     assert (stream.status, stream.headers["content-type"]) == (200, "application/json")
-    assert stream.headers["vary"] == "trpc-accept, accept"
+    assert stream.headers["vary"] == "trpc-accept, accept, origin"
     assert stream.headers["cache-control"] == "no-store"
     assert head == {"0": [[0], [None, 0, 0]], "1": [[0], [None, 0, 1]], "2": [[0], [None, 0, 2]]}
     assert first[0] == [1, 0, [[{"result": {"data": {}}}]]]

@@ -1371,6 +1371,7 @@ class WorkspaceView(Model, frozen=True, kw_only=True):
     name: str
     tier: Tier
     send_window_minutes: int
+    cors_origins: tuple[str, ...]
     created_at: datetime
 
 

@@ -2102,20 +2102,23 @@ class Workspaces(Group):
         *,
         name: str | UnsetType = UNSET,
         send_window_minutes: int | UnsetType = UNSET,
+        cors_origins: Sequence[str] | UnsetType = UNSET,
         **options: Unpack[WriteOptions],
     ) -> models.WorkspaceView:
         """Change the workspace.
 
-        Change its name or the send window; what is left out stays as it is.
+        Change its name, the send window or whose pages may call; what is left out stays as it is.
 
         Args:
             send_window_minutes: Minutes an order waits before it is sent.
+            cors_origins: Whose pages a browser lets call with the workspace's keys, such as `https://app.example.com`: each as browsers write it, once; `http` is for loopback alone.
         """
         return self._caller.call(
             WORKSPACES_UPDATE,
             {
                 "name": name,
                 "send_window_minutes": send_window_minutes,
+                "cors_origins": cors_origins,
             },
             options,
         )
@@ -3740,20 +3743,23 @@ class AsyncWorkspaces(AsyncGroup):
         *,
         name: str | UnsetType = UNSET,
         send_window_minutes: int | UnsetType = UNSET,
+        cors_origins: Sequence[str] | UnsetType = UNSET,
         **options: Unpack[WriteOptions],
     ) -> models.WorkspaceView:
         """Change the workspace.
 
-        Change its name or the send window; what is left out stays as it is.
+        Change its name, the send window or whose pages may call; what is left out stays as it is.
 
         Args:
             send_window_minutes: Minutes an order waits before it is sent.
+            cors_origins: Whose pages a browser lets call with the workspace's keys, such as `https://app.example.com`: each as browsers write it, once; `http` is for loopback alone.
         """
         return await self._caller.call(
             WORKSPACES_UPDATE,
             {
                 "name": name,
                 "send_window_minutes": send_window_minutes,
+                "cors_origins": cors_origins,
             },
             options,
         )
