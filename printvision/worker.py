@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import suppress
+from typing import Final
 
 import structlog
 
 from printvision.api.discovery import load_operations
-from printvision.api.idempotency import KeySweeper
-from printvision.api.tasks import TaskSweeper
-from printvision.api.use import UseSweeper
+from printvision.api.idempotency import USED_KEYS
+from printvision.api.tasks import ENDED_TASKS, TaskSweeper
+from printvision.api.use import OLD_USE
 from printvision.hooks import Hooks
 from printvision.orders import Sweeper
 from printvision.platform.engine import Engine
 from printvision.platform.lifeline import hold
 from printvision.platform.logs import configure_logs
 from printvision.platform.metrics_port import metrics_served
-from printvision.platform.rates import BudgetSweeper
+from printvision.platform.rates import FULL_BUDGETS
+from printvision.platform.retention import Forgetter
 from printvision.platform.runtime import Platform, open_platform, spare_the_collector
 from printvision.platform.settings import Settings
 from printvision.platform.telemetry import configure_telemetry
@@ -27,6 +29,8 @@ from printvision.sync import SyncSweeper
 from printvision.webhooks import Inbox
 
 log = structlog.get_logger(__name__)
+
+RETENTIONS: Final = (USED_KEYS, FULL_BUDGETS, ENDED_TASKS, OLD_USE)
 
 
 async def work(platform: Platform, *, stop: asyncio.Event) -> None:
@@ -40,10 +44,8 @@ async def work(platform: Platform, *, stop: asyncio.Event) -> None:
         asyncio.create_task(SyncSweeper(platform).run(), name="sync-sweeper"),
         asyncio.create_task(ProvisionSweeper(platform).run(), name="provision-sweeper"),
         asyncio.create_task(Hooks(platform).run(), name="hooks"),
-        asyncio.create_task(KeySweeper(platform).run(), name="key-sweeper"),
-        asyncio.create_task(BudgetSweeper(platform).run(), name="budget-sweeper"),
         asyncio.create_task(TaskSweeper(platform).run(), name="task-sweeper"),
-        asyncio.create_task(UseSweeper(platform).run(), name="use-sweeper"),
+        asyncio.create_task(Forgetter(platform, RETENTIONS).run(), name="forgetter"),
     ]
     spare_the_collector()
     log.info("worker.started", executor_id=engine.executor_id)

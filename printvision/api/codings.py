@@ -7,7 +7,7 @@ compares tags takes that off again (`fields`), since both are of the same versio
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -61,10 +61,12 @@ def check_not_encoded(content_encoding: str) -> None:
         raise EncodedBody
 
 
-def choose(accept_encoding: str) -> str | None:
-    """Of our codings the one that the field weighs most, ours to choose between equals; None to send it plain."""
+def choose(accept_encoding: str, among: Collection[str] = CODINGS.keys()) -> str | None:
+    """Of these codings the one that the field weighs most, the first between equals; None to send it plain."""
+    if not among:
+        return None
     weights = dict(_weights(accept_encoding))
-    best = max(CODINGS, key=lambda name: weights.get(name, weights.get("*", 0.0)))
+    best = max(among, key=lambda name: weights.get(name, weights.get("*", 0.0)))
     weight = weights.get(best, weights.get("*", 0.0))
     return best if weight > 0 and weight >= weights.get("identity", 0.0) else None
 

@@ -7,7 +7,6 @@ A call that failed has changed nothing and wrote nothing down: sent again, it is
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -27,16 +26,14 @@ from printvision.platform.db import run
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.ids import WorkspaceId
 from printvision.platform.operations import Operation
-from printvision.platform.runtime import Platform
-from printvision.platform.scope import Principal, SystemScope, WorkspaceScope, system_scope
+from printvision.platform.retention import Retention
+from printvision.platform.scope import Principal, WorkspaceScope
 from printvision.platform.sealed import SealedAt
 
 log = structlog.get_logger(__name__)
 
 KEEP: Final = timedelta(hours=24)
 MAX_KEY: Final = 255
-FORGET_EVERY_S: Final = 600.0
-FORGOTTEN_AT_ONCE: Final = 1_000
 
 _STRING = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"')  # RFC 9651, 3.3.3
 # What the document says of a key.
@@ -193,40 +190,14 @@ def _place(scope: WorkspaceScope, key: bytes) -> SealedAt:
     return SealedAt(scope.workspace_id, "used_keys", "answer", key.hex())
 
 
-# -- forgetting ----------------------------------------------------------------------------------------------
-
-
-class KeySweeper:
-    """Forgets the keys of yesterday; one per worker process, and several do no harm."""
-
-    def __init__(self, platform: Platform) -> None:
-        self._platform = platform
-
-    async def run(self) -> None:
-        """Forget every few minutes, for ever."""
-        while True:
-            try:
-                await self.forget()
-            except Exception:
-                log.exception("used_keys.not_forgotten")
-            await asyncio.sleep(FORGET_EVERY_S)
-
-    async def forget(self) -> int:
-        """Delete what has lasted its day, a batch at a time; returns how many."""
-        forgotten = 0
-        while True:
-            async with system_scope(self._platform, "forget used keys") as scope:
-                batch = await _forget_some(scope)
-            forgotten += batch
-            if batch < FORGOTTEN_AT_ONCE:
-                return forgotten
-
-
-async def _forget_some(scope: SystemScope) -> int:
-    gone = await run(
-        scope.session,
-        "DELETE FROM used_keys WHERE ctid IN (SELECT ctid FROM used_keys WHERE used_at <= %(before)s"
-        " LIMIT %(most)s FOR UPDATE SKIP LOCKED) RETURNING 1",
-        {"before": clock.now() - KEEP, "most": FORGOTTEN_AT_ONCE},
-    )
-    return len(gone)
+USED_KEYS: Final = Retention(
+    "used keys",
+    """
+    DELETE FROM used_keys WHERE ctid IN (
+        SELECT ctid FROM used_keys WHERE used_at <= %(before)s LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    ) RETURNING 1
+    """,
+    keep=KEEP,
+    every_s=600.0,
+    most=1_000,
+)

@@ -13,13 +13,13 @@ from httpx import AsyncClient, Response
 from sqlalchemy import text
 
 from printvision.api.idempotency import (
-    FORGOTTEN_AT_ONCE,
     MAX_KEY,
+    USED_KEYS,
     BadIdempotencyKey,
-    KeySweeper,
     read_key,
 )
 from printvision.platform import clock
+from printvision.platform.retention import forget
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import system_scope
 from tests.api import echo
@@ -214,9 +214,8 @@ async def test_the_sweeper_forgets_the_keys_of_yesterday_alone(client: AsyncClie
     await add(client, '"old"')
     await age(platform, timedelta(hours=24, seconds=1))
     await add(client, '"new"')
-    sweeper = KeySweeper(platform)
 
-    assert [await sweeper.forget(), await sweeper.forget()] == [1, 0]
+    assert [await forget(platform, USED_KEYS) for _ in range(2)] == [1, 0]
     assert (await add(client, '"new"')).headers["idempotent-replayed"] == "true"
 
 
@@ -227,10 +226,10 @@ async def test_the_sweeper_goes_on_until_all_are_forgotten(workspace: MadeWorksp
                 "INSERT INTO used_keys SELECT :workspace, 'echo.add', sha256(n::text::bytea), sha256('x'), NULL, :at"
                 " FROM generate_series(1, :many) n"
             ),
-            {"workspace": workspace.id, "at": clock.now() - timedelta(days=2), "many": FORGOTTEN_AT_ONCE + 1},
+            {"workspace": workspace.id, "at": clock.now() - timedelta(days=2), "many": USED_KEYS.most + 1},
         )
 
-    assert await KeySweeper(platform).forget() == FORGOTTEN_AT_ONCE + 1
+    assert await forget(platform, USED_KEYS) == USED_KEYS.most + 1
 
 
 # -- how it is written ---------------------------------------------------------------------------------------

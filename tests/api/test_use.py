@@ -18,7 +18,7 @@ from sqlalchemy import text
 from printvision.accounts import Permission, SignedIn
 from printvision.accounts.keys import make_key
 from printvision.api.execution import execute_as
-from printvision.api.use import UseSweeper, api_use_of, gathering
+from printvision.api.use import OLD_USE, api_use_of, gathering
 from printvision.api.use.times import BUCKETS, bucket_of, upper_ms, within_ms
 from printvision.api.use_operations import api
 from printvision.platform.bundled_postgres import DatabaseUrls
@@ -26,6 +26,7 @@ from printvision.platform.db import libpq_url
 from printvision.platform.errors import RuleBroken
 from printvision.platform.features import Tier
 from printvision.platform.ids import WorkspaceId
+from printvision.platform.retention import forget
 from printvision.platform.runtime import Platform, open_platform
 from printvision.platform.scope import Actor, PermissionMissing, Principal, system_scope
 from printvision.platform.settings import Settings
@@ -250,7 +251,7 @@ async def test_it_is_forgotten_after_ninety_days(workspace: MadeWorkspace, platf
     await api_use_of(platform).write()
 
     with time_machine.travel(AT, tick=False):
-        assert await UseSweeper(platform).forget() == 1
+        assert await forget(platform, OLD_USE) == 1
     async with system_scope(platform, "test") as scope:
         left = list(await scope.session.scalars(text("SELECT hour FROM api_use")))
     assert left == [(AT - timedelta(days=89)).replace(minute=0)]

@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import text
 
 from printvision.platform.db import Database
-from printvision.platform.rates import Bucket, BudgetSweeper, OwnBuckets, Policy, Rates
+from printvision.platform.rates import FULL_BUDGETS, Bucket, OwnBuckets, Policy, Rates
 from printvision.platform.rates.grants import Grant, Want
 from printvision.platform.rates.ledgers import LedgerSilent, PostgresLedger
+from printvision.platform.retention import forget
 from printvision.platform.runtime import Platform, open_platform
 from printvision.platform.scope import system_scope
 from printvision.platform.settings import Settings, environment
@@ -204,7 +205,7 @@ async def test_full_buckets_are_swept_away(platform: Platform):
             text("UPDATE call_budgets SET full_at = now() WHERE bucket IN ('key:a', 'key:c')")
         )
 
-    assert await BudgetSweeper(platform).forget() == 2
+    assert await forget(platform, FULL_BUDGETS) == 2
     assert await rows(platform) == ["key:b"]
 
 

@@ -11,29 +11,32 @@ from sqlalchemy import select, text
 
 from printvision.api.tasks.models import TaskRow
 from printvision.api.tasks.workflow import carry_task
-from printvision.platform import clock, workflows
-from printvision.platform.db import run
+from printvision.platform import workflows
 from printvision.platform.ids import WorkspaceId
+from printvision.platform.retention import Retention
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import SystemScope, system_scope
 from printvision.platform.workflows import ALIVE, new_run_id
 
 log = structlog.get_logger(__name__)
 
-KEEP: Final = timedelta(days=7)
 BATCH: Final = 100
-FORGET_EVERY_S: Final = 600.0
-FORGOTTEN_AT_ONCE: Final = 20
 
 _LOST = text(
     "NOT EXISTS (SELECT 1 FROM dbos.workflow_status w"
     " WHERE w.workflow_uuid = tasks.run_id AND w.status = ANY(:alive))"
 )
-_FORGET: Final = """
-DELETE FROM tasks WHERE id IN (
-  SELECT id FROM tasks WHERE ended_at <= %(before)s ORDER BY ended_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
-) RETURNING 1
-"""
+ENDED_TASKS: Final = Retention(
+    "ended tasks",
+    """
+    DELETE FROM tasks WHERE id IN (
+        SELECT id FROM tasks WHERE ended_at <= %(before)s ORDER BY ended_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    ) RETURNING 1
+    """,
+    keep=timedelta(days=7),
+    every_s=600.0,
+    most=20,  # each with up to ten thousand items
+)
 
 
 class TaskSweeper:
@@ -43,29 +46,14 @@ class TaskSweeper:
         self._platform = platform
 
     async def run(self) -> None:
-        """Look every few seconds, and forget every few minutes, for ever."""
-        loop, forget_at_s = asyncio.get_running_loop(), 0.0
+        """Look every few seconds, for ever."""
         while True:
             try:
                 async with system_scope(self._platform, "task sweeper") as scope:
                     await restart_lost_tasks(scope)
-                if loop.time() >= forget_at_s:
-                    await self.forget()
-                    forget_at_s = loop.time() + FORGET_EVERY_S
             except Exception:
                 log.exception("tasks.sweep_failed")
             await asyncio.sleep(self._platform.settings.worker.sweep_every_s)
-
-    async def forget(self) -> int:
-        """Delete tasks that have been over for `KEEP`, a few at a time; returns how many."""
-        forgotten = 0
-        while True:
-            async with system_scope(self._platform, "forget tasks") as scope:
-                values = {"before": clock.now() - KEEP, "most": FORGOTTEN_AT_ONCE}
-                batch = len(await run(scope.session, _FORGET, values))
-            forgotten += batch
-            if batch < FORGOTTEN_AT_ONCE:
-                return forgotten
 
 
 async def restart_lost_tasks(scope: SystemScope) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, LiteralString
 
 from printvision.accounts import Permission
-from printvision.api.use.keeping import KEEP
+from printvision.api.use.keeping import OLD_USE
 from printvision.api.use.schemas import MOST_ROWS, AskUse, Dimension, UseRow, UseView
 from printvision.api.use.times import within_ms
 from printvision.platform import clock
@@ -75,7 +75,7 @@ def _between(asked: AskUse) -> tuple[datetime, datetime]:
     since = _hour(asked.since) if asked.since else until - DAY
     if since >= until:
         raise RuleBroken(errors=[{"path": "until", "message": "The time ends before it begins"}])
-    if until - since > KEEP + DAY:
+    if until - since > OLD_USE.keep + DAY:
         raise RuleBroken(errors=[{"path": "since", "message": "At most 91 days are told at once"}])
     return since, until
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import printvision
+from printvision.api.codings import choose
 from printvision.api.fields import entity_tag
 from printvision.api.web.policy import policy_of
 
@@ -54,12 +55,9 @@ class File:
     forms: Mapping[str, Form]
 
     def form(self, accept_encoding: str) -> tuple[str, Form]:
-        """The smallest form that the header `Accept-Encoding` allows (RFC 9110, 12.5.3), with its encoding."""
-        accepted = _qualities(accept_encoding)
-        for name in ENCODINGS:
-            if name in self.forms and accepted.get(name, accepted.get("*", 0.0)) > 0:
-                return name, self.forms[name]
-        return "", self.forms[""]
+        """The form that the header `Accept-Encoding` weighs most, the smallest between equals, with its encoding."""
+        name = choose(accept_encoding, [each for each in ENCODINGS if each in self.forms]) or ""
+        return name, self.forms[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +94,3 @@ def _read(path: Path) -> File:
         if beside.is_file():
             forms[name] = Form.of(beside.read_bytes())
     return File(MEDIA_TYPES[path.suffix], forms)
-
-
-def _qualities(header: str) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for each in header.lower().split(","):
-        name, _, weight = each.partition(";")
-        quality = weight.strip().removeprefix("q=").strip()
-        try:
-            found[name.strip()] = float(quality) if quality else 1.0
-        except ValueError:
-            found[name.strip()] = 0.0
-    return found

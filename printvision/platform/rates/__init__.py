@@ -4,13 +4,13 @@ from printvision.platform.rates.budget import PERIOD_S, Bucket, Budget, Policy, 
 from printvision.platform.rates.grants import OwnBuckets
 from printvision.platform.rates.limits import calls_a_minute
 from printvision.platform.rates.spending import Rates, rates_of
-from printvision.platform.rates.sweeping import BudgetSweeper
+from printvision.platform.rates.sweeping import FULL_BUDGETS
 
 __all__ = [
+    "FULL_BUDGETS",
     "PERIOD_S",
     "Bucket",
     "Budget",
-    "BudgetSweeper",
     "OwnBuckets",
     "Policy",
     "Rates",

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from printvision.accounts import Permission
 from printvision.api.execution import execute_as
 from printvision.api.tasks import calling, service, workflow
-from printvision.api.tasks.jobs import KEEP, TaskSweeper, restart_lost_tasks
+from printvision.api.tasks.jobs import ENDED_TASKS, restart_lost_tasks
 from printvision.api.tasks.models import MAX_ITEMS
 from printvision.api.tasks.workflow import MOST_LOST, carry_task
 from printvision.api.use import api_use_of
@@ -23,6 +23,7 @@ from printvision.entitlements import NotInTier
 from printvision.orders import placing
 from printvision.platform import clock, features, operations
 from printvision.platform.features import Feature, Tier
+from printvision.platform.retention import forget
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import system_scope
 from tests.api.tasks.conftest import TASKS, Desk, order
@@ -492,12 +493,10 @@ async def test_a_task_is_forgotten_a_week_after_its_end(desk: Desk):
     async with system_scope(desk.platform, "test") as scope:
         await scope.session.execute(
             text("UPDATE tasks SET ended_at = :at WHERE id = :id"),
-            {"at": clock.now() - KEEP - timedelta(seconds=1), "id": old["id"]},
+            {"at": clock.now() - ENDED_TASKS.keep - timedelta(seconds=1), "id": old["id"]},
         )
 
-    sweeper = TaskSweeper(desk.platform)
-
-    assert [await sweeper.forget(), await sweeper.forget()] == [1, 0]
+    assert [await forget(desk.platform, ENDED_TASKS) for _ in range(2)] == [1, 0]
     listed = (await desk.client.get(TASKS)).json()["items"]
     assert [each["id"] for each in listed] == [live["id"], new["id"]]
     assert (await desk.rows())["task_items"] == 2
