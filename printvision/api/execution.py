@@ -10,14 +10,15 @@ inside the transaction, before the verb: a roll-back then gives it back.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import TracebackType
 from typing import Any
 
 import msgspec
 import structlog
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from printvision.accounts import (
     BadKey,
@@ -36,7 +37,7 @@ from printvision.api.input import Given, read_input
 from printvision.api.output import check_output
 from printvision.api.signing_in import known_of
 from printvision.api.spending import Heard, Spending, Told
-from printvision.api.use import api_use_of
+from printvision.api.use import ApiUse, api_use_of
 from printvision.api.versions import check_version
 from printvision.entitlements import decide
 from printvision.platform.caching import touch
@@ -68,6 +69,10 @@ async def at_once(
 ) -> Any:
     """The way of most calls: now, and once where the input has a key."""
     return await call() if given.key is None else await once(scope, operation, given, call)
+
+
+def _nobody() -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -169,8 +174,7 @@ async def execute(
         PrintVisionError: whichever check refused, or what the operation itself says.
     """
     spending = caller.spending(platform, told)
-    use = api_use_of(platform).counted(operation, lambda: spending.who, operation.rest.status)
-    with _watched(operation), use:
+    with _Watched(operation, api_use_of(platform), lambda: spending.who):
         await spending.enter(operation.rate_cost)
         if operation.public:
             return await _run_public(platform, operation, read)
@@ -200,7 +204,7 @@ async def execute_as(
     async def read() -> Given:
         return Given.of(input)
 
-    with _watched(made):
+    with _Watched(made):
         if made.public:
             return await _run_public(platform, made, read)
         async with system_scope(platform, "sign-in", atomic=False) as scope:
@@ -220,8 +224,7 @@ async def execute_for(
     async def read() -> Given:
         return given
 
-    use = api_use_of(platform).counted(operation, lambda: who, operation.rest.status)
-    with _watched(operation), use:
+    with _Watched(operation, api_use_of(platform), lambda: who):
         return await _run(platform, who, operation, read, way)
 
 
@@ -229,10 +232,7 @@ async def _run(
     platform: Platform, who: SignedIn, operation: AnyOperation, read: Reader, way: Way = at_once
 ) -> Any:
     principal = f"{who.principal.actor}:{who.principal.id}"
-    with (
-        structlog.contextvars.bound_contextvars(workspace_id=str(who.workspace_id), principal=principal),
-        _audited(operation),
-    ):
+    with _Told(operation, workspace_id=str(who.workspace_id), principal=principal):
         assert operation.permission is not None, "an operation without a permission is public"
         if not who.principal.may(operation.permission):
             raise PermissionMissing(permission=operation.permission)
@@ -253,7 +253,7 @@ async def _run(
 
 
 async def _run_public(platform: Platform, operation: AnyOperation, read: Reader) -> Any:
-    with _audited(operation):
+    with _Told(operation):
         checked = read_input(operation.input, await read())
 
         async def compute() -> Any:
@@ -272,37 +272,58 @@ async def _answer(scope: AnyScope, operation: AnyOperation, input: msgspec.Struc
     return output
 
 
-@contextmanager
-def _watched(operation: AnyOperation) -> Generator[None]:
-    """Count the call, its time and its outcome, and trace it."""
-    began_s = time.perf_counter()
-    outcome = "ok"
-    with (
-        structlog.contextvars.bound_contextvars(operation=operation.key),
-        span("operation", operation=operation.key, feature=operation.feature.key),
-    ):
-        try:
-            yield
-        except BaseException as error:
-            outcome = _code(error)
-            raise
-        finally:
-            count_operation(operation.key, operation.feature.key, outcome, time.perf_counter() - began_s)
+# Around every call; classes, for as generators these two would be a fifth of a short one.
 
 
-@contextmanager
-def _audited(operation: AnyOperation) -> Generator[None]:
-    """Write down that somebody called, refused or not, if the operation asks for it; the context says who."""
-    outcome = "ok"
-    try:
-        yield
-    except BaseException as error:
-        outcome = _code(error)
-        raise
-    finally:
-        if operation.audit:
-            log.info("operation.audited", outcome=outcome)
+class _Watched:
+    """Count the call, its time and its outcome, and trace it; where it is known whose it is, in their use too."""
+
+    __slots__ = ("_began_s", "_operation", "_span", "_tokens", "_use", "_who")
+
+    def __init__(
+        self, operation: AnyOperation, use: ApiUse | None = None, who: Callable[[], SignedIn | None] = _nobody
+    ) -> None:
+        self._operation = operation
+        self._use = use
+        self._who = who
+
+    def __enter__(self) -> None:
+        key = self._operation.key
+        self._began_s = time.perf_counter()
+        self._tokens = bind_contextvars(operation=key)
+        self._span = span("operation", operation=key, feature=self._operation.feature.key)
+        self._span.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace_back: TracebackType | None
+    ) -> None:
+        self._span.__exit__(kind, error, trace_back)
+        reset_contextvars(**self._tokens)
+        operation, took_s = self._operation, time.perf_counter() - self._began_s
+        count_operation(operation.key, operation.feature.key, _outcome(error), took_s)
+        if self._use is not None and (who := self._who()) is not None:
+            self._use.count(who, operation, error, took_s * 1_000)
 
 
-def _code(error: BaseException) -> str:
+class _Told:
+    """Tell every log line who acts; and write down that they called, refused or not, if the operation asks for it."""
+
+    __slots__ = ("_operation", "_tokens", "_who")
+
+    def __init__(self, operation: AnyOperation, **who: str) -> None:
+        self._operation = operation
+        self._who = who
+
+    def __enter__(self) -> None:
+        self._tokens = bind_contextvars(**self._who)
+
+    def __exit__(self, kind: object, error: BaseException | None, trace_back: object) -> None:
+        if self._operation.audit:
+            log.info("operation.audited", outcome=_outcome(error))
+        reset_contextvars(**self._tokens)
+
+
+def _outcome(error: BaseException | None) -> str:
+    if error is None:
+        return "ok"
     return error.code if isinstance(error, PrintVisionError) else PrintVisionError.code

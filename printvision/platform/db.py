@@ -7,9 +7,8 @@ database's own policies repeat the rule underneath; a `SystemScope` uses the sys
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from typing import Any, ClassVar, Final, LiteralString, cast
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, ClassVar, Final, LiteralString, Self, cast
 from uuid import UUID
 
 import msgspec
@@ -113,26 +112,52 @@ def _begin(session: Session, _transaction: SessionTransaction, connection: Conne
 
 class Transaction:
     """What takes a session, a connection and a transaction of the database when it first asks something of it, and none
-    of them before.
+    of them before. As a block it commits at its end.
 
     Args:
-        begin: the statement that begins it; None for none.
+        begin: gives the statement that begins it; None for none.
     """
 
-    __slots__ = ("_begin", "_sessions", "opened")
+    __slots__ = ("_begin", "_opened", "_sessions")
 
-    def __init__(self, sessions: Callable[[], AsyncSession], begin: str | None) -> None:
+    def __init__(self, sessions: Callable[[], AsyncSession], begin: Callable[[], str] | None) -> None:
         self._sessions = sessions
         self._begin = begin
-        self.opened: AsyncSession | None = None
+        self._opened: AsyncSession | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace_back: object) -> None:
+        await self.end(error)
 
     @property
     def session(self) -> AsyncSession:
-        if self.opened is None:
-            self.opened = self._sessions()
-            self.opened.info[_BEGIN] = self._begin
-            self.opened.sync_session.begin()
-        return self.opened
+        if self._opened is None:
+            self._opened = self._sessions()
+            self._opened.info[_BEGIN] = self._begin() if self._begin else None
+            self._opened.sync_session.begin()
+        return self._opened
+
+    async def end(self, error: BaseException | None) -> None:
+        """Commit, or roll back where there was an error; either gives the connection back."""
+        if (session := self._opened) is None:
+            return
+        if error is not None:
+            await _give_back(session)
+            return
+        try:
+            for known, call in session.info.pop(_BEFORE_COMMIT, ()):
+                if known is _transaction_of(session):
+                    await call()
+            _check_whole(session)
+            await session.commit()
+        except BaseException:
+            await _give_back(session)
+            raise
+        session.expunge_all()
+        for call in session.info.pop(_AFTER_COMMIT, ()):
+            call()
 
 
 class Database:
@@ -175,21 +200,17 @@ class Database:
         trace_statements(engine.sync_engine)
         return engine
 
-    @asynccontextmanager
-    async def of_workspace(self, workspace_id: UUID) -> AsyncGenerator[Transaction]:
+    def of_workspace(self, workspace_id: UUID) -> Transaction:
         """A transaction in which the policies admit the rows of one workspace alone; commits at the end."""
-        async with _committing(self._app_sessions, _BEGIN_OF % UUID(int=workspace_id.int)) as transaction:
-            yield transaction
+        return Transaction(self._app_sessions, lambda: _BEGIN_OF % UUID(int=workspace_id.int))
 
-    @asynccontextmanager
-    async def of_system(self, *, atomic: bool = True) -> AsyncGenerator[Transaction]:
+    def of_system(self, *, atomic: bool = True) -> Transaction:
         """A transaction of the system login; commits at the end.
 
         Args:
             atomic: False for a statement or two of which each may stand alone: there is no transaction around them.
         """
-        async with _committing(self._system_sessions, "BEGIN" if atomic else None) as transaction:
-            yield transaction
+        return Transaction(self._system_sessions, (lambda: "BEGIN") if atomic else None)
 
     async def check(self) -> str:
         """The server's version.
@@ -239,29 +260,9 @@ def after_commit(session: AsyncSession, call: Callable[[], None]) -> None:
     session.info.setdefault(_AFTER_COMMIT, []).append(call)
 
 
-@asynccontextmanager
-async def _committing(
-    sessions: async_sessionmaker[AsyncSession], begin: str | None
-) -> AsyncGenerator[Transaction]:
-    """Commit at the end, or roll back; either gives the connection back."""
-    transaction = Transaction(sessions, begin)
-    try:
-        yield transaction
-        if (session := transaction.opened) is None:
-            return
-        for known, call in session.info.pop(_BEFORE_COMMIT, ()):
-            if known is _transaction_of(session):
-                await call()
-        _check_whole(session)
-        await session.commit()
-    except BaseException:
-        if (session := transaction.opened) is not None:
-            # also where we are cancelled once more
-            await asyncio.shield(asyncio.create_task(session.close()))
-        raise
-    session.expunge_all()
-    for call in session.info.pop(_AFTER_COMMIT, ()):
-        call()
+async def _give_back(session: AsyncSession) -> None:
+    """Roll back, also where we are cancelled once more."""
+    await asyncio.shield(asyncio.create_task(session.close()))
 
 
 def _check_whole(session: AsyncSession) -> None:

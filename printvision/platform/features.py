@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 _KEY = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)*")
 _features: dict[str, Feature] = {}
@@ -26,7 +27,10 @@ class Tier(StrEnum):
     @property
     def rank(self) -> int:
         """Place from the cheapest, which is 0. Compare these: two tiers themselves compare as words."""
-        return list(Tier).index(self)
+        return _RANKS[self]
+
+
+_RANKS: Final = {tier: place for place, tier in enumerate(Tier)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ nothing more. They never carry parameters, bodies or the text of an exception.
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
-from typing import Any, Final
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 from weakref import WeakSet
 
 from opentelemetry import trace
@@ -37,6 +38,8 @@ _OPEN_SPAN: Final = "printvision.span"
 # -- spans ---------------------------------------------------------------------------------------------------
 
 _tracer = trace.get_tracer("printvision")
+_unheard: Final[AbstractContextManager[trace.Span]] = nullcontext(trace.INVALID_SPAN)
+_has_ids = False
 _listened_to = False
 _engines: Final[WeakSet[Engine]] = WeakSet()
 
@@ -47,6 +50,8 @@ def configure_telemetry(role: str) -> None:
     Args:
         role: which of our processes this is, such as `serve`.
     """
+    global _has_ids  # noqa: PLW0603 - one process, one stream of spans
+    _has_ids = True
     if not isinstance(trace.get_tracer_provider(), TracerProvider):
         resource = Resource({"service.name": "printvision", "service.instance.role": role})
         trace.set_tracer_provider(TracerProvider(resource=resource, shutdown_on_exit=False))
@@ -65,16 +70,21 @@ def listen(processor: SpanProcessor) -> None:
             _attach(engine)
 
 
-@contextmanager
 def span(
     name: str, *, kind: trace.SpanKind = trace.SpanKind.INTERNAL, **attributes: Any
-) -> Generator[trace.Span]:
-    """Time a piece of work, in synchronous and in asynchronous code alike.
+) -> AbstractContextManager[trace.Span]:
+    """Time a piece of work, in synchronous and in asynchronous code alike. Where the process has no trace ids it costs
+    next to nothing.
 
     Args:
         name: what is done, of few values, such as `workflow.step`; what varies is an attribute.
         attributes: numbers, booleans and texts stay, None is left out, anything else becomes its text.
     """
+    return _span(name, kind, attributes) if _has_ids else _unheard
+
+
+@contextmanager
+def _span(name: str, kind: trace.SpanKind, attributes: dict[str, Any]) -> Generator[trace.Span]:
     with _tracer.start_as_current_span(
         name, kind=kind, attributes=_plain(attributes), record_exception=False, set_status_on_exception=False
     ) as current:
@@ -212,10 +222,23 @@ UNWRITTEN_USE: Final = Counter(
 )
 
 
+class _OperationFigures(NamedTuple):
+    done: Counter
+    took: Histogram
+
+
+@lru_cache(maxsize=4_096)
+def _figures_of(operation: str, feature: str, outcome: str) -> _OperationFigures:
+    return _OperationFigures(
+        OPERATIONS.labels(operation, feature, outcome), OPERATION_SECONDS.labels(operation, feature)
+    )
+
+
 def count_operation(operation: str, feature: str, outcome: str, seconds: float) -> None:
     """One operation done; `outcome` is `ok` or the code of the error."""
-    OPERATIONS.labels(operation, feature, outcome).inc()
-    OPERATION_SECONDS.labels(operation, feature).observe(seconds)
+    figures = _figures_of(operation, feature, outcome)
+    figures.done.inc()
+    figures.took.observe(seconds)
 
 
 def count_provider_call(provider: str, call: str, outcome: str, seconds: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -44,16 +45,21 @@ class Runner:
             return failure(self.explain(error), call.path)
 
     async def run_all(self, calls: Sequence[Call], tell: Callable[[int, Envelope], Awaitable[None]]) -> None:
-        """Run calls side by side, `MAX_AT_ONCE` at a time, and tell each answer as it comes, with its place."""
-        places = asyncio.Semaphore(MAX_AT_ONCE)
+        """Run calls side by side, `MAX_AT_ONCE` at a time, and tell each answer as it comes, with its place.
 
-        async def one(index: int, call: Call) -> None:
-            async with places:
+        Each task calls for the next before it begins, which comes to work only if this one has to wait.
+        """
+        left = deque(enumerate(calls))
+
+        async def work(others: int) -> None:
+            if others and len(left) > 1:
+                group.create_task(work(others - 1))
+            while left:
+                index, call = left.popleft()
                 await tell(index, await self.run(call))
 
         async with asyncio.TaskGroup() as group:
-            for index, call in enumerate(calls):
-                group.create_task(one(index, call))
+            group.create_task(work(MAX_AT_ONCE - 1))
 
     async def _execute(self, call: Call) -> Any:
         try:

@@ -7,9 +7,7 @@ the seconds since are lost. Counted is whatever is known to be somebody's, refus
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -85,28 +83,15 @@ class ApiUse:
         self._task: asyncio.Task[None] | None = None
         self._writing: asyncio.Task[None] | None = None
 
-    @contextmanager
-    def counted(
-        self, operation: Operation[Any, Any], who: Callable[[], SignedIn | None], status: int
-    ) -> Generator[None]:
-        """Count a call, whatever becomes of it.
-
-        Args:
-            who: says at its end whose it was; None for nobody's.
-            status: of a success.
-        """
-        began_s = time.perf_counter()
-        try:
-            yield
-        except asyncio.CancelledError:
-            status = GIVEN_UP
-            raise
-        except BaseException as error:
-            status = status_of(error)
-            raise
-        finally:
-            if (caller := who()) is not None:
-                self.note(caller, operation.key, status, (time.perf_counter() - began_s) * 1_000)
+    def count(
+        self, who: SignedIn, operation: Operation[Any, Any], error: BaseException | None, ms: float
+    ) -> None:
+        """Count a call, whatever became of it."""
+        if error is None:
+            status = operation.rest.status
+        else:
+            status = GIVEN_UP if isinstance(error, asyncio.CancelledError) else status_of(error)
+        self.note(who, operation.key, status, ms)
 
     def note(self, who: SignedIn, operation: str, status: int, ms: float) -> None:
         """One call was answered."""

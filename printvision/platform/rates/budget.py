@@ -42,7 +42,7 @@ class Bucket(NamedTuple):
 
     @property
     def name(self) -> str:
-        return f"{self.policy}:{self.whose}"
+        return self.policy + ":" + self.whose
 
 
 class Budget(NamedTuple):

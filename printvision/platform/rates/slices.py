@@ -52,10 +52,11 @@ class Slices:
             cost: 1 to the bucket's limit.
             now_s: of a clock that does not go back.
         """
-        held = self._slices.get(bucket.name)
+        name = bucket.name
+        held = self._slices.get(name)
         if held is None or held.limit != bucket.limit:
             return None
-        self._slices.move_to_end(bucket.name)
+        self._slices.move_to_end(name)
         if held.held >= cost:
             held.held -= cost
             held.spent += cost
