@@ -1,42 +1,71 @@
-"""Who may do what: the vocabulary of permissions, API keys, and sessions of browsers."""
+"""Who may do what: people, their sessions, members and roles, API keys, and the vocabulary of permissions."""
 
 from printvision.accounts.again import sign_in_again
-from printvision.accounts.errors import BadKey, BadLink, KeyMissing, SignedOut
-from printvision.accounts.liveness import find_dead_keys, find_dead_sessions
-from printvision.accounts.permissions import Permission
-from printvision.accounts.schemas import KeyId, KeyView
-from printvision.accounts.service import SignedIn, authenticate, create_key, read_presented, revoke_key
-from printvision.accounts.sessions import (
-    NewSession,
-    SignInLink,
-    create_sign_in_link,
-    find_session,
-    hash_of,
-    sign_in,
-    sign_out,
+from printvision.accounts.errors import (
+    AccessChanged,
+    BadKey,
+    BadLink,
+    EmailTaken,
+    KeyMissing,
+    ProveAgain,
+    SecondFactorNeeded,
+    SignedOut,
+    WorkspaceMissing,
 )
+from printvision.accounts.links import NewLink, create_link, hash_of, use_link
+from printvision.accounts.liveness import find_dead_keys
+from printvision.accounts.people import (
+    add_member,
+    create_person,
+    find_owners,
+    find_person,
+    get_person,
+    own_the_unowned,
+)
+from printvision.accounts.permissions import Permission
+from printvision.accounts.proofs import Proof, Purpose
+from printvision.accounts.roles import OperatorRole, Role
+from printvision.accounts.schemas import KeyId, KeyView
+from printvision.accounts.service import authenticate, create_key, read_presented, revoke_key
+from printvision.accounts.sessions import begin_session, find_open, find_session
+from printvision.accounts.signed_in import Session, SignedIn
 
 __all__ = [
+    "AccessChanged",
     "BadKey",
     "BadLink",
+    "EmailTaken",
     "KeyId",
     "KeyMissing",
     "KeyView",
-    "NewSession",
+    "NewLink",
+    "OperatorRole",
     "Permission",
-    "SignInLink",
+    "Proof",
+    "ProveAgain",
+    "Purpose",
+    "Role",
+    "SecondFactorNeeded",
+    "Session",
     "SignedIn",
     "SignedOut",
+    "WorkspaceMissing",
+    "add_member",
     "authenticate",
+    "begin_session",
     "create_key",
-    "create_sign_in_link",
+    "create_link",
+    "create_person",
     "find_dead_keys",
-    "find_dead_sessions",
+    "find_open",
+    "find_owners",
+    "find_person",
     "find_session",
+    "get_person",
     "hash_of",
+    "own_the_unowned",
     "read_presented",
     "revoke_key",
-    "sign_in",
     "sign_in_again",
-    "sign_out",
+    "use_link",
 ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from printvision.accounts.errors import BadKey
-from printvision.accounts.service import SignedIn, read_permissions
+from printvision.accounts.errors import BadKey, SignedOut
+from printvision.accounts.roles import Role, permissions_of
+from printvision.accounts.service import read_permissions
+from printvision.accounts.signed_in import SignedIn
 from printvision.platform import clock
 from printvision.platform.db import run
 from printvision.platform.features import Tier
@@ -18,16 +20,25 @@ SELECT w.tier, k.permissions FROM api_keys k JOIN workspaces w ON w.id = k.works
 WHERE k.id = %(id)s AND k.workspace_id = %(workspace_id)s
   AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(now)s)
 """
+_FIND_MEMBER: Final = """
+SELECT w.tier, m.role, r.permissions
+FROM members m JOIN workspaces w ON w.id = m.workspace_id
+JOIN people p ON p.id = m.person_id AND p.disabled_at IS NULL
+LEFT JOIN roles r ON r.workspace_id = m.workspace_id AND r.id = m.custom_role_id
+WHERE m.person_id = %(id)s AND m.workspace_id = %(workspace_id)s
+"""
 
 
 async def sign_in_again(scope: SystemScope, before: Principal, workspace_id: WorkspaceId) -> SignedIn:
     """Who somebody is now, with what they may do now.
 
     Args:
-        before: who they were; an operator, who has no key, still may what they might then.
+        before: who they were; an operator at the machine itself still may what they might then. A person's work goes on
+            after they sign out, as long as they are a member and may do it.
 
     Raises:
         BadKey: their key is revoked, has expired or is gone; or they are nobody who can be asked for again.
+        SignedOut: they are no member any more.
     """
     if before.actor is Actor.OPERATOR:
         rows = await run(scope.session, "SELECT tier FROM workspaces WHERE id = %(id)s", {"id": workspace_id})
@@ -38,6 +49,12 @@ async def sign_in_again(scope: SystemScope, before: Principal, workspace_id: Wor
         for tier, permissions in await run(scope.session, _FIND_KEY, values):
             principal = Principal(Actor.KEY, before.id, read_permissions(permissions))
             return SignedIn(principal, workspace_id, Tier(tier))
+    if before.actor is Actor.PERSON and (person_id := _as_id(before.id)):
+        values = {"id": person_id, "workspace_id": workspace_id}
+        for tier, role, custom in await run(scope.session, _FIND_MEMBER, values):
+            principal = Principal(Actor.PERSON, before.id, permissions_of(Role(role), custom))
+            return SignedIn(principal, workspace_id, Tier(tier))
+        raise SignedOut
     raise BadKey(note=f"{before.actor} {before.id}")
 
 

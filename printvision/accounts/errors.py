@@ -26,8 +26,8 @@ class BadLink(PrintVisionError):
 
     status = 403
     code = "access/bad-link"
-    title = "This sign-in link does not work any more"
-    action = "Ask for a new one: `printvision sign-in` prints it. Each works once, for 15 minutes."
+    title = "This link does not work any more"
+    action = "Ask for a new one. Each works once, and not for long."
 
 
 class SignedOut(PrintVisionError):
@@ -37,3 +37,49 @@ class SignedOut(PrintVisionError):
     code = "access/signed-out"
     title = "You are signed out"
     action = "Sign in again."
+
+
+class AccessChanged(PrintVisionError):
+    """Somebody's role in the workspace is another one now: a stream that was opened by the old one is over."""
+
+    status = 409
+    code = "access/changed"
+    title = "What you may see here has changed"
+    action = "Connect again: what you may see now is shown then."
+
+
+class WorkspaceMissing(PrintVisionError):
+    """A person may be in several workspaces, so a session's call says which one it is about."""
+
+    status = 400
+    code = "access/workspace-missing"
+    title = "The call names no workspace"
+    action = "Name one of your workspaces in the header PrintVision-Workspace."
+
+
+class SecondFactorNeeded(PrintVisionError):
+    """The workspace asks its members for a second factor, and this session was begun without one."""
+
+    status = 403
+    code = "access/second-factor-needed"
+    title = "This workspace asks for a second factor"
+    action = "Add an authenticator or a passkey to your account, and sign in with it."
+
+
+class ProveAgain(PrintVisionError):
+    """What is dangerous is done by somebody who proved within `within_s` seconds who they are."""
+
+    status = 403
+    code = "access/prove-again"
+    title = "Prove that it is you"
+    action = "Give your password or a second factor once more, then do it again."
+    within_s: int
+
+
+class EmailTaken(PrintVisionError):
+    """Told to those alone who may know who has an account: operators, and whoever reads that address's mail."""
+
+    status = 409
+    code = "accounts/email-taken"
+    title = "There is an account with this e-mail address"
+    action = "Sign in with it, or use another address."

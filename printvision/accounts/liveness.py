@@ -1,4 +1,4 @@
-"""Whether keys and sessions of a while ago still open anything: for what stays open longer than a call."""
+"""Whether keys of a while ago still open anything: for what stays open longer than a call."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Collection, Set
 from typing import Final
 from uuid import UUID
 
-from printvision.accounts.sessions import IDLE_FOR
 from printvision.platform import clock
 from printvision.platform.db import run
 from printvision.platform.scope import SystemScope
@@ -18,24 +17,9 @@ WHERE NOT EXISTS (
   WHERE k.id = asked.id AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(now)s)
 )
 """
-_FIND_DEAD_SESSIONS: Final = """
-SELECT asked.id FROM unnest(%(ids)s::uuid[]) AS asked (id)
-WHERE NOT EXISTS (
-  SELECT FROM sessions s
-  WHERE s.id = asked.id AND s.expires_at > %(now)s AND s.last_used_at > %(idle_since)s
-)
-"""
 
 
 async def find_dead_keys(scope: SystemScope, key_ids: Collection[UUID]) -> Set[UUID]:
     """Which of these keys are revoked, expired or gone with their workspace; one statement, however many."""
     rows = await run(scope.session, _FIND_DEAD, {"ids": list(key_ids), "now": clock.now()})
-    return {row[0] for row in rows}
-
-
-async def find_dead_sessions(scope: SystemScope, session_ids: Collection[UUID]) -> Set[UUID]:
-    """Which of these sessions are signed out, over or gone with their workspace; one statement, however many."""
-    now = clock.now()
-    values = {"ids": list(session_ids), "now": now, "idle_since": now - IDLE_FOR}
-    rows = await run(scope.session, _FIND_DEAD_SESSIONS, values)
     return {row[0] for row in rows}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -14,8 +13,9 @@ from sqlalchemy import select
 from printvision.accounts.errors import BadKey, KeyMissing
 from printvision.accounts.keys import PresentedKey, make_key, read_key
 from printvision.accounts.models import ApiKeyRow
-from printvision.accounts.permissions import Permission
+from printvision.accounts.permissions import OF_KEYS, Permission
 from printvision.accounts.schemas import KeyId, KeyView
+from printvision.accounts.signed_in import SignedIn
 from printvision.platform import clock
 from printvision.platform.db import run
 from printvision.platform.errors import InvalidInput, NotFound
@@ -36,16 +36,6 @@ _NOTE_USE: Final = """
 UPDATE api_keys SET last_used_at = %(now)s
 WHERE id = %(id)s AND (last_used_at IS NULL OR last_used_at <= %(before)s)
 """
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Who presented a key or a session, and which workspace it opens, of which tier; `session_id` where it was one."""
-
-    principal: Principal
-    workspace_id: WorkspaceId
-    tier: Tier
-    session_id: UUID | None = None
 
 
 class _Known(NamedTuple):
@@ -87,7 +77,7 @@ async def create_key(
     """
     scope.require(Permission.KEYS_MANAGE)
     granted = sorted({EVERY} if permissions is None else {str(permission) for permission in permissions})
-    for permission in Permission if permissions is None else permissions:
+    for permission in OF_KEYS if permissions is None else permissions:
         scope.require(permission)
     now = clock.now()
     _check_new(name, expires_at, now)
@@ -170,8 +160,8 @@ def _check_new(name: str, expires_at: datetime | None, now: datetime) -> None:
 
 
 def read_permissions(stored: list[str]) -> frozenset[str]:
-    """What a key or a session may do, by what is stored of it."""
-    return frozenset(Permission) if EVERY in stored else frozenset(stored)
+    """What a key may do, by what is stored of it."""
+    return OF_KEYS if EVERY in stored else OF_KEYS & frozenset(stored)
 
 
 async def _note_use(scope: SystemScope, known: _Known, now: datetime) -> None:

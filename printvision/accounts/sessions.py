@@ -1,165 +1,233 @@
-"""Sessions of browsers: begun by a link that works once, ended by signing out, by disuse or by age.
+"""Sessions of browsers: begun by a proof of who somebody is, ended by signing out, by disuse or by age.
 
-Links and sessions are random tokens of 256 bits, kept as their SHA-256 alone: there is no dictionary to try against
-them. A link that is used is deleted by the very statement that finds it, so of two who use it at once one signs in.
+A session is a person's, whichever of their workspaces they are in; each call names one and membership is asked for each
+time. Its token is new with every proof, so one that was planted or read before is worth nothing after it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
-from printvision.accounts.errors import BadLink, SignedOut
-from printvision.accounts.models import SessionRow, SignInLinkRow
-from printvision.accounts.permissions import Permission
-from printvision.accounts.service import EVERY, USE_NOTED_EVERY, SignedIn, read_permissions
+from psycopg.types.json import Jsonb
+
+from printvision.accounts.errors import SecondFactorNeeded, SignedOut
+from printvision.accounts.links import hash_of, new_token
+from printvision.accounts.models import SessionRow
+from printvision.accounts.permissions import OF_PERSONS
+from printvision.accounts.proofs import STRONG, Proof
+from printvision.accounts.roles import OPERATORS_MAY, OperatorRole, Role, permissions_of
+from printvision.accounts.schemas import OpenSessionView
+from printvision.accounts.service import USE_NOTED_EVERY
+from printvision.accounts.signed_in import Session, SignedIn
 from printvision.platform import clock
 from printvision.platform.db import run
+from printvision.platform.errors import NotFound
 from printvision.platform.features import Tier
-from printvision.platform.ids import WorkspaceId, new_id
-from printvision.platform.redaction import Secret
-from printvision.platform.scope import Actor, Principal, SystemScope, WorkspaceScope
+from printvision.platform.ids import PersonId, WorkspaceId, new_id
+from printvision.platform.retention import Retention
+from printvision.platform.scope import Actor, Principal, SystemScope
+from printvision.platform.visits import Jar, Visit
 
-TOKEN_BYTES: Final = 32
-LINK_LASTS: Final = timedelta(minutes=15)
 IDLE_FOR: Final = timedelta(hours=12)
 SESSION_LASTS: Final = timedelta(days=7)
+PENDING_LASTS: Final = timedelta(minutes=10)
 
-_USE_LINK: Final = """
-DELETE FROM sign_in_links WHERE token_hash = %(token_hash)s AND expires_at > %(now)s
-RETURNING workspace_id, actor, actor_id, permissions
+_LIVE: Final[LiteralString] = "s.expires_at > %(now)s AND s.last_used_at > %(idle_since)s AND NOT s.pending"
+_MEMBER: Final[LiteralString] = """
+members m JOIN workspaces w ON w.id = m.workspace_id
+LEFT JOIN roles r ON r.workspace_id = m.workspace_id AND r.id = m.custom_role_id
 """
-# What another sign-in is sweeping at this moment is left to it: two that wait for each other's rows would never end.
-_SWEEP_LINKS: Final = """
-DELETE FROM sign_in_links WHERE id IN (
-    SELECT id FROM sign_in_links WHERE expires_at <= %(now)s FOR UPDATE SKIP LOCKED
-)
-"""
-_SWEEP_SESSIONS: Final = """
-DELETE FROM sessions WHERE id IN (
-    SELECT id FROM sessions WHERE expires_at <= %(now)s OR last_used_at <= %(idle_since)s FOR UPDATE SKIP LOCKED
-)
-"""
-_END: Final = "DELETE FROM sessions WHERE token_hash = %(token_hash)s RETURNING id"
-_FIND: Final = """
-SELECT s.id, s.workspace_id, w.tier, s.actor, s.actor_id, s.permissions, s.last_used_at
-FROM sessions s JOIN workspaces w ON w.id = s.workspace_id
-WHERE s.token_hash = %(token_hash)s AND s.expires_at > %(now)s AND s.last_used_at > %(idle_since)s
+_FIND: Final[LiteralString] = f"""
+SELECT s.id, s.person_id, p.name, p.operator_role, s.proofs, s.proved_at, s.last_used_at,
+  m.workspace_id, m.tier, m.second_factor, m.role, m.permissions
+FROM sessions s
+JOIN people p ON p.id = s.person_id AND p.disabled_at IS NULL
+LEFT JOIN LATERAL (
+  SELECT m.workspace_id, m.role, w.tier, w.second_factor, r.permissions FROM {_MEMBER}
+  WHERE m.person_id = s.person_id AND (w.slug = %(slug)s::text OR w.id = %(workspace_id)s::uuid)
+) m ON true
+WHERE s.token_hash = %(token_hash)s AND {_LIVE}
+"""  # noqa: S608 - of our own words
+_FIND_PENDING: Final = """
+SELECT s.id, s.person_id, s.proofs FROM sessions s JOIN people p ON p.id = s.person_id AND p.disabled_at IS NULL
+WHERE s.token_hash = %(token_hash)s AND s.pending AND s.expires_at > %(now)s
+FOR UPDATE OF s
 """
 _NOTE_USE: Final = """
 UPDATE sessions SET last_used_at = %(now)s WHERE id = %(id)s AND last_used_at <= %(before)s
 """
+_PROVE: Final = """
+UPDATE sessions SET token_hash = %(new_hash)s, proofs = %(proofs)s, proved_at = %(now)s, last_used_at = %(now)s,
+  expires_at = CASE WHEN pending THEN %(until)s ELSE expires_at END, pending = false
+WHERE id = %(id)s AND expires_at > %(now)s
+RETURNING expires_at
+"""
+_END: Final = "DELETE FROM sessions WHERE token_hash = %(token_hash)s RETURNING id"
+_END_ALL: Final = """
+DELETE FROM sessions WHERE person_id = %(person_id)s AND id IS DISTINCT FROM %(but)s::uuid RETURNING id
+"""
+_END_ONE: Final = "DELETE FROM sessions WHERE person_id = %(person_id)s AND id = %(id)s RETURNING id"
+_LIST: Final[LiteralString] = f"""
+SELECT s.id, s.proofs, s.device, s.address, s.created_at, s.last_used_at, s.expires_at FROM sessions s
+WHERE s.person_id = %(person_id)s AND {_LIVE} ORDER BY s.last_used_at DESC, s.id DESC LIMIT 200
+"""  # noqa: S608 - of our own words
+_STILL_OPEN: Final[LiteralString] = f"""
+SELECT s.id, m.workspace_id, m.role, r.permissions
+FROM unnest(%(session_ids)s::uuid[], %(workspace_ids)s::uuid[]) AS asked (session_id, workspace_id)
+JOIN sessions s ON s.id = asked.session_id AND {_LIVE}
+JOIN people p ON p.id = s.person_id AND p.disabled_at IS NULL
+JOIN {_MEMBER} ON m.workspace_id = asked.workspace_id AND m.person_id = s.person_id
+"""  # noqa: S608 - of our own words
 
-
-@dataclass(frozen=True, slots=True)
-class SignInLink:
-    """`token` is shown once and not kept."""
-
-    token: Secret
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class NewSession:
-    """`token` goes into the browser's cookie and is not kept."""
-
-    token: Secret
-    who: SignedIn
+OLD_SESSIONS: Final = Retention(
+    of="sessions",
+    forget="""
+DELETE FROM sessions WHERE id IN (
+    SELECT id FROM sessions WHERE expires_at <= %(before)s LIMIT %(most)s FOR UPDATE SKIP LOCKED
+) RETURNING id
+""",
+    keep=timedelta(0),
+    every_s=600,
+)
 
 
 class _Known(NamedTuple):
     """What is stored of a session, in the order of `_FIND`."""
 
     id: UUID
-    workspace_id: UUID
-    tier: str
-    actor: str
-    actor_id: str
-    permissions: list[str]
+    person_id: UUID
+    name: str
+    operator_role: str | None
+    proofs: list[str]
+    proved_at: datetime
     last_used_at: datetime
+    workspace_id: UUID | None
+    tier: str | None
+    second_factor: bool | None
+    role: str | None
+    permissions: list[str] | None
 
-    def signed_in(self) -> SignedIn:
-        principal = Principal(Actor(self.actor), self.actor_id, read_permissions(self.permissions))
-        return SignedIn(principal, WorkspaceId(self.workspace_id), Tier(self.tier), self.id)
+    @property
+    def session(self) -> Session:
+        proofs = frozenset(Proof(proof) for proof in self.proofs)
+        return Session(self.id, PersonId(self.person_id), self.name, proofs, self.proved_at)
+
+    def outside(self) -> SignedIn:
+        """At what is theirs, and at what operators see to, who always need a second factor."""
+        session = self.session
+        may = OF_PERSONS
+        if self.operator_role is not None and session.proofs & STRONG:
+            may |= OPERATORS_MAY[OperatorRole(self.operator_role)]
+        principal = Principal(Actor.PERSON, str(self.person_id), frozenset(may))
+        return SignedIn(principal, None, Tier.FREE, session)
+
+    def inside(self, workspace: str) -> SignedIn:
+        """In a workspace of theirs.
+
+        Raises:
+            NotFound, SecondFactorNeeded
+        """
+        if self.workspace_id is None or self.role is None:
+            raise NotFound(kind="workspace", id=workspace)
+        session, role = self.session, Role(self.role)
+        if self.second_factor and role is not Role.VIEWER and not session.proofs & STRONG:
+            raise SecondFactorNeeded
+        principal = Principal(Actor.PERSON, str(self.person_id), permissions_of(role, self.permissions))
+        return SignedIn(principal, WorkspaceId(self.workspace_id), Tier(self.tier), session)
 
 
-def hash_of(token: str) -> bytes:
-    """SHA-256 of a token, by which it is stored."""
-    return hashlib.sha256(token.encode()).digest()
+class PendingSession(NamedTuple):
+    """Somebody who has given a first proof and lacks the second."""
+
+    id: UUID
+    person_id: PersonId
+    proofs: frozenset[Proof]
 
 
-async def create_sign_in_link(scope: WorkspaceScope) -> SignInLink:
-    """Make a link by which the scope's operator comes into its workspace with a browser, once, within `LINK_LASTS`.
-
-    Raises:
-        PermissionMissing: it gives what a key gives.
-    """
-    scope.require(Permission.KEYS_MANAGE)
-    principal, now = scope.principal, clock.now()
-    assert principal.actor is Actor.OPERATOR, "a key or a run has no browser"
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    scope.session.add(
-        SignInLinkRow(
-            workspace_id=scope.workspace_id,
-            token_hash=hash_of(token),
-            actor=principal.actor,
-            actor_id=principal.id,
-            permissions=[EVERY] if principal.permissions is None else sorted(principal.permissions),
-            created_at=now,
-            expires_at=now + LINK_LASTS,
-        )
-    )
-    await scope.session.flush()
-    return SignInLink(Secret(token), now + LINK_LASTS)
-
-
-async def sign_in(scope: SystemScope, link_token: str, *, instead_of: str | None = None) -> NewSession:
-    """Use a link up and begin a session of whoever it was made for.
+async def begin_session(
+    scope: SystemScope, visit: Visit, person_id: PersonId, proofs: Iterable[Proof], *, pending: bool = False
+) -> UUID:
+    """Sign somebody in: the answer has the browser keep a new session's token, and the one it had ends.
 
     Args:
         scope: of one transaction: what is refused has changed nothing.
-        instead_of: the session that the browser has had until now; it ends.
+        proofs: by what they showed who they are.
+        pending: a second factor is still missing: until `prove` it opens nothing.
+
+    Returns:
+        The session's id.
 
     Raises:
-        BadLink: it was used, is out of date, or there never was one.
+        CrossSite, InsecureAddress
     """
-    now = clock.now()
-    await _sweep(scope, now)
-    found = await run(scope.session, _USE_LINK, {"token_hash": hash_of(link_token), "now": now})
-    if not found:
-        raise BadLink
-    workspace_id, actor, actor_id, permissions = found[0]
-    if instead_of is not None:
-        await sign_out(scope, instead_of)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    visit.require_our_page()
+    now, token, session_id = clock.now(), new_token(), new_id()
+    lasts = PENDING_LASTS if pending else SESSION_LASTS
+    visit.keep(Jar.SESSION, token, lasts)
+    if visit.token is not None:
+        await end_session(scope, visit.token.reveal())
     scope.session.add(
         SessionRow(
-            id=new_id(),
-            workspace_id=workspace_id,
-            token_hash=hash_of(token),
-            actor=actor,
-            actor_id=actor_id,
-            permissions=permissions,
+            id=session_id,
+            person_id=person_id,
+            token_hash=hash_of(token.reveal()),
+            pending=pending,
+            proofs=sorted(set(proofs)),
+            proved_at=now,
+            device=visit.device,
+            address=visit.address,
             created_at=now,
             last_used_at=now,
-            expires_at=now + SESSION_LASTS,
+            expires_at=now + lasts,
         )
     )
-    return NewSession(Secret(token), await find_session(scope, token))
+    await scope.session.flush()
+    return session_id
 
 
-async def find_session(scope: SystemScope, token: str) -> SignedIn:
-    """Whose session this is.
+async def prove(scope: SystemScope, visit: Visit, session_id: UUID, proofs: Collection[Proof]) -> None:
+    """Have a session stand on all these proofs, just given: it is pending no more, and its token is a new one.
+
+    Raises:
+        SignedOut: it ended meanwhile.
+        CrossSite, InsecureAddress
+    """
+    visit.require_our_page()
+    now, token = clock.now(), new_token()
+    values = {
+        "id": session_id,
+        "new_hash": hash_of(token.reveal()),
+        "proofs": Jsonb(sorted(set(proofs))),
+        "now": now,
+        "until": now + SESSION_LASTS,
+    }
+    rows = await run(scope.session, _PROVE, values)
+    if not rows:
+        raise SignedOut
+    visit.keep(Jar.SESSION, token, rows[0][0] - now)
+
+
+async def find_session(scope: SystemScope, token: str, workspace: str | None = None) -> SignedIn:
+    """Whose session this is, in one of their workspaces or outside of all.
+
+    Args:
+        workspace: its slug or its id.
 
     Raises:
         SignedOut: there is none, or none any more.
+        NotFound: they are no member of such a workspace, or there is none.
+        SecondFactorNeeded: the workspace asks for one that they did not give.
     """
     now = clock.now()
-    values = {"token_hash": hash_of(token), "now": now, "idle_since": now - IDLE_FOR}
+    values = {
+        **_times(now),
+        "token_hash": hash_of(token),
+        "slug": workspace,
+        "workspace_id": _as_id(workspace),
+    }
     rows = await run(scope.session, _FIND, values)
     if not rows:
         raise SignedOut
@@ -167,15 +235,94 @@ async def find_session(scope: SystemScope, token: str) -> SignedIn:
     before = now - USE_NOTED_EVERY
     if known.last_used_at <= before:
         await run(scope.session, _NOTE_USE, {"id": known.id, "now": now, "before": before})
-    return known.signed_in()
+    return known.outside() if workspace is None else known.inside(workspace)
 
 
-async def sign_out(scope: SystemScope, token: str) -> bool:
+async def find_pending(scope: SystemScope, visit: Visit) -> PendingSession:
+    """Who has yet to give a second proof; held until the transaction ends.
+
+    Raises:
+        SignedOut: nobody, or not any more.
+        CrossSite
+    """
+    visit.require_our_page()
+    if visit.token is None:
+        raise SignedOut
+    values = {"token_hash": hash_of(visit.token.reveal()), "now": clock.now()}
+    rows = await run(scope.session, _FIND_PENDING, values)
+    if not rows:
+        raise SignedOut
+    session_id, person_id, proofs = rows[0]
+    return PendingSession(session_id, PersonId(person_id), frozenset(Proof(proof) for proof in proofs))
+
+
+async def find_open(
+    scope: SystemScope, asked: Collection[tuple[UUID, WorkspaceId]]
+) -> Mapping[tuple[UUID, WorkspaceId], frozenset[str]]:
+    """Which of these sessions are still open in these workspaces, and what they may do there now; one statement."""
+    if not asked:
+        return {}
+    values = {
+        **_times(clock.now()),
+        "session_ids": [session_id for session_id, _ in asked],
+        "workspace_ids": [workspace_id for _, workspace_id in asked],
+    }
+    rows = await run(scope.session, _STILL_OPEN, values)
+    return {
+        (session_id, WorkspaceId(workspace_id)): permissions_of(Role(role), custom)
+        for session_id, workspace_id, role, custom in rows
+    }
+
+
+async def list_sessions(
+    scope: SystemScope, person_id: PersonId, current: UUID | None
+) -> list[OpenSessionView]:
+    """A person's open sessions, the last used first; at most 200.
+
+    Args:
+        current: the one that asks.
+    """
+    rows = await run(scope.session, _LIST, {**_times(clock.now()), "person_id": person_id})
+    return [
+        OpenSessionView(
+            id=session_id,
+            current=session_id == current,
+            proofs=[Proof(proof) for proof in proofs],
+            device=device,
+            address=address,
+            created_at=created_at,
+            last_used_at=last_used_at,
+            expires_at=expires_at,
+        )
+        for session_id, proofs, device, address, created_at, last_used_at, expires_at in rows
+    ]
+
+
+async def end_session(scope: SystemScope, token: str) -> bool:
     """End a session; whether there was one. Its streams end within a second."""
     return bool(await run(scope.session, _END, {"token_hash": hash_of(token)}))
 
 
-async def _sweep(scope: SystemScope, now: datetime) -> None:
-    """Forget what is over: each sign-in leaves room for itself."""
-    await run(scope.session, _SWEEP_LINKS, {"now": now})
-    await run(scope.session, _SWEEP_SESSIONS, {"now": now, "idle_since": now - IDLE_FOR})
+async def end_session_of(scope: SystemScope, person_id: PersonId, session_id: UUID) -> None:
+    """
+    Raises:
+        NotFound: it is none of theirs.
+    """
+    if not await run(scope.session, _END_ONE, {"person_id": person_id, "id": session_id}):
+        raise NotFound(kind="session", id=str(session_id))
+
+
+async def end_sessions(scope: SystemScope, person_id: PersonId, *, but: UUID | None = None) -> int:
+    """End all of a person's sessions, save one; returns how many."""
+    return len(await run(scope.session, _END_ALL, {"person_id": person_id, "but": but}))
+
+
+def _times(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "idle_since": now - IDLE_FOR}
+
+
+def _as_id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

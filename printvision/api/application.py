@@ -22,7 +22,6 @@ from printvision.api.pages import problem, problems
 from printvision.api.problems import MEDIA_TYPE, problem_of
 from printvision.api.readiness import Readiness
 from printvision.api.rest import rest_routes
-from printvision.api.sessions import SESSION_CALLS, session_routes
 from printvision.api.trpc import trpc_route
 from printvision.platform.rates import rates_of
 from printvision.platform.runtime import Platform, open_platform
@@ -60,13 +59,12 @@ def make_application(
 
     own = (healthz, readyz, version, metrics, linked_file, event_stream, problem, problems)
     made = tuple(operations)
-    told = openapi_routes((*made, *SESSION_CALLS), public_url=settings.server.public_url)
+    told = openapi_routes(made, public_url=settings.server.public_url)
     served = [
         *rest_routes(made, settings.server),
         trpc_route(made, settings.server),
         *routes,
         *own,
-        *session_routes(settings.server),
         *told,
     ]
     app = Application(

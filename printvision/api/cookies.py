@@ -1,8 +1,8 @@
-"""The one cookie there is: a session's token, and when a browser is believed about it.
+"""Cookies: the tokens a browser keeps for us, and when it is believed about them.
 
-Over https it is a `__Host-` cookie, which no other host and no plain http can set. On this machine's own addresses
+Over https each is a `__Host-` cookie, which no other host and no plain http can set. On this machine's own addresses
 http will do, and there the name tells the port, for browsers keep one jar for all ports of a host. Any other http
-address has no sessions: whoever is on the way would read them.
+address has none, unless the operator allows it: whoever is on the way would read them.
 """
 
 from __future__ import annotations
@@ -11,92 +11,69 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
-from litestar import Request
-
-from printvision.api.errors import CrossSite, InsecureAddress
+from printvision.platform.redaction import Secret
+from printvision.platform.visits import DEVICE_LENGTH, Jar, Kept, Visit
 
 SECURE_NAME: Final = "__Host-printvision"
+# Not "cookies": that empties the jar of the whole registrable domain, with other programs' cookies in it.
+CLEAR: Final = b'"cache", "storage"'
 _PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
-    """A session's token as a browser presents it; nothing says yet that it is known.
-
-    Args:
-        same_origin: whether one of our own pages sent it.
-    """
-
-    token: str
-    same_origin: bool
-
-    def require_same_origin(self) -> None:
-        """
-        Raises:
-            CrossSite
-        """
-        if not self.same_origin:
-            raise CrossSite
-
-
-@dataclass(frozen=True, slots=True)
 class Cookies:
-    """How sessions travel at a public address; `cookies_for` gives it.
+    """How tokens travel at a public address; `cookies_for` gives it.
 
     Args:
-        name: of the cookie; None where there can be none.
+        names: of the cookie of each jar; none where there can be none.
         origin: `scheme://host[:port]` as browsers write it.
     """
 
-    name: str | None
+    names: Mapping[Jar, str]
     origin: str
+    https: bool
 
-    @property
-    def secure(self) -> bool:
-        return self.name == SECURE_NAME
+    def visit(self, headers: Mapping[str, str], cookies: Mapping[str, str], address: str) -> Visit:
+        """What a browser presents; no token where there is an Authorization header, which alone counts then."""
+        presented: dict[Jar, Secret] = {}
+        if self.names and "cookie" in headers and "authorization" not in headers:
+            presented = {jar: Secret(cookies[name]) for jar, name in self.names.items() if cookies.get(name)}
+        return Visit(
+            address,
+            device=headers.get("user-agent", "")[:DEVICE_LENGTH],
+            presented=presented,
+            same_origin=self._is_same_origin(headers),
+            secure=bool(self.names),
+        )
 
-    def require_allowed(self) -> None:
-        """
-        Raises:
-            InsecureAddress
-        """
-        if self.name is None:
-            raise InsecureAddress
+    def fields(self, visit: Visit) -> list[tuple[bytes, bytes]]:
+        """What the answer has the browser keep and forget."""
+        told = [(b"set-cookie", self._field(self.names[jar], kept)) for jar, kept in visit.answered.items()]
+        if (kept := visit.answered.get(Jar.SESSION)) is not None and kept.token is None:
+            told.append((b"clear-site-data", CLEAR))
+        return told
 
-    def ticket(self, request: Request[Any, Any, Any]) -> Ticket | None:
-        """What the browser presents; nothing where there is an Authorization header, which alone counts then."""
-        headers = request.headers
-        if self.name is None or "cookie" not in headers or "authorization" in headers:
-            return None
-        token = request.cookies.get(self.name)
-        return Ticket(token, self.is_same_origin(headers)) if token else None
-
-    def is_same_origin(self, headers: Mapping[str, str]) -> bool:
+    def _is_same_origin(self, headers: Mapping[str, str]) -> bool:
         """Whether a page of ours called: browsers say so by themselves, and older ones name the page's origin."""
         site = headers.get("sec-fetch-site")
         return site == "same-origin" if site is not None else headers.get("origin") == self.origin
 
-    def keep(self, token: str, *, seconds: int) -> bytes:
-        """`Set-Cookie` that has the browser keep a token."""
-        return self._field(token, seconds)
-
-    def forget(self) -> bytes:
-        """`Set-Cookie` that has the browser forget it."""
-        return self._field("", 0)
-
-    def _field(self, value: str, seconds: int) -> bytes:
-        secure = "; Secure" if self.secure else ""
-        return f"{self.name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}".encode()
+    def _field(self, name: str, kept: Kept) -> bytes:
+        value = kept.token.reveal() if kept.token else ""
+        secure = "; Secure" if self.https else ""
+        lasts_s = int(kept.lasts.total_seconds())
+        return f"{name}={value}; Path=/; Max-Age={lasts_s}; HttpOnly; SameSite=Lax{secure}".encode()
 
 
 @lru_cache(maxsize=8)
-def cookies_for(public_url: str) -> Cookies:
+def cookies_for(public_url: str, *, allow_insecure_http: bool = False) -> Cookies:
     """
     Args:
         public_url: where the installation is reached from outside.
+        allow_insecure_http: whether plain http will do from afar too.
     """
     address = urlsplit(public_url.lower())
     host = address.hostname or ""
@@ -104,8 +81,13 @@ def cookies_for(public_url: str) -> Cookies:
     shown = f"[{host}]" if ":" in host else host
     origin = f"{address.scheme}://{shown}" + ("" if port == _PORTS[address.scheme] else f":{port}")
     if address.scheme == "https":
-        return Cookies(SECURE_NAME, origin)
-    return Cookies(f"printvision-{port}" if _is_loopback(host) else None, origin)
+        return Cookies(_names(SECURE_NAME), origin, https=True)
+    allowed = allow_insecure_http or _is_loopback(host)
+    return Cookies(_names(f"printvision-{port}") if allowed else {}, origin, https=False)
+
+
+def _names(first: str) -> dict[Jar, str]:
+    return {jar: first if jar is Jar.SESSION else f"{first}-{jar}" for jar in Jar}
 
 
 def _is_loopback(host: str) -> bool:

@@ -97,21 +97,3 @@ class DatabaseBusy(PrintVisionError):
     code = "database/busy"
     title = "The database is busy"
     action = "Try again in a moment."
-
-
-class CrossSite(PrintVisionError):
-    """A cookie came with a call that none of our own pages made, as far as the browser says."""
-
-    status = 403
-    code = "access/cross-site"
-    title = "A session counts only for PrintVision's own pages"
-    action = "Call with an API key in the header Authorization instead, and send no cookie."
-
-
-class InsecureAddress(PrintVisionError):
-    """The public address is http and not on this machine: a session would be read on its way."""
-
-    status = 403
-    code = "access/insecure-address"
-    title = "Signing in needs https"
-    action = "Serve PrintVision over https and say so in PRINTVISION_SERVER_PUBLIC_URL."

@@ -1,7 +1,7 @@
 """The one door: whoever calls, by whichever wire, is checked in one order and runs in one transaction.
 
-rate → authenticate → workspace, its rate → permission → feature → input → (reserve) → kept answer or transaction →
-count, audit
+rate → authenticate → workspace, its rate → permission, fresh proof → feature → input → (reserve) → kept answer or
+transaction → count, audit
 
 Nothing of the body is read before the caller is known to be allowed in. Reserving what a tier meters belongs
 inside the transaction, before the verb: a roll-back then gives it back.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import TracebackType
 from typing import Any
@@ -31,7 +31,6 @@ from printvision.accounts import (
     read_presented,
 )
 from printvision.api.caching import kept_answer
-from printvision.api.cookies import Ticket
 from printvision.api.idempotency import once
 from printvision.api.input import Given, read_input
 from printvision.api.output import check_output
@@ -40,6 +39,7 @@ from printvision.api.spending import Heard, Spending, Told
 from printvision.api.use import ApiUse, api_use_of
 from printvision.api.versions import check_version
 from printvision.entitlements import decide
+from printvision.platform import clock
 from printvision.platform.caching import touch
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.ids import WorkspaceId
@@ -48,12 +48,16 @@ from printvision.platform.runtime import Platform
 from printvision.platform.scope import (
     AnyScope,
     PermissionMissing,
+    PersonScope,
     Principal,
+    SystemScope,
+    VisitScope,
     WorkspaceScope,
     system_scope,
     workspace_scope,
 )
 from printvision.platform.telemetry import count_operation, span
+from printvision.platform.visits import Visit
 from printvision.workspaces import get_tier
 
 log = structlog.get_logger(__name__)
@@ -77,39 +81,48 @@ def _nobody() -> None:
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody outside: the key they present, as it came, or the session, and the address they come from; `heard` hears
-    whose the key is."""
+    """Somebody outside: the key they present, as it came, and what their browser does.
+
+    Args:
+        workspace: which of theirs a person is in: its slug or its id. A key says so by itself.
+        heard: hears whose the key is.
+    """
 
     key: str | None
-    address: str
-    ticket: Ticket | None = None
+    visit: Visit
+    workspace: str | None = None
     heard: Heard | None = None
 
     @cached_property
     def credential(self) -> str | None:
-        """The hash of the session's token or the key, known or not; None where there is none that could be.
+        """What tells one caller from another: the hash of the key, or of the session's token and where it is; known or
+        not. None where there is none that could be.
 
         What another site has a browser send is nobody's: else it could use up the session's budget.
         """
-        if self.ticket is not None:
-            return hash_of(self.ticket.token).hex() if self.ticket.same_origin else None
+        if (token := self.visit.token) is not None:
+            return f"{hash_of(token.reveal()).hex()} {self.workspace}" if self.visit.same_origin else None
         try:
             return read_presented(self.key).hash
         except (KeyMissing, BadKey):
             return None
 
+    def outside(self) -> Caller:
+        """The same, in no workspace."""
+        return replace(self, workspace=None)
+
     def spending(self, platform: Platform, told: Told | None = None) -> Spending:
         """A call's way through the budgets of whoever makes it."""
-        return Spending(platform, self.credential, self.address, told=told, heard=self.heard)
+        return Spending(platform, self.credential, self.visit.address, told=told, heard=self.heard)
 
 
 async def sign_in(platform: Platform, caller: Caller) -> SignedIn:
     """Who it is, by their key, which may have been asked for lately, or by their session.
 
     Raises:
-        KeyMissing, BadKey, CrossSite, SignedOut
+        KeyMissing, BadKey, CrossSite, SignedOut, NotFound, SecondFactorNeeded
     """
-    fresh = known_of(platform).find_fresh(caller.credential) if caller.ticket is None else None
+    fresh = known_of(platform).find_fresh(caller.credential) if caller.visit.token is None else None
     return fresh or await sign_in_anew(platform, caller)
 
 
@@ -130,10 +143,10 @@ async def sign_in_anew(platform: Platform, caller: Caller) -> SignedIn:
 
 async def _look_up(platform: Platform, caller: Caller) -> SignedIn:
     async with system_scope(platform, "sign-in", atomic=False) as scope:
-        if caller.ticket is None:
+        if (token := caller.visit.token) is None:
             return await authenticate(scope, caller.key)
-        caller.ticket.require_same_origin()
-        return await find_session(scope, caller.ticket.token)
+        caller.visit.require_our_page()
+        return await find_session(scope, token.reveal(), caller.workspace)
 
 
 async def find_out(platform: Platform, caller: Caller) -> None:
@@ -173,13 +186,18 @@ async def execute(
     Raises:
         PrintVisionError: whichever check refused, or what the operation itself says.
     """
+    if not operation.of_workspace:
+        caller = caller.outside()
     spending = caller.spending(platform, told)
     with _Watched(operation, api_use_of(platform), lambda: spending.who):
-        await spending.enter(operation.rate_cost)
+        if operation.scope is VisitScope and operation.changes:
+            await spending.attempt(operation.rate_cost)
+        else:
+            await spending.enter(operation.rate_cost)
         if operation.public:
-            return await _run_public(platform, operation, read)
+            return await _run_public(platform, caller.visit, operation, read)
         who = await spending.go_on(sign_in(platform, caller), operation.rate_cost)
-        return await _run(platform, who, operation, read, way)
+        return await _run(platform, who, caller.visit, operation, read, way=way)
 
 
 async def execute_as(
@@ -204,12 +222,13 @@ async def execute_as(
     async def read() -> Given:
         return Given.of(input)
 
+    visit = Visit(address="")
     with _Watched(made):
         if made.public:
-            return await _run_public(platform, made, read)
+            return await _run_public(platform, visit, made, read)
         async with system_scope(platform, "sign-in", atomic=False) as scope:
             tier = await get_tier(scope, workspace_id)
-        return await _run(platform, SignedIn(principal, workspace_id, tier), made, read)
+        return await _run(platform, SignedIn(principal, workspace_id, tier), visit, made, read)
 
 
 async def execute_for(
@@ -225,42 +244,73 @@ async def execute_for(
         return given
 
     with _Watched(operation, api_use_of(platform), lambda: who):
-        return await _run(platform, who, operation, read, way)
+        return await _run(platform, who, Visit(address=""), operation, read, way=way)
 
 
 async def _run(
-    platform: Platform, who: SignedIn, operation: AnyOperation, read: Reader, way: Way = at_once
+    platform: Platform,
+    who: SignedIn,
+    visit: Visit,
+    operation: AnyOperation,
+    read: Reader,
+    *,
+    way: Way = at_once,
 ) -> Any:
     principal = f"{who.principal.actor}:{who.principal.id}"
     with _Told(operation, workspace_id=str(who.workspace_id), principal=principal):
-        assert operation.permission is not None, "an operation without a permission is public"
-        if not who.principal.may(operation.permission):
-            raise PermissionMissing(permission=operation.permission)
+        workspace_id = who.inside if operation.of_workspace else None
+        _check_allowed(who, operation)
         decide(who.tier, operation.feature).require(operation.feature)
         given = await read()
         checked = read_input(operation.input, given)
+        if workspace_id is None:
+            return await _run_personal(platform, who, visit, operation, checked)
         if operation.cache is not None:
 
             async def compute() -> Any:
-                async with workspace_scope(platform, who.workspace_id, who.principal) as scope:
+                async with workspace_scope(platform, workspace_id, who.principal) as scope:
                     return await _answer(scope, operation, checked)
 
-            return await kept_answer(platform, operation, who.workspace_id, checked, compute)
-        async with workspace_scope(platform, who.workspace_id, who.principal) as scope:
+            return await kept_answer(platform, operation, workspace_id, checked, compute)
+        async with workspace_scope(platform, workspace_id, who.principal) as scope:
             if given.if_match:
                 await check_version(scope, operation, checked, given.if_match)
             return await way(scope, operation, given, lambda: _answer(scope, operation, checked))
 
 
-async def _run_public(platform: Platform, operation: AnyOperation, read: Reader) -> Any:
+def _check_allowed(who: SignedIn, operation: AnyOperation) -> None:
+    assert operation.permission is not None, "an operation without a permission is public"
+    if not who.principal.may(operation.permission):
+        raise PermissionMissing(permission=operation.permission)
+    if operation.step_up and who.session is not None:
+        who.session.require_fresh_proof(clock.now())
+
+
+async def _run_personal(
+    platform: Platform, who: SignedIn, visit: Visit, operation: AnyOperation, input: msgspec.Struct
+) -> Any:
+    async with system_scope(platform, operation.key) as system:
+        scope = PersonScope(platform, operation.key, system.transaction, visit, who.principal, who.session_id)
+        return await _answer(scope, operation, input)
+
+
+async def _run_public(platform: Platform, visit: Visit, operation: AnyOperation, read: Reader) -> Any:
     with _Told(operation):
+        if operation.scope is VisitScope and operation.changes:
+            visit.require_our_page()  # else another site could sign somebody in to an account of its own
         checked = read_input(operation.input, await read())
 
         async def compute() -> Any:
             async with system_scope(platform, operation.key) as scope:
-                return await _answer(scope, operation, checked)
+                return await _answer(_of_anybody(scope, visit, operation), operation, checked)
 
         return await kept_answer(platform, operation, None, checked, compute)
+
+
+def _of_anybody(scope: SystemScope, visit: Visit, operation: AnyOperation) -> SystemScope:
+    if operation.scope is not VisitScope:
+        return scope
+    return VisitScope(scope.platform, scope.purpose, scope.transaction, visit)
 
 
 async def _answer(scope: AnyScope, operation: AnyOperation, input: msgspec.Struct) -> Any:

@@ -16,7 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from printvision.api.addresses import caller_address
 from printvision.api.caching import cache_control
 from printvision.api.codings import check_not_encoded
-from printvision.api.cookies import cookies_for
+from printvision.api.cookies import Cookies, cookies_for
 from printvision.api.edge import ANSWER_FIELDS, WHOSE_KEY
 from printvision.api.errors import ClientLeft, MalformedRequest, TookTooLong, TooLarge, UnsupportedMediaType
 from printvision.api.execution import AnyOperation, Caller, at_once, execute
@@ -33,6 +33,7 @@ BASE: Final = "/api/v1"
 CALL_LIMIT_S: Final = 30
 UPLOAD_LIMIT_S: Final = 300
 MAX_QUERY_FIELDS: Final = 250
+WORKSPACE_HEADER: Final = "printvision-workspace"
 
 AnyRequest = Request[Any, Any, State]
 Handler = Callable[[AnyRequest], Awaitable[Response[bytes | None]]]
@@ -84,6 +85,8 @@ def _handler(operation: AnyOperation, max_bytes: int, public_url: str) -> Handle
             if not limit.expired():
                 raise  # of something inside, which named no error of ours for it
             raise TookTooLong(limit_s=limit_s) from None
+        if caller.visit.answered:
+            fields.extend(cookies_of(request).fields(caller.visit))
         if isinstance(output, Begun):
             return await _answer_later(request, output, prefers or Preference(), fields)
         if (kept := cache_control([operation.cache], guarded=not operation.public)) is not None:
@@ -147,11 +150,24 @@ def _json(body: bytes | None, status: int) -> Response[bytes | None]:
     return Response(body, status_code=status, media_type="application/json")
 
 
-def caller_of(request: AnyRequest) -> Caller:
-    """Who calls, by any wire."""
-    public_url = request.app.state.platform.settings.server.public_url
-    ticket = cookies_for(public_url).ticket(request)
-    return Caller(bearer(request), caller_address(request), ticket, request.scope["state"][WHOSE_KEY].hear)
+def caller_of(request: AnyRequest, workspace: str | None = None) -> Caller:
+    """Who calls, by any wire.
+
+    Args:
+        workspace: which of theirs a person is in, where no header says so.
+    """
+    headers = request.headers
+    visit = cookies_of(request).visit(
+        headers, request.cookies if "cookie" in headers else {}, caller_address(request)
+    )
+    named = headers.get(WORKSPACE_HEADER, workspace)
+    return Caller(bearer(request), visit, named or None, request.scope["state"][WHOSE_KEY].hear)
+
+
+def cookies_of(request: AnyRequest) -> Cookies:
+    """How tokens travel at this installation's address."""
+    server: ServerSettings = request.app.state.platform.settings.server
+    return cookies_for(server.public_url, allow_insecure_http=server.allow_insecure_http)
 
 
 def bearer(request: AnyRequest) -> str | None:

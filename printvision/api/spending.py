@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from hashlib import blake2b
+from typing import Final
 
 from printvision.accounts import BadKey, SignedIn, SignedOut
 from printvision.api.addresses import subscriber
 from printvision.api.signing_in import known_of
 from printvision.platform.rates import Bucket, Budget, Policy, calls_a_minute, rates_of
 from printvision.platform.runtime import Platform
+
+ATTEMPTS_A_MINUTE: Final = 20  # to sign in, from one address
 
 Told = Callable[[Sequence[Budget]], None]
 Heard = Callable[[SignedIn | None], None]
@@ -64,6 +67,16 @@ class Spending:
         else:
             await self._spend(self._of_address(), 1 if self._credential else cost)
 
+    async def attempt(self, cost: int) -> None:
+        """Take what signing in costs: of the address alone, whatever else the caller presents.
+
+        Raises:
+            TooManyRequests
+        """
+        await self._spend(
+            Bucket(Policy.ADDRESS, f"sign-in:{digest_of(self._address)}", ATTEMPTS_A_MINUTE), cost
+        )
+
     async def go_on(self, signing_in: Awaitable[SignedIn], cost: int) -> SignedIn:
         """Take what is left to take once it is known who calls.
 
@@ -75,8 +88,8 @@ class Spending:
         if new:
             del self._budgets[Policy.ADDRESS]
             await self._spend(self._of_key(who), cost)
-        whose = str(who.workspace_id)
-        await self._spend(self._bucket(Policy.WORKSPACE, whose, who), cost)
+        if who.workspace_id is not None:
+            await self._spend(self._bucket(Policy.WORKSPACE, str(who.workspace_id), who), cost)
         return who
 
     async def find_out(self, signing_in: Awaitable[SignedIn]) -> SignedIn:

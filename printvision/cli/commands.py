@@ -46,6 +46,7 @@ def build() -> App:
         ("rules", "rules:app", USE, "Show and set what counts when an order is routed."),
         ("connections", "connections:app", USE, "Connect print providers; test, sync and switch them live."),
         ("sign-in", "sign_in:sign_in", USE, "Print a link that signs you in with a browser."),
+        ("operators", "operators:app", LOOK, "Let the first people in, and see who runs this."),
         ("tasks", "tasks:app", USE, "List, show and cancel long work and bulk."),
         ("keys", "keys:app", USE, "Make and revoke API keys."),
         ("rates", "rates:app", LOOK, "Load and show exchange rates."),

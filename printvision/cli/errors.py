@@ -79,3 +79,16 @@ class DemoFolderInUse(PrintVisionError):
     title = "The demo does not use this folder"
     action = "Name an empty folder, or leave --data out for a temporary one."
     folder: str
+
+
+class OwnerUnclear(PrintVisionError):
+    """Nobody was named to sign in, and the workspace has no owner, or several."""
+
+    status = 409
+    code = "cli/owner-unclear"
+    title = "It is not clear who signs in"
+    action = (
+        "Name somebody with --as. Where nobody has an account yet, `printvision operators invite ADDRESS` makes the "
+        "first one."
+    )
+    owners: list[str]

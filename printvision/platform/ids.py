@@ -7,6 +7,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+PersonId = NewType("PersonId", UUID)
 WorkspaceId = NewType("WorkspaceId", UUID)
 
 

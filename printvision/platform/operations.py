@@ -3,6 +3,9 @@
 An operation is a typed function `(scope, input) -> output`. The one door (`api.execution`) checks by its
 declaration, and every wire is made from it; nobody lists operations by hand. A declaration that leaves
 something out stops the import and says what.
+
+The type of `scope` says whose the call is: `WorkspaceScope` a vendor's, `PersonScope` of a person who is signed in,
+whichever workspaces they are in, `VisitScope` of anybody at a browser, `SystemScope` of anybody at all.
 """
 
 from __future__ import annotations
@@ -18,11 +21,11 @@ import msgspec
 
 from printvision.platform.db import Model
 from printvision.platform.features import Feature
-from printvision.platform.scope import AnyScope, SystemScope, WorkspaceScope
+from printvision.platform.scope import AnyScope, PersonScope, SystemScope, VisitScope, WorkspaceScope
 
 In = TypeVar("In", bound=msgspec.Struct)
 Out = TypeVar("Out")
-Scope = TypeVar("Scope", WorkspaceScope, SystemScope)
+Scope = TypeVar("Scope", WorkspaceScope, SystemScope, VisitScope, PersonScope)
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 METHODS_WITHOUT_BODY: Final = frozenset({"GET", "DELETE"})
@@ -35,6 +38,9 @@ _TAG = re.compile(r"[a-z][a-z_]*")
 
 MAX_RATE_COST: Final = 100
 MAX_CACHE_S: Final = 86_400
+
+_OF_SOMEBODY: Final = (WorkspaceScope, PersonScope)
+_OF_ANYBODY: Final = (SystemScope, VisitScope)
 
 _registry: dict[str, Operation[Any, Any]] = {}
 
@@ -109,8 +115,9 @@ class Operation(Generic[In, Out]):
     """One registered call; calling it runs it in an open scope, past the door.
 
     `idempotent`: a second call with the same input changes nothing more. `audit`: who called is written down.
-    `sensitive_input`: the input must not appear in an address. `public`: anybody may call it, without a key;
-    it runs in a system scope, since there is no workspace. `rate_cost`: how many calls of the caller's budget it
+    `sensitive_input`: the input must not appear in an address. `public`: anybody may call it, without a key.
+    `rest_only`: it deals in the browser's cookies, so it is never one of a batch. `step_up`: a session must have been
+    proved a short while ago; a key may by its permissions alone. `rate_cost`: how many calls of the caller's budget it
     takes. `cache`: how its answer may be kept. `drops`: tags of caches that it makes stale. `meter`: what a tier
     counts by it. `version`: what `If-Match` means; without it no version matches.
     """
@@ -124,10 +131,13 @@ class Operation(Generic[In, Out]):
     input: type[In]
     output: Any
     run: Callable[[Any, In], Awaitable[Out]]
+    scope: type[AnyScope] = WorkspaceScope
     idempotent: bool = False
     audit: bool = False
     sensitive_input: bool = False
     public: bool = False
+    rest_only: bool = False
+    step_up: bool = False
     rate_cost: int = 1
     cache: Cache | None = None
     drops: tuple[str, ...] = ()
@@ -136,6 +146,11 @@ class Operation(Generic[In, Out]):
 
     async def __call__(self, scope: AnyScope, input: In) -> Out:
         return await self.run(scope, input)
+
+    @property
+    def of_workspace(self) -> bool:
+        """Whether it is one vendor's call."""
+        return self.scope is WorkspaceScope
 
     @property
     def changes(self) -> bool:
@@ -160,6 +175,8 @@ def operation(
     audit: bool = False,
     sensitive_input: bool = False,
     public: bool = False,
+    rest_only: bool = False,
+    step_up: bool = False,
     rate_cost: int = 1,
     cache: Cache | None = None,
     drops: tuple[str, ...] = (),
@@ -183,7 +200,7 @@ def operation(
     """
 
     def register(verb: Callable[[Scope, In], Awaitable[Out]]) -> Operation[In, Out]:
-        takes, gives = _annotations(key, verb, SystemScope if public else WorkspaceScope)
+        scope, takes, gives = _annotations(key, verb, public=public)
         made = Operation(
             key=key,
             title=title,
@@ -194,10 +211,13 @@ def operation(
             input=cast("type[In]", takes),
             output=gives,
             run=verb,
+            scope=scope,
             idempotent=idempotent,
             audit=audit,
             sensitive_input=sensitive_input,
             public=public,
+            rest_only=rest_only,
+            step_up=step_up,
             rate_cost=rate_cost,
             cache=cache,
             drops=drops,
@@ -220,8 +240,8 @@ def registry() -> Mapping[str, Operation[Any, Any]]:
 
 
 def _annotations(
-    key: str, verb: Callable[..., Any], scope: type[AnyScope]
-) -> tuple[type[msgspec.Struct], Any]:
+    key: str, verb: Callable[..., Any], *, public: bool
+) -> tuple[type[AnyScope], type[msgspec.Struct], Any]:
     if not inspect.iscoroutinefunction(verb):
         raise BadDeclaration(f"{key}: write `async def`")
     try:
@@ -230,8 +250,11 @@ def _annotations(
         raise BadDeclaration(
             f"{key}: {error}; import it at the module's top, outside TYPE_CHECKING"
         ) from error
-    if list(inspect.signature(verb).parameters) != ["scope", "input"] or hints.get("scope") is not scope:
-        raise BadDeclaration(f"{key}: write (scope: {scope.__name__}, input: YourInput) -> YourOutput")
+    allowed = _OF_ANYBODY if public else _OF_SOMEBODY
+    scope = hints.get("scope")
+    if list(inspect.signature(verb).parameters) != ["scope", "input"] or scope not in allowed:
+        names = " or ".join(each.__name__ for each in allowed)
+        raise BadDeclaration(f"{key}: write (scope: {names}, input: YourInput) -> YourOutput")
     takes = hints.get("input")
     if not (isinstance(takes, type) and issubclass(takes, msgspec.Struct)):
         raise BadDeclaration(f"{key}: the input is a msgspec.Struct")
@@ -239,7 +262,7 @@ def _annotations(
         raise BadDeclaration(f"{key}: the input is frozen=True, forbid_unknown_fields=True")
     if "return" not in hints:
         raise BadDeclaration(f"{key}: annotate what it returns")
-    return takes, hints["return"]
+    return cast("type[AnyScope]", scope), takes, hints["return"]
 
 
 def _check_declaration(made: Operation[Any, Any]) -> None:
@@ -249,6 +272,10 @@ def _check_declaration(made: Operation[Any, Any]) -> None:
         raise BadDeclaration(f"{made.key}: give it a title")
     if made.public is (made.permission is not None):
         raise BadDeclaration(f"{made.key}: name one permission, or say public=True")
+    if made.step_up and not (made.changes and made.permission):
+        raise BadDeclaration(f"{made.key}: what asks for a fresh proof changes something, and is somebody's")
+    if made.rest_only and made.of_workspace:
+        raise BadDeclaration(f"{made.key}: what deals in a browser's cookies is of no workspace")
     if made.sensitive_input and not made.rest.takes_json and made.rest.body != "raw":
         raise BadDeclaration(f"{made.key}: sensitive input travels in a body, not in an address")
 
@@ -258,7 +285,7 @@ def _check_accounting(made: Operation[Any, Any]) -> None:
         raise BadDeclaration(f"{made.key}: rate_cost is 1 to {MAX_RATE_COST}")
     if made.meter is not None and not _TAG.fullmatch(made.meter):
         raise BadDeclaration(f"{made.key}: a meter is named like orders_placed")
-    if made.meter is not None and (made.public or not made.changes):
+    if made.meter is not None and not (made.of_workspace and made.changes):
         raise BadDeclaration(f"{made.key}: a meter counts what changes something for a workspace")
     if made.cache is not None:
         _check_cache(made, made.cache)
@@ -271,7 +298,7 @@ def _check_accounting(made: Operation[Any, Any]) -> None:
 def _check_cache(made: Operation[Any, Any], cache: Cache) -> None:
     if made.changes:
         raise BadDeclaration(f"{made.key}: what changes something is not cached")
-    if cache.scope == "private" and made.public:
+    if cache.scope == "private" and not made.of_workspace:
         raise BadDeclaration(f"{made.key}: a public call has no workspace that a private cache could be of")
     if not 1 <= cache.seconds <= MAX_CACHE_S:
         raise BadDeclaration(f"{made.key}: a cache lasts 1 to {MAX_CACHE_S} seconds")
@@ -281,7 +308,7 @@ def _check_cache(made: Operation[Any, Any], cache: Cache) -> None:
 
 def _check_version(made: Operation[Any, Any], version: Version) -> None:
     read = version.read
-    if made.public or not made.changes:
+    if not (made.of_workspace and made.changes):
         raise BadDeclaration(f"{made.key}: a version is of what a call changes for a workspace")
     thing = made.rest.path.rpartition("/")[0] if made.rest.path != read.rest.path else read.rest.path
     if read.rest.method != "GET" or read.rest.path != thing:

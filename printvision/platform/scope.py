@@ -1,7 +1,8 @@
 """Who acts, on whose rows, in which transaction.
 
 The scope is the first argument of every query and verb. `WorkspaceScope` is one vendor's; `SystemScope` is for work
-that is nobody's: the relay, the scheduler, sign-in, the operator.
+that is nobody's: the relay, the scheduler, the command line. A person who signs in, or is at what is theirs alone,
+is of no workspace: `VisitScope`, `PersonScope`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from printvision.platform.db import Transaction
 from printvision.platform.errors import PrintVisionError
-from printvision.platform.ids import WorkspaceId
+from printvision.platform.ids import PersonId, WorkspaceId
+from printvision.platform.visits import Visit
 
 if TYPE_CHECKING:
     from printvision.platform.runtime import Platform
@@ -34,6 +37,7 @@ class Actor(StrEnum):
     """What kind of somebody began the work."""
 
     KEY = "key"
+    PERSON = "person"
     OPERATOR = "operator"
     WORK = "work"  # a durable run or a schedule; `began_by` says who started it
 
@@ -87,6 +91,42 @@ class SystemScope:
     @property
     def session(self) -> AsyncSession:
         return self.transaction.session
+
+
+@dataclass(slots=True)
+class VisitScope(SystemScope):
+    """Somebody at a browser, who need not be anybody: signing in and its kin."""
+
+    visit: Visit
+
+
+@dataclass(slots=True)
+class PersonScope(VisitScope):
+    """Somebody at what is theirs and no workspace's, or at what operators see to; `session_id` where they have one."""
+
+    principal: Principal
+    session_id: UUID | None = None
+
+    @property
+    def person_id(self) -> PersonId:
+        """Whose account it is.
+
+        Raises:
+            PermissionMissing: it is nobody's: an operator at the machine itself.
+        """
+        if self.principal.actor is not Actor.PERSON:
+            raise PermissionMissing(
+                "Only a person who is signed in has an account", permission="self:account:read"
+            )
+        return PersonId(UUID(self.principal.id))
+
+    def require(self, permission: str) -> None:
+        """
+        Raises:
+            PermissionMissing
+        """
+        if not self.principal.may(permission):
+            raise PermissionMissing(permission=str(permission))
 
 
 AnyScope = WorkspaceScope | SystemScope

@@ -67,6 +67,7 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         host: the address it listens on.
         port: 0 takes a free one.
         public_url: what providers and shops call; links are made from it, never from a Host header.
+        allow_insecure_http: lets people sign in over http from afar, where whoever is on the way reads what they do.
         max_body_bytes: the largest request, uploads apart.
         max_upload_bytes: the largest picture.
         requests_a_minute: of one API key, over all processes.
@@ -81,6 +82,7 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     host: Word = "127.0.0.1"
     port: Port = 8000
     public_url: WebAddress = "http://127.0.0.1:8000"
+    allow_insecure_http: bool = False
     max_body_bytes: Annotated[int, Meta(ge=1_024, le=100_000_000)] = 5_000_000
     max_upload_bytes: Annotated[int, Meta(ge=1_024, le=1_000_000_000)] = 200_000_000
     requests_a_minute: Budget = 6_000

@@ -15,7 +15,8 @@ _TIERS = ", ".join(f"'{tier}'" for tier in Tier)
 
 
 class WorkspaceRow(Model):
-    """One vendor business. For `send_window_minutes` an order may still be changed before it is sent."""
+    """One vendor business. For `send_window_minutes` an order may still be changed before it is sent.
+    `second_factor`: members other than viewers need one."""
 
     __tablename__ = "workspaces"
     __system__: ClassVar[str] = "sign-in reads the tier, CORS the origins; operators make and list workspaces"
@@ -37,4 +38,5 @@ class WorkspaceRow(Model):
     tier: Mapped[str] = mapped_column(Text, default=Tier.FREE)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     send_window_minutes: Mapped[int] = mapped_column(Integer, default=0)
+    second_factor: Mapped[bool] = mapped_column(server_default=text("true"))
     cors_origins: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))

@@ -8,6 +8,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 
+from printvision.accounts import operations as accounts
 from printvision.api.application import Opener, make_application
 from printvision.platform.rates import spending
 from printvision.platform.runtime import Platform
@@ -33,12 +34,21 @@ def _patient_budgets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def app(settings: Settings, platform: Platform) -> AsyncGenerator[Litestar]:
-    """An application of the test's own operations and those of workspaces."""
-    app = make_application(
-        settings, [*OPERATIONS, workspaces.get, workspaces.update], opener=opener(platform)
-    )
+    """An application of the test's own operations, and those of workspaces and sessions."""
+    own = [*OPERATIONS, workspaces.get, workspaces.update, *SESSIONS]
+    app = make_application(settings, own, opener=opener(platform))
     async with running(app):
         yield app
+
+
+SESSIONS = [
+    accounts.open_session,
+    accounts.get_session,
+    accounts.close_session,
+    accounts.list_open,
+    accounts.end_one,
+    accounts.end_others,
+]
 
 
 def opener(platform: Platform) -> Opener:

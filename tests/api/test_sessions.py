@@ -13,18 +13,21 @@ from httpx import ASGITransport, AsyncClient
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from printvision.accounts import find_dead_sessions, hash_of
+from printvision.accounts import find_open, hash_of
+from printvision.accounts.sessions import OLD_SESSIONS
 from printvision.api.application import make_application
 from printvision.api.cookies import cookies_for
 from printvision.api.live.hub import WATCH_EVERY_S
 from printvision.platform import clock
+from printvision.platform.db import run
 from printvision.platform.ids import new_id
+from printvision.platform.retention import forget
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import system_scope
 from printvision.platform.settings import ServerSettings, Settings
 from printvision.workspaces import operations as workspaces
-from tests.api.browsing import COOKIE, OUR_PAGE, counts, link_to, post_token, signed_in
-from tests.api.conftest import opener, running
+from tests.api.browsing import COOKIE, OUR_PAGE, at, counts, link_to, post_token, signed_in
+from tests.api.conftest import SESSIONS, opener, running
 from tests.api.live.watching import watching
 from tests.api.wire import Wire
 from tests.factories.workspaces import MadeWorkspace, make_workspace
@@ -45,15 +48,21 @@ async def test_a_link_signs_in_to_its_workspace(anybody: AsyncClient, workspace:
 
     async with workspace.scope() as scope:
         slug = await scope.session.scalar(text("SELECT slug FROM workspaces"))
-    assert reply.status_code == 200
-    assert reply.json() == {
-        "workspace": {"id": str(workspace.id), "slug": slug, "name": "Test workspace"},
-        "principal": {"id": "test", "actor": "operator", "name": "test"},
-        "tier": "enterprise",
-    }
+        [(person_id, email)] = await run(scope.session, "SELECT id, email FROM people")
+    assert (reply.status_code, reply.json()) == (200, {"signed_in": True, "second": []})
     cookie = f"{COOKIE}={anybody.cookies[COOKIE]}"
     told = await anybody.get(SESSION, headers={**OUR_PAGE, "cookie": cookie})
-    assert (told.status_code, told.json()) == (200, reply.json())
+    there = {"id": str(workspace.id), "slug": slug, "name": "Test workspace"}
+    assert (told.status_code, told.json()) == (
+        200,
+        {
+            "id": str(person_id),
+            "name": "Ada",
+            "email": email,
+            "operator_role": None,
+            "workspaces": [{**there, "tier": "enterprise", "role": "owner"}],
+        },
+    )
 
 
 async def test_a_used_link_signs_nobody_in_again(
@@ -116,7 +125,7 @@ async def test_made_up_tokens_have_a_budget_of_their_address(anybody: AsyncClien
     assert (replies[19].status_code, code(replies[19])) == (429, "access/too-many-requests")
     # even a good link waits; whoever is signed in does not
     assert (await post_token(anybody, await link_to(workspace))).status_code == 429
-    assert (await anybody.get(WORKSPACE, headers={**OUR_PAGE, "cookie": cookie})).status_code == 200
+    assert (await anybody.get(WORKSPACE, headers=at(workspace, cookie))).status_code == 200
 
 
 async def test_only_hashes_are_stored_and_nothing_of_a_token_is_logged(
@@ -130,7 +139,7 @@ async def test_only_hashes_are_stored_and_nothing_of_a_token_is_logged(
     async with system_scope(platform, "test") as scope:
         stored = [
             str(each)
-            for table in ("sign_in_links", "sessions")
+            for table in ("links", "sessions")
             for each in await scope.session.execute(text(f"SELECT {table}::text FROM {table}"))
         ]
 
@@ -184,7 +193,7 @@ def application(settings: Settings, platform: Platform, public_url: str):
     server = ServerSettings(public_url=public_url)
     there = msgspec.structs.replace(settings, server=server)
     platform.settings = there
-    return make_application(there, [workspaces.get], opener=opener(platform))
+    return make_application(there, [workspaces.get, *SESSIONS], opener=opener(platform))
 
 
 @pytest.mark.parametrize(
@@ -263,7 +272,7 @@ async def test_a_cookie_that_another_site_has_sent_is_refused(
 ):
     cookie = await signed_in(anybody, workspace)
 
-    reply = await anybody.get(address, headers={**headers, "cookie": cookie})
+    reply = await anybody.get(address, headers={**at(workspace, cookie, ours=False), **headers})
 
     problem = reply.json()["error"]["data"]["problem"] if address == TRPC else reply.json()
     assert (reply.status_code, problem["code"]) == (403, "access/cross-site")
@@ -292,7 +301,7 @@ async def test_our_own_page_is_believed(
 ):
     cookie = await signed_in(anybody, workspace)
 
-    reply = await anybody.get(address, headers={**headers, "cookie": cookie})
+    reply = await anybody.get(address, headers={**at(workspace, cookie, ours=False), **headers})
 
     assert reply.status_code == 200
     assert str(workspace.id) in reply.text
@@ -309,7 +318,7 @@ async def test_another_site_changes_nothing_and_signs_nobody_out(
     left = await anybody.delete(SESSION, headers=foreign)
 
     assert [reply.status_code for reply in (changed, asked, left)] == [403, 403, 403]
-    mine = await anybody.get(WORKSPACE, headers={**OUR_PAGE, "cookie": cookie})
+    mine = await anybody.get(WORKSPACE, headers=at(workspace, cookie))
     assert (mine.status_code, mine.json()["name"]) == (200, "Test workspace")
     assert await counts(platform) == (0, 1)
 
@@ -337,10 +346,10 @@ async def test_a_good_key_counts_before_a_cookie(
 
     mine = await anybody.get(WORKSPACE, headers=headers)  # of no page: a key needs none
     who = await anybody.get(SESSION, headers=headers)
-    left = await anybody.delete(SESSION, headers=headers)
+    left = await anybody.delete(SESSION, headers={**headers, **OUR_PAGE})
 
-    assert mine.json()["id"] == who.json()["workspace"]["id"] == str(other.id)
-    assert who.json()["principal"]["actor"] == "key"
+    assert mine.json()["id"] == str(other.id)
+    assert (who.status_code, code(who)) == (403, "access/permission-missing")  # a key is nobody
     assert (left.status_code, "set-cookie" in left.headers) == (204, False)
     assert await counts(platform) == (0, 1)
 
@@ -358,7 +367,7 @@ async def test_signed_out_nothing_is_open_any_more(
     anybody: AsyncClient, workspace: MadeWorkspace, platform: Platform
 ):
     cookie = await signed_in(anybody, workspace)
-    headers = {**OUR_PAGE, "cookie": cookie}
+    headers = at(workspace, cookie)
 
     assert (await anybody.delete(SESSION, headers=headers)).status_code == 204
 
@@ -374,7 +383,11 @@ async def test_its_streams_end_within_a_second_of_signing_out(
     wire: Wire, anybody: AsyncClient, workspace: MadeWorkspace
 ):
     cookie, stays = await signed_in(anybody, workspace), await signed_in(anybody, workspace)
-    async with watching(wire, cookie=cookie) as watcher, watching(wire, cookie=stays) as other:
+    here = f"?workspace={workspace.id}"
+    async with (
+        watching(wire, cookie=cookie, query=here) as watcher,
+        watching(wire, cookie=stays, query=here) as other,
+    ):
         await anybody.delete(SESSION, headers={**OUR_PAGE, "cookie": cookie})
         problem = await watcher.named("problem")
         await watcher.ended()
@@ -387,7 +400,7 @@ async def test_its_streams_end_within_a_second_of_signing_out(
 async def test_unused_for_half_a_day_it_ends(anybody: AsyncClient, workspace: MadeWorkspace):
     begun = clock.now()
     with time_machine.travel(begun, tick=False) as traveller:
-        headers = {**OUR_PAGE, "cookie": await signed_in(anybody, workspace)}
+        headers = at(workspace, await signed_in(anybody, workspace))
         for hours in (11.9, 23.8):  # each use gives it twelve hours more
             traveller.move_to(begun + timedelta(hours=hours))
             assert (await anybody.get(WORKSPACE, headers=headers)).status_code == 200
@@ -400,7 +413,7 @@ async def test_after_a_week_it_ends_however_much_it_is_used(
 ):
     begun = clock.now()
     with time_machine.travel(begun, tick=False) as traveller:
-        headers = {**OUR_PAGE, "cookie": await signed_in(anybody, workspace)}
+        headers = at(workspace, await signed_in(anybody, workspace))
         for step in range(1, 17):
             traveller.move_to(begun + timedelta(hours=10 * step))
             assert (await anybody.get(WORKSPACE, headers=headers)).status_code == 200
@@ -410,26 +423,9 @@ async def test_after_a_week_it_ends_however_much_it_is_used(
         assert (await anybody.get(WORKSPACE, headers=headers)).status_code == 401
         async with system_scope(platform, "test") as scope:
             ids = [row[0] for row in await scope.session.execute(text("SELECT id FROM sessions"))]
-            unknown = new_id()
-            assert await find_dead_sessions(scope, [*ids, unknown]) == {*ids, unknown}
+            assert len(ids) == 1
+            assert await find_open(scope, [(each, workspace.id) for each in [*ids, new_id()]]) == {}
+            assert await forget(platform, OLD_SESSIONS) == 1
         await signed_in(anybody, workspace)
 
-    assert await counts(platform) == (0, 1)  # who signs in sweeps what is over
-
-
-# -- row-level security ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("table", ["sign_in_links", "sessions"])
-async def test_a_workspace_sees_and_ends_only_its_own(
-    anybody: AsyncClient, workspace: MadeWorkspace, platform: Platform, table: str
-):
-    await link_to(workspace)
-    await signed_in(anybody, workspace)
-    other = await make_workspace(platform)
-
-    async with other.scope() as scope:
-        assert await scope.session.scalar(text(f"SELECT count(*) FROM {table}")) == 0
-        await scope.session.execute(text(f"DELETE FROM {table}"))
-
-    assert await counts(platform) == (1, 1)
+    assert await counts(platform) == (0, 1)

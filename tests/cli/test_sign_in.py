@@ -3,32 +3,70 @@ from __future__ import annotations
 import asyncio
 import re
 
-from printvision.accounts import sign_in
+import pytest
+
+from printvision.accounts import Purpose, get_person, use_link
+from printvision.accounts.schemas import PersonView
 from printvision.cli.exits import Exit
 from printvision.platform.runtime import open_platform
-from printvision.platform.scope import Principal, system_scope
+from printvision.platform.scope import system_scope
 from printvision.platform.settings import Settings
 from tests.cli.conftest import Run
 
 
-def used(settings: Settings, address: str) -> Principal:
+def used(settings: Settings, address: str) -> PersonView:
     """Who is signed in by the link."""
 
-    async def use() -> Principal:
+    async def use() -> PersonView:
         async with open_platform(settings) as platform, system_scope(platform, "test") as scope:
-            return (await sign_in(scope, address.partition("#")[2])).who.principal
+            link = await use_link(scope, Purpose.SIGN_IN, address.partition("#")[2])
+            assert link.person_id
+            return await get_person(scope, link.person_id)
 
     return asyncio.run(use())
 
 
-def test_a_link_is_printed_that_signs_the_operator_in(run: Run, installed: Settings):
+@pytest.fixture
+def owner(run: Run, installed: Settings) -> str:
+    """The first to be let in."""
+    run("operators", "invite", "Ada@Print.example", "--name", "Ada")
+    return "ada@print.example"
+
+
+def test_the_first_operator_is_let_in_and_owns_what_is_nobodys(run: Run, installed: Settings):
+    address = run("operators", "invite", "Ada@Print.example", "--name", "Ada", "--json").answer["url"]
+
+    person = used(installed, address)
+    assert (person.name, person.email, person.operator_role) == ("Ada", "ada@print.example", "operator")
+    assert used(installed, run("sign-in", "--json").answer["url"]).id == person.id
+    again = run("operators", "invite", "ada@print.example", "--json")
+    assert again.problem["code"] == "accounts/email-taken"
+
+
+def test_while_nobody_has_an_account_it_says_how_to_make_the_first(run: Run, installed: Settings):
+    done = run("sign-in", "--json")
+
+    assert (done.code, done.problem["code"], done.problem["owners"]) == (
+        Exit.REFUSED,
+        "cli/owner-unclear",
+        [],
+    )
+    assert "printvision operators invite" in done.problem["action"]
+
+
+def test_a_link_is_printed_for_whoever_is_named(run: Run, installed: Settings, owner: str):
+    assert used(installed, run("sign-in", "--as", "ADA@print.example", "--json").answer["url"]).email == owner
+    assert run("sign-in", "--as", "nobody@print.example", "--json").problem["code"] == "not-found"
+
+
+def test_a_link_is_printed_that_signs_the_owner_in(run: Run, installed: Settings, owner: str):
     address = run("sign-in", "--json").answer["url"]
 
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/sign-in#[A-Za-z0-9_-]{43}", address)
-    assert used(installed, address).actor == "operator"
+    assert used(installed, address).email == owner
 
 
-def test_it_names_the_address_that_is_given(run: Run, installed: Settings):
+def test_it_names_the_address_that_is_given(run: Run, installed: Settings, owner: str):
     done = run("sign-in", "--url", "https://print.example/")
 
     assert done.out.startswith("https://print.example/sign-in#")

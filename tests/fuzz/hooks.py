@@ -17,7 +17,7 @@ from typing import Any
 
 import schemathesis
 from requests import Response
-from schemathesis import Case, CheckContext, GenerationMode, HookContext
+from schemathesis import AuthContext, Case, CheckContext, GenerationMode, HookContext
 
 KNOWN: dict[str, Any] = json.loads(Path(os.environ["FUZZ_KNOWN"]).read_text())
 TURN = count()
@@ -38,6 +38,20 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
     bodies = KNOWN["bodies"].get(_key(case), ())
     if bodies and turn % 2:
         case.body = _filled(copy.deepcopy(bodies[turn % len(bodies)]), turn)
+
+
+@schemathesis.auth(refresh_interval=None)
+class WayIn:
+    """A key; but what is a person's own is asked with a session, by one of our pages, and signing in by nobody yet."""
+
+    def get(self, case: Case, context: AuthContext) -> dict[str, str]:
+        ways = case.operation.definition.raw["security"]
+        if {"key": []} in ways:
+            return {"Authorization": f"Bearer {KNOWN['key']}"}
+        return {"Sec-Fetch-Site": "same-origin", **({"Cookie": KNOWN["cookie"]} if ways else {})}
+
+    def set(self, case: Case, data: dict[str, str], context: AuthContext) -> None:
+        case.headers.update(data)
 
 
 @schemathesis.hook

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from httpx import AsyncClient
 from sqlalchemy import text
 
 from printvision.platform.scope import system_scope
+from tests.api.browsing import post_token
+from tests.factories.people import link_for, make_person
 from tests.path.conftest import Product, order
 
 ORDERS = 24
@@ -14,7 +17,8 @@ PRINTED = 8
 
 
 async def stock(product: Product) -> dict[str, Any]:
-    """Ids by the name of the path's parameter, and by operation bodies that succeed; `{n}` is another each time."""
+    """A key, a session's cookie, ids by the name of the path's parameter, by operation bodies that succeed; `{n}` is
+    another each time."""
     client = product.client
     placed = [
         (await client.post("/api/v1/orders", json=order(external_id=f"F-{number}"))).json()["id"]
@@ -31,6 +35,8 @@ async def stock(product: Product) -> dict[str, Any]:
     blueprints = [each["id"] for each in (await client.get("/api/v1/catalog/blueprints")).json()["items"]]
     offers = (await client.get(f"/api/v1/products/{products[0]}")).json()["variants"][0]["offers"]
     return {
+        "key": product.key,
+        "cookie": await _cookie(product),
         "ids": {
             "order_id": placed,
             "connection_id": [str(product.connection_id)],
@@ -73,3 +79,9 @@ def _product(product: Product, artwork_id: str) -> dict[str, Any]:
         "placements": [placement],
     }
     return {"title": "Shirt {n}", "variants": [{"sku": "S-{n}", "title": "M", "offers": [offer]}]}
+
+
+async def _cookie(product: Product) -> str:
+    token = await link_for(product.platform, await make_person(product.platform))
+    async with AsyncClient(base_url=product.client.base_url) as browser:
+        return (await post_token(browser, token)).headers["set-cookie"].partition(";")[0]

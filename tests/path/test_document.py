@@ -14,7 +14,6 @@ from openapi_schema_validator import OAS31Validator
 
 from printvision.api.discovery import load_operations
 from printvision.api.openapi.page import CONTENT_SECURITY_POLICY
-from printvision.api.sessions import SESSION_CALLS
 from tests.path.conftest import Product, order
 
 REFS = re.compile(r'"\$ref": "#/components/schemas/([^"]+)"')
@@ -47,7 +46,7 @@ async def test_every_operation_is_in_it_once(document: dict[str, Any]):
         for method, operation in methods.items()
     }
 
-    calls = [*load_operations().values(), *SESSION_CALLS]
+    calls = [*load_operations().values()]
 
     assert told.pop("events.stream") == ("GET", "/events/stream")
     assert told == {each.key: (each.rest.method, each.rest.path) for each in calls}

@@ -200,8 +200,8 @@ async def with_unknown_input(scope: WorkspaceScope, input: Nowhere) -> Output: .
     ("verb", "reason"),
     [
         (not_async, "write `async def`"),
-        (without_scope, "write (scope: WorkspaceScope, input: YourInput) -> YourOutput"),
-        (with_other_scope, "write (scope: WorkspaceScope, input: YourInput) -> YourOutput"),
+        (without_scope, "write (scope: WorkspaceScope or PersonScope, input: YourInput) -> YourOutput"),
+        (with_other_scope, "write (scope: WorkspaceScope or PersonScope, input: YourInput) -> YourOutput"),
         (with_other_input, "the input is a msgspec.Struct"),
         (with_loose_input, "the input is frozen=True, forbid_unknown_fields=True"),
         (without_output, "annotate what it returns"),

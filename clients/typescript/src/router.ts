@@ -9,6 +9,7 @@ import type {
 
 export type PermissionKey =
   | "accounts:key:manage"
+  | "accounts:key:read"
   | "artwork:file:read"
   | "artwork:file:upload"
   | "catalog:blueprint:read"
@@ -17,6 +18,9 @@ export type PermissionKey =
   | "exchange:rate:read"
   | "hooks:endpoint:manage"
   | "hooks:endpoint:read"
+  | "operators:installation:manage"
+  | "operators:workspace:enter"
+  | "operators:workspace:read"
   | "orders:order:cancel"
   | "orders:order:create"
   | "orders:order:edit"
@@ -31,10 +35,17 @@ export type PermissionKey =
   | "providers:connection:manage"
   | "providers:connection:read"
   | "providers:connection:sync"
+  | "self:account:manage"
+  | "self:account:read"
   | "tasks:task:manage"
   | "tasks:task:read"
   | "usage:call:read"
+  | "workspaces:audit:read"
+  | "workspaces:member:manage"
+  | "workspaces:member:read"
+  | "workspaces:role:manage"
   | "workspaces:workspace:manage"
+  | "workspaces:workspace:own"
   | "workspaces:workspace:read";
 
 export type FeatureKey =
@@ -58,12 +69,17 @@ export type FeatureKey =
 export type ProblemCode =
   | "access/bad-key"
   | "access/bad-link"
+  | "access/changed"
   | "access/cross-site"
   | "access/insecure-address"
   | "access/key-missing"
   | "access/permission-missing"
+  | "access/prove-again"
+  | "access/second-factor-needed"
   | "access/signed-out"
   | "access/too-many-requests"
+  | "access/workspace-missing"
+  | "accounts/email-taken"
   | "artwork/busy"
   | "artwork/too-large"
   | "artwork/too-small"
@@ -76,6 +92,7 @@ export type ProblemCode =
   | "cli/name-unclear"
   | "cli/not-migrated"
   | "cli/not-running"
+  | "cli/owner-unclear"
   | "cli/port-taken"
   | "cli/simulator-unreachable"
   | "cli/still-waiting"
@@ -468,6 +485,22 @@ export interface Offer {
   readonly provision: ProvisionView | null;
 }
 
+/** A browser that is signed in. `device` is what it calls itself; `current` is the one that asks. */
+export interface OpenSessionView {
+  readonly id: string;
+  readonly current: boolean;
+  readonly proofs: readonly Proof[];
+  readonly device: string;
+  readonly address: string;
+  readonly created_at: string;
+  readonly last_used_at: string;
+  readonly expires_at: string;
+}
+
+export interface OpenSessions {
+  readonly items: readonly OpenSessionView[];
+}
+
 /** Everything about one order, the buyer's address included. */
 export interface OrderDetail {
   readonly order: OrderView;
@@ -591,6 +624,9 @@ export interface ProductView {
   readonly added_at: string;
   readonly variants: readonly VariantWithOffers[];
 }
+
+/** `link`: one printed at the machine's own console; `device`: one remembered since an earlier second factor. */
+export type Proof = "device" | "link" | "openid" | "passkey" | "password" | "recovery" | "totp";
 
 /** How far the product is that a provider wants of an offer. */
 export type ProvisionState = "failed" | "making" | "ready" | "wanted";
@@ -1437,6 +1473,16 @@ interface Routes {
       readonly quote_tolerance_percent?: number;
       readonly services?: readonly Service[];
     } | void, RulesView>;
+  };
+  sessions: {
+    /** Sign one of your browsers out */
+    end: M<{
+      readonly session_id: string;
+    }, null>;
+    /** Sign all your other browsers out */
+    end_others: M<void, null>;
+    /** List where you are signed in */
+    list: Q<void, OpenSessions>;
   };
   shops: {
     /** Connect a shop */

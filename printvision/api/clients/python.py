@@ -164,7 +164,7 @@ def _declaration(operation: AnyOperation, shapes: Shapes) -> str:
 
 
 def _keyed(operation: AnyOperation) -> bool:
-    return operation.rest.method == "POST" and not operation.public
+    return operation.rest.method == "POST" and operation.of_workspace
 
 
 def _output(operation: AnyOperation, shapes: Shapes) -> str:

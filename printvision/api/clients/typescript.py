@@ -84,7 +84,10 @@ _PRIMITIVES: Final = {
 
 def typescript_router(operations: Iterable[AnyOperation]) -> str:
     """The module that exports `AppRouter`, every shape by its name, and the unions of keys and codes."""
-    made = sorted((each for each in operations if each.rest.body == "json"), key=lambda each: each.key)
+    made = sorted(
+        (each for each in operations if each.rest.body == "json" and not each.rest_only),
+        key=lambda each: each.key,
+    )
     events = {kind: event for kind, event in sorted(event_kinds().items()) if permission_of(kind)}
     outputs = [each.output for each in made if each.output is not NONE]
     shapes = shapes_of((each.input for each in made), [*outputs, *events.values()])

@@ -19,7 +19,7 @@ import msgspec
 import structlog
 from prometheus_client import Gauge
 
-from printvision.accounts import BadKey, SignedIn, SignedOut, find_dead_keys, find_dead_sessions
+from printvision.accounts import AccessChanged, BadKey, SignedIn, SignedOut, find_dead_keys, find_open
 from printvision.api.live.errors import EventIdTooOld, StreamsEnding, TooManyStreams, UnknownEventId
 from printvision.api.live.ids import EventIds
 from printvision.api.live.stream import Item, Stream, Told
@@ -92,17 +92,17 @@ class Hub:
         Raises:
             UnknownEventId, EventIdTooOld, TooManyStreams, StreamsEnding
         """
-        begins = None if after is None else self._read_id(who.workspace_id, after)
-        self._admit(who.workspace_id)
+        begins = None if after is None else self._read_id(who.inside, after)
+        self._admit(who.inside)
         try:
             await self._ensure_reading()
             if begins is not None and begins > self._position:
                 await self._check_was_reached(begins)
         except BaseException:
-            self._release(who.workspace_id)
+            self._release(who.inside)
             raise
         stream = Stream(self, who, kinds, begins or self._position, room=self._settings.buffer)
-        self._streams[who.workspace_id].add(stream)
+        self._streams[who.inside].add(stream)
         STREAMS.inc()
         if self._closed:
             stream.end()
@@ -142,7 +142,7 @@ class Hub:
 
     def leave(self, stream: Stream) -> None:
         """Forget a stream; `Stream.close` calls this, once."""
-        workspace_id = stream.who.workspace_id
+        workspace_id = stream.who.inside
         self._streams[workspace_id].discard(stream)
         if not self._streams[workspace_id]:
             del self._streams[workspace_id]
@@ -224,7 +224,7 @@ class Hub:
         who = stream.who
         async with (
             self._catching_up,
-            workspace_scope(self._platform, who.workspace_id, who.principal) as scope,
+            workspace_scope(self._platform, who.inside, who.principal) as scope,
         ):
             found = await read_part(scope, stream.floor, up_to, stream.kinds)
         return [self._told(event) for event in found], len(found) < BATCH
@@ -237,7 +237,7 @@ class Hub:
 
     def heartbeat(self, stream: Stream, position: Position) -> Item:
         """Only where the stream stands, so that it can be resumed from there."""
-        return Item(self._ids.write(stream.who.workspace_id, position, clock.now()), None)
+        return Item(self._ids.write(stream.who.inside, position, clock.now()), None)
 
     # -- watched over ------------------------------------------------------------------------------------------------
 
@@ -255,20 +255,22 @@ class Hub:
 
     async def _end_those_who_may_no_longer(self) -> None:
         by_key: dict[UUID, list[Stream]] = defaultdict(list)
-        by_session: dict[UUID, list[Stream]] = defaultdict(list)
+        by_session: dict[tuple[UUID, WorkspaceId], list[Stream]] = defaultdict(list)
         for stream in self._all():
             who = stream.who
             if who.session_id is not None:
-                by_session[who.session_id].append(stream)
+                by_session[who.session_id, who.inside].append(stream)
             elif who.principal.actor is Actor.KEY:
                 by_key[UUID(who.principal.id)].append(stream)
         async with self._statements() as scope:
             dead_keys = await find_dead_keys(scope, by_key) if by_key else ()
-            dead_sessions = await find_dead_sessions(scope, by_session) if by_session else ()
+            may = await find_open(scope, by_session)
         for key_id in dead_keys:
             _end_all(by_key[key_id], BadKey())
-        for session_id in dead_sessions:
-            _end_all(by_session[session_id], SignedOut())
+        for where, streams in by_session.items():
+            _end_all([each for each in streams if where not in may], SignedOut())
+            changed = [each for each in streams if each.who.principal.permissions != may.get(where)]
+            _end_all(changed, AccessChanged())
 
 
 def _end_all(streams: list[Stream], error: PrintVisionError) -> None:

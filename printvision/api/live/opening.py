@@ -28,9 +28,11 @@ async def open_stream(
         An iterator to `close` when done. It begins with a heartbeat, whose id says where it begins.
 
     Raises:
+        WorkspaceMissing
         RuleBroken, PermissionMissing: of the kinds; nothing was opened.
         UnknownEventId, EventIdTooOld: of `after`.
         TooManyStreams, StreamsEnding
     """
+    _ = who.inside  # before it is asked what they may see there
     decide(who.tier, LIVE_EVENTS).require(LIVE_EVENTS)
     return await hub_of(platform).open(who, choose_kinds(kinds, who.principal), after)

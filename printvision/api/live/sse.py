@@ -35,9 +35,11 @@ class WatchEvents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     Args:
         kinds: `orders.held` for one kind, `orders` for all of a domain; repeated for more.
         after: the last id that was got, for those who cannot send the header Last-Event-ID.
+        workspace: a person's, by its slug or id, for those who cannot send the header PrintVision-Workspace.
     """
 
     kinds: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=50)] = []
+    workspace: Annotated[str, Meta(max_length=63)] | None = None
     after: Annotated[str, Meta(max_length=ID_LENGTH)] | None = None
 
 
@@ -45,11 +47,12 @@ class WatchEvents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 async def event_stream(request: Request[Any, Any, State], state: State) -> ASGIApp:
     """The caller's events, until the caller leaves."""
     platform: Platform = state.platform
-    caller = caller_of(request)
+    query = read_query(request.scope["query_string"])
+    caller = caller_of(request, dict(query).get("workspace"))
     spending = caller.spending(platform)
     await spending.enter(1)
     who = await spending.go_on(sign_in_anew(platform, caller), 1)
-    watch = read_input(WatchEvents, Given(texts=read_query(request.scope["query_string"])))
+    watch = read_input(WatchEvents, Given(texts=query))
     after = request.headers.get("last-event-id") or watch.after
     stream = await open_stream(platform, who, kinds=watch.kinds, after=after)
     return _Sender(stream, platform, request.scope["state"][REQUEST_ID])

@@ -12,11 +12,17 @@ from typing import Any, Final
 import msgspec
 
 from printvision import __version__
-from printvision.accounts import BadKey, KeyMissing, SignedOut
+from printvision.accounts import (
+    BadKey,
+    KeyMissing,
+    ProveAgain,
+    SecondFactorNeeded,
+    SignedOut,
+    WorkspaceMissing,
+)
 from printvision.api.codings import EncodedBody
 from printvision.api.cookies import SECURE_NAME, cookies_for
 from printvision.api.errors import (
-    CrossSite,
     DatabaseBusy,
     MalformedJson,
     MalformedRequest,
@@ -39,6 +45,7 @@ from printvision.platform.errors import InvalidInput, NotFound, PrintVisionError
 from printvision.platform.paging import CursorOfAnotherList
 from printvision.platform.rates import TooManyRequests
 from printvision.platform.scope import PermissionMissing
+from printvision.platform.visits import CrossSite, Jar
 
 JSON: Final = "application/json"
 PROBLEM: Final = "Problem"
@@ -103,7 +110,7 @@ def _ways_in(public_url: str) -> dict[str, Schema]:
         "session": {
             "type": "apiKey",
             "in": "cookie",
-            "name": cookies_for(public_url).name or SECURE_NAME,
+            "name": cookies_for(public_url).names.get(Jar.SESSION, SECURE_NAME),
             "description": "What a browser is given at sign-in; it counts for our own pages alone.",
         },
     }
@@ -138,7 +145,7 @@ def _operation(operation: AnyOperation, shapes: Shapes) -> dict[str, Any]:
         "operationId": operation.key,
         "tags": [_domain(operation)],
         "summary": operation.title,
-        "security": [] if operation.public else [{"key": []}, {"session": []}],
+        "security": _ways_in_of(operation),
         "parameters": [
             *_path_parameters(operation, shapes),
             *_query_parameters(operation, shapes),
@@ -154,6 +161,12 @@ def _operation(operation: AnyOperation, shapes: Shapes) -> dict[str, Any]:
     if body := _body(operation, shapes):
         told["requestBody"] = body
     return told
+
+
+def _ways_in_of(operation: AnyOperation) -> list[Schema]:
+    if operation.public:
+        return []
+    return [{"key": []}, {"session": []}] if operation.of_workspace else [{"session": []}]
 
 
 def _event_stream(shapes: Shapes) -> dict[str, Any]:
@@ -207,7 +220,7 @@ def _conditions(operation: AnyOperation) -> list[Schema]:
     names: list[str] = []
     if operation.rest.method == "GET":
         names.append("IfNoneMatch")
-    if operation.rest.method == "POST" and not operation.public:
+    if operation.rest.method == "POST" and operation.of_workspace:
         names.append("IdempotencyKey")
     if operation.version is not None:
         names.append("IfMatch")
@@ -292,7 +305,7 @@ def _told_with(operation: AnyOperation) -> dict[str, Schema]:
     names = ["RateLimit", "RateLimit-Policy"]
     if operation.rest.method == "GET":
         names.append("ETag")
-    if operation.rest.method == "POST" and not operation.public:
+    if operation.rest.method == "POST" and operation.of_workspace:
         names.append("Idempotent-Replayed")
     if "cursor" in operation.input.__struct_encode_fields__:
         names.append("Link")
@@ -312,6 +325,10 @@ def _errors(operation: AnyOperation) -> Errors:
     found = [*_ANY_CALL, TookTooLong]
     if not operation.public:
         found += [KeyMissing, BadKey, SignedOut, CrossSite, PermissionMissing, NotInTier]
+        if operation.of_workspace:
+            found += [WorkspaceMissing, SecondFactorNeeded, NotFound]
+        if operation.step_up:
+            found.append(ProveAgain)
         if operation.changes:
             found.append(ChangedSince)
         if may_be_task(operation):

@@ -34,7 +34,7 @@ def may_be_task(operation: AnyOperation) -> bool:
     """Whether its calls may be made by a task: they change something of a workspace's, and are given as JSON."""
     return (
         operation.changes
-        and not operation.public
+        and operation.of_workspace
         and operation.rest.body == "json"
         and not operation.key.startswith(OWN)
     )

@@ -36,7 +36,7 @@ HEADERS: Final = (
 
 def trpc_route(operations: Iterable[AnyOperation], server: ServerSettings) -> ASGIRouteHandler:
     """The handler of everything under `/trpc/`."""
-    endpoint = Endpoint({each.key: each for each in operations}, server)
+    endpoint = Endpoint({each.key: each for each in operations if not each.rest_only}, server)
 
     @asgi(BASE, is_mount=True, copy_scope=False, name="trpc")
     async def trpc(scope: Scope, receive: Receive, send: Send) -> None:

@@ -50,6 +50,10 @@ class WatchEvents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     )
 
 
+class _Connection(msgspec.Struct, frozen=True):
+    workspace: str | None = None
+
+
 async def subscribe(
     request: AnyRequest,
     read: Reader,
@@ -86,12 +90,21 @@ async def subscribe(
 
 
 async def _open(platform: Platform, request: AnyRequest, read: Reader) -> Stream:
-    caller = caller_of(request)
+    caller = caller_of(request, _workspace(request))
     spending = caller.spending(platform)
     await spending.enter(1)
     who = await spending.go_on(sign_in_anew(platform, caller), 1)
     watch = read_input(WatchEvents, await read())
     return await open_stream(platform, who, kinds=watch.kinds, after=_last_id(request) or watch.last_event_id)
+
+
+def _workspace(request: AnyRequest) -> str | None:
+    """What the client's `connectionParams` name: an EventSource sends no headers."""
+    given = dict(read_query(request.scope["query_string"])).get("connectionParams", "{}")
+    try:
+        return msgspec.json.decode(given, type=_Connection).workspace
+    except msgspec.MsgspecError:
+        return None
 
 
 def _last_id(request: AnyRequest) -> str | None:

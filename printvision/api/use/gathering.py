@@ -94,7 +94,9 @@ class ApiUse:
         self.note(who, operation.key, status, ms)
 
     def note(self, who: SignedIn, operation: str, status: int, ms: float) -> None:
-        """One call was answered."""
+        """One call was answered; what somebody does outside of any workspace is no workspace's use."""
+        if who.workspace_id is None:
+            return
         principal = who.principal
         caller = principal.id if principal.actor is Actor.KEY else f"{principal.actor}:{principal.id}"
         hour = clock.now().replace(minute=0, second=0, microsecond=0)

@@ -22,6 +22,7 @@ from printvision.cli.demo.stage import Stage
 from printvision.cli.demo.surroundings import PROVIDERS
 from printvision.cli.door import Door, find_workspace, operator
 from printvision.cli.installation import prepare
+from printvision.cli.operators import make_operator
 from printvision.cli.sign_in import link_address, make_link
 from printvision.cli.simulating import put_faults
 from printvision.platform.runtime import open_platform
@@ -37,6 +38,7 @@ from printvision.providers.simulators.faults import (
 
 LOOK_EVERY_S: Final = 1.0
 MOST_LOCKED_OUT: Final = 10
+OWNER: Final = "demo@printvision.example"
 
 
 class Story:
@@ -62,12 +64,13 @@ class Story:
             shelves = await stock(door, simulators, say=self._screen.say)
             for provider, port in self._stage.simulators.items():
                 await put_faults(port, faults(self._plan, provider))
+            await make_operator(platform, OWNER, "Demo")
             self._screen.way_in(await self._link(door))
             ended = await self._send_and_watch(door, shelves, prepared.first_key.reveal())
             return replace(ended, sign_in=await self._link(door))
 
     async def _link(self, door: Door) -> str:
-        return link_address(self._stage.url, await make_link(door))
+        return link_address(self._stage.url, await make_link(door, OWNER))
 
     async def _send_and_watch(self, door: Door, shelves: Shelves, api_key: str) -> Ended:
         orders = make_orders(self._plan.orders, self._plan.seed)

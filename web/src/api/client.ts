@@ -3,12 +3,17 @@ import { createTRPCClient, httpBatchLink } from "@trpc/client";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { problemOf } from "./problems.ts";
 import type { AppRouter } from "./router.ts";
-import { forgetSession } from "./session.ts";
+import { forgetSession, workspaceHere } from "./session.ts";
 
 const TRIES = 3;
 
 function onError(error: unknown): void {
   if (problemOf(error).status === 401) forgetSession(queries);
+}
+
+function here(): Record<string, string> {
+  const workspace = workspaceHere();
+  return workspace ? { "printvision-workspace": workspace } : {};
 }
 
 /** What the server told. It stays as it is until the live stream says that it changed. */
@@ -24,6 +29,6 @@ export const queries: QueryClient = new QueryClient({
   },
 });
 
-export const client = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/trpc", maxItems: 50 })] });
+export const client = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/trpc", maxItems: 50, headers: here })] });
 
 export const api = createTRPCOptionsProxy<AppRouter>({ client, queryClient: queries });

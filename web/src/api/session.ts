@@ -1,11 +1,26 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import { Refused } from "./problems.ts";
 
-/** Who is signed in, and where. */
-export interface Session {
-  readonly workspace: { readonly id: string; readonly slug: string; readonly name: string };
-  readonly principal: { readonly id: string; readonly actor: string; readonly name: string };
+/** A workspace of theirs. */
+export interface Membership {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
   readonly tier: string;
+  readonly role: string;
+}
+
+/** Who is signed in, and where they may go. */
+export interface Session {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly workspaces: readonly Membership[];
+}
+
+/** The workspace that the page's address names; every call says it. */
+export function workspaceHere(): string | undefined {
+  return /^\/w\/([^/]+)/.exec(location.pathname)?.[1];
 }
 
 const WHERE = "/api/v1/session";

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { type Session, signOut } from "../api/session.ts";
+import { type Membership, type Session, signOut } from "../api/session.ts";
 import { Freshener } from "../features/orders/freshen.ts";
 import { openLive } from "../live/live.ts";
 import { useKeys } from "../ui/keys.ts";
@@ -21,11 +21,12 @@ const VIEWS = [
 
 interface Props {
   readonly session: Session;
+  readonly workspace: Membership;
   readonly children: ReactNode;
 }
 
 /** The rail, the bar on top, and the page between them. It keeps the tab's stream of events open. */
-export function Frame({ session, children }: Props) {
+export function Frame({ session, workspace, children }: Props) {
   const queries = useQueryClient();
   const [help, setHelp] = useState(false);
   useEffect(() => {
@@ -38,16 +39,16 @@ export function Frame({ session, children }: Props) {
       close();
       freshener.stop();
     };
-  }, [queries, session.workspace.id]);
+  }, [queries, workspace.id]);
   useKeys({ "?": () => setHelp(true) });
   return (
     <div className="frame">
       <a className="skip sheet" href="#page">
         Skip to the page
       </a>
-      <Rail session={session} onHelp={() => setHelp(true)} />
+      <Rail workspace={workspace} onHelp={() => setHelp(true)} />
       <header className="top sheet">
-        <span className="truncate font-semibold">{session.workspace.name}</span>
+        <WorkspaceName session={session} workspace={workspace} />
         <span className="ml-auto flex items-center gap-2">
           <LiveMark />
           <ThemeButton />
@@ -62,11 +63,11 @@ export function Frame({ session, children }: Props) {
   );
 }
 
-function Rail({ session, onHelp }: { readonly session: Session; readonly onHelp: () => void }) {
+function Rail({ workspace, onHelp }: { readonly workspace: Membership; readonly onHelp: () => void }) {
   const queries = useQueryClient();
   const [path] = useLocation();
   const query = useSearch();
-  const orders = `/w/${session.workspace.slug}/orders`;
+  const orders = `/w/${workspace.slug}/orders`;
   const inViews = path === orders && VIEWS.some((view) => view.query === query);
   const leave = () => {
     signOut(queries).catch((error: unknown) => toast({ text: problemOf(error).title }));
@@ -102,6 +103,28 @@ function Rail({ session, onHelp }: { readonly session: Session; readonly onHelp:
         </button>
       </div>
     </nav>
+  );
+}
+
+/** Where one is; with several workspaces, the way to the others. */
+function WorkspaceName({ session, workspace }: { readonly session: Session; readonly workspace: Membership }) {
+  if (session.workspaces.length < 2) return <span className="truncate font-semibold">{workspace.name}</span>;
+  return (
+    <label className="min-w-0">
+      <span className="sr-only">Workspace</span>
+      <select
+        className="button max-w-full truncate font-semibold"
+        value={workspace.slug}
+        // A page of its own: nothing that was fetched for one workspace is there to be shown in another.
+        onChange={(event) => location.assign(`/w/${event.target.value}/orders`)}
+      >
+        {session.workspaces.map((each) => (
+          <option key={each.id} value={each.slug}>
+            {each.name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -1,4 +1,5 @@
 import { createTRPCClient, httpSubscriptionLink } from "@trpc/client";
+import { workspaceHere } from "../api/session.ts";
 import type { AppRouter, Event } from "../api/router.ts";
 
 export interface Ears {
@@ -11,7 +12,7 @@ export interface Ears {
 
 /** Listens to everything that may be seen. A cut is mended by the link, without gap or double. */
 export function listen(after: string | undefined, ears: Ears & { readonly onId: (id: string) => void }): () => void {
-  const client = createTRPCClient<AppRouter>({ links: [httpSubscriptionLink({ url: "/trpc" })] });
+  const client = createTRPCClient<AppRouter>({ links: [httpSubscriptionLink({ url: "/trpc", connectionParams: () => ({ workspace: workspaceHere() ?? "" }) })] });
   const heard = client.events.stream.subscribe(after ? { lastEventId: after } : undefined, {
     onData: ({ id, data }) => {
       ears.onId(id);

@@ -32,28 +32,34 @@ function Inside() {
 }
 
 function Places({ session }: { readonly session: Session }) {
-  const orders = `/w/${session.workspace.slug}/orders`;
+  const [first] = session.workspaces;
+  if (!first) return <NoWorkspace />;
+  const home = `/w/${first.slug}/orders`;
   return (
     <Switch>
       <Route path="/">
-        <Redirect to={orders} replace />
+        <Redirect to={home} replace />
       </Route>
       <Route path="/orders">
-        <Redirect to={orders} replace />
+        <Redirect to={home} replace />
       </Route>
-      <Route path="/w/:slug/*?">
-        {({ slug }) => (
-          <Frame session={session}>
-            {slug === session.workspace.slug ? <Workspace orders={orders} /> : <Elsewhere orders={orders} />}
-          </Frame>
-        )}
-      </Route>
+      <Route path="/w/:slug/*?">{({ slug }) => <Inhabited session={session} slug={slug} home={home} />}</Route>
       <Route>
-        <Frame session={session}>
-          <Nowhere orders={orders} />
+        <Frame session={session} workspace={first}>
+          <Nowhere orders={home} />
         </Frame>
       </Route>
     </Switch>
+  );
+}
+
+function Inhabited({ session, slug, home }: { readonly session: Session; readonly slug: string; readonly home: string }) {
+  const workspace = session.workspaces.find((each) => each.slug === slug);
+  if (!workspace) return <Elsewhere orders={home} />;
+  return (
+    <Frame key={workspace.id} session={session} workspace={workspace}>
+      <Workspace orders={`/w/${slug}/orders`} />
+    </Frame>
   );
 }
 
@@ -86,12 +92,24 @@ function Nowhere({ orders }: { readonly orders: string }) {
 
 function Elsewhere({ orders }: { readonly orders: string }) {
   return (
-    <Empty title="You are not signed in to that workspace">
-      <p>This session belongs to another one. Open a sign-in link of that workspace to go there.</p>
-      <a className="button" data-kind="act" href={orders}>
-        Go to your orders
-      </a>
-    </Empty>
+    <Alone>
+      <Empty title="You are no member of that workspace">
+        <p>The address may be mistyped. Else ask an owner of the workspace to invite you.</p>
+        <a className="button" data-kind="act" href={orders}>
+          Go to your orders
+        </a>
+      </Empty>
+    </Alone>
+  );
+}
+
+function NoWorkspace() {
+  return (
+    <Alone>
+      <Empty title="You are in no workspace yet">
+        <p>Ask an owner of one to invite you.</p>
+      </Empty>
+    </Alone>
   );
 }
 

@@ -57,13 +57,18 @@ __all__ = [
     "Likeness",
     "LineInput",
     "LineView",
+    "Membership",
     "Money",
+    "Myself",
     "NewOffer",
     "NewPlacement",
     "NewVariant",
     "Offer",
     "OfferProvisioned",
     "OfferProvisionedData",
+    "OpenSessionView",
+    "OpenSessions",
+    "OperatorRole",
     "OrderAddressEdited",
     "OrderAddressEditedData",
     "OrderAdvanced",
@@ -112,6 +117,7 @@ __all__ = [
     "ProductSummary",
     "ProductSummaryPage",
     "ProductView",
+    "Proof",
     "ProviderWordUnknown",
     "ProviderWordUnknownData",
     "ProvisionFailed",
@@ -128,6 +134,7 @@ __all__ = [
     "Replayed",
     "ReplayedRoute",
     "ReprintLine",
+    "Role",
     "RouteExplanation",
     "RouteOutcome",
     "RouteView",
@@ -142,6 +149,7 @@ __all__ = [
     "ShopKind",
     "ShopView",
     "ShopViewPage",
+    "SignIn",
     "Stage",
     "StockChanged",
     "StockChangedData",
@@ -548,6 +556,16 @@ class LineView(Model, frozen=True, kw_only=True):
     reason: str | None
 
 
+class Membership(Model, frozen=True, kw_only=True):
+    """A workspace that a person is a member of, and as what."""
+
+    id: UUID
+    slug: str
+    name: str
+    tier: Tier
+    role: Role
+
+
 class Money(Model, frozen=True, kw_only=True):
     """An amount: `amount_minor` whole minor units (cents; yen; fils) of an ISO 4217 `currency`.
 
@@ -556,6 +574,16 @@ class Money(Model, frozen=True, kw_only=True):
 
     amount_minor: int
     currency: str
+
+
+class Myself(Model, frozen=True, kw_only=True):
+    """Who is signed in, and where they may go."""
+
+    id: UUID
+    name: str
+    email: str
+    operator_role: OperatorRole | None
+    workspaces: tuple[Membership, ...]
 
 
 class NewOffer(Model, frozen=True, kw_only=True):
@@ -613,6 +641,30 @@ class Offer(Model, frozen=True, kw_only=True):
     ready: bool
     product_external_id: str | None
     provision: ProvisionView | None
+
+
+class OpenSessionView(Model, frozen=True, kw_only=True):
+    """A browser that is signed in. `device` is what it calls itself; `current` is the one that asks."""
+
+    id: UUID
+    current: bool
+    proofs: tuple[Proof, ...]
+    device: str
+    address: str
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+
+
+class OpenSessions(Model, frozen=True, kw_only=True):
+    items: tuple[OpenSessionView, ...]
+
+
+class OperatorRole(Word):
+    """Of those who run the installation: `support` sees to workspaces, `operator` to operators as well."""
+
+    OPERATOR = "operator"
+    SUPPORT = "support"
 
 
 class OrderDetail(Model, frozen=True, kw_only=True):
@@ -779,6 +831,18 @@ class ProductView(Model, frozen=True, kw_only=True):
     variants: tuple[VariantWithOffers, ...]
 
 
+class Proof(Word):
+    """`link`: one printed at the machine's own console; `device`: one remembered since an earlier second factor."""
+
+    DEVICE = "device"
+    LINK = "link"
+    OPENID = "openid"
+    PASSKEY = "passkey"
+    PASSWORD = "password"
+    RECOVERY = "recovery"
+    TOTP = "totp"
+
+
 class ProvisionState(Word):
     """How far the product is that a provider wants of an offer."""
 
@@ -934,6 +998,18 @@ class ReprintLine(Model, frozen=True, kw_only=True):
     quantity: int
 
 
+class Role(Word):
+    """A member's role in a workspace; `custom` is one that the workspace made itself."""
+
+    ADMIN = "admin"
+    ANALYST = "analyst"
+    CUSTOM = "custom"
+    DESIGNER = "designer"
+    FULFILMENT = "fulfilment"
+    OWNER = "owner"
+    VIEWER = "viewer"
+
+
 class RouteExplanation(Model, frozen=True, kw_only=True):
     """All decisions about an order, the newest first."""
 
@@ -1067,6 +1143,13 @@ class ShopViewPage(Model, frozen=True, kw_only=True):
 
     items: tuple[ShopView, ...]
     next_cursor: str | None
+
+
+class SignIn(Model, frozen=True, kw_only=True):
+    """How far signing in got; where `second` names something, one of these is still to be given."""
+
+    signed_in: bool
+    second: tuple[Proof, ...]
 
 
 class Stage(Word):

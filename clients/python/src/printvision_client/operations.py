@@ -381,6 +381,52 @@ RULES_SET: Final = Operation(
     body="json",
     repeatable=True,
 )
+SESSION_CLOSE: Final = Operation(
+    "session.close",
+    "DELETE",
+    "/session",
+    NoneType,
+    body="none",
+    repeatable=True,
+)
+SESSION_GET: Final = Operation(
+    "session.get",
+    "GET",
+    "/session",
+    models.Myself,
+    body="none",
+    repeatable=True,
+)
+SESSION_OPEN: Final = Operation(
+    "session.open",
+    "POST",
+    "/session",
+    models.SignIn,
+    body="json",
+)
+SESSIONS_END: Final = Operation(
+    "sessions.end",
+    "DELETE",
+    "/account/sessions/{session_id}",
+    NoneType,
+    body="none",
+)
+SESSIONS_END_OTHERS: Final = Operation(
+    "sessions.end_others",
+    "DELETE",
+    "/account/sessions",
+    NoneType,
+    body="none",
+    repeatable=True,
+)
+SESSIONS_LIST: Final = Operation(
+    "sessions.list",
+    "GET",
+    "/account/sessions",
+    models.OpenSessions,
+    body="none",
+    repeatable=True,
+)
 SHOPS_ADD: Final = Operation(
     "shops.add",
     "POST",
@@ -1703,6 +1749,92 @@ class Rules(Group):
 
 
 
+class Session(Group):
+    """`session`."""
+
+    def close(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Sign out.
+
+        Sign out. Where nobody was signed in nothing happens.
+        """
+        return self._caller.call(SESSION_CLOSE, {}, options)
+
+    def get(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.Myself:
+        """Tell who is signed in.
+
+        Who is signed in with this browser, and which workspaces are theirs.
+        """
+        return self._caller.call(SESSION_GET, {}, options)
+
+    def open(
+        self,
+        *,
+        token: str,
+        **options: Unpack[WriteOptions],
+    ) -> models.SignIn:
+        """Sign in by a link.
+
+        Sign in with the token of a link, which works once; the answer sets a cookie.
+        """
+        return self._caller.call(
+            SESSION_OPEN,
+            {
+                "token": token,
+            },
+            options,
+        )
+
+
+
+class Sessions(Group):
+    """`sessions`."""
+
+    def end(
+        self,
+        *,
+        session_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Sign one of your browsers out.
+
+        End a session of yours; its live pages end within a second.
+        """
+        return self._caller.call(
+            SESSIONS_END,
+            {
+                "session_id": session_id,
+            },
+            options,
+        )
+
+    def end_others(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Sign all your other browsers out.
+
+        End all your sessions but this one.
+        """
+        return self._caller.call(SESSIONS_END_OTHERS, {}, options)
+
+    def list(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.OpenSessions:
+        """List where you are signed in.
+
+        Your browsers that are signed in, the last used first.
+        """
+        return self._caller.call(SESSIONS_LIST, {}, options)
+
+
+
 class Shops(Group):
     """`shops`."""
 
@@ -2138,6 +2270,8 @@ class Domains(Group):
         self.rates = Rates(self._caller)
         self.routes = Routes(self._caller)
         self.rules = Rules(self._caller)
+        self.session = Session(self._caller)
+        self.sessions = Sessions(self._caller)
         self.shops = Shops(self._caller)
         self.syncs = Syncs(self._caller)
         self.tasks = Tasks(self._caller)
@@ -3344,6 +3478,92 @@ class AsyncRules(AsyncGroup):
 
 
 
+class AsyncSession(AsyncGroup):
+    """`session`."""
+
+    async def close(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Sign out.
+
+        Sign out. Where nobody was signed in nothing happens.
+        """
+        return await self._caller.call(SESSION_CLOSE, {}, options)
+
+    async def get(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.Myself:
+        """Tell who is signed in.
+
+        Who is signed in with this browser, and which workspaces are theirs.
+        """
+        return await self._caller.call(SESSION_GET, {}, options)
+
+    async def open(
+        self,
+        *,
+        token: str,
+        **options: Unpack[WriteOptions],
+    ) -> models.SignIn:
+        """Sign in by a link.
+
+        Sign in with the token of a link, which works once; the answer sets a cookie.
+        """
+        return await self._caller.call(
+            SESSION_OPEN,
+            {
+                "token": token,
+            },
+            options,
+        )
+
+
+
+class AsyncSessions(AsyncGroup):
+    """`sessions`."""
+
+    async def end(
+        self,
+        *,
+        session_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Sign one of your browsers out.
+
+        End a session of yours; its live pages end within a second.
+        """
+        return await self._caller.call(
+            SESSIONS_END,
+            {
+                "session_id": session_id,
+            },
+            options,
+        )
+
+    async def end_others(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Sign all your other browsers out.
+
+        End all your sessions but this one.
+        """
+        return await self._caller.call(SESSIONS_END_OTHERS, {}, options)
+
+    async def list(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.OpenSessions:
+        """List where you are signed in.
+
+        Your browsers that are signed in, the last used first.
+        """
+        return await self._caller.call(SESSIONS_LIST, {}, options)
+
+
+
 class AsyncShops(AsyncGroup):
     """`shops`."""
 
@@ -3779,6 +3999,8 @@ class AsyncDomains(AsyncGroup):
         self.rates = AsyncRates(self._caller)
         self.routes = AsyncRoutes(self._caller)
         self.rules = AsyncRules(self._caller)
+        self.session = AsyncSession(self._caller)
+        self.sessions = AsyncSessions(self._caller)
         self.shops = AsyncShops(self._caller)
         self.syncs = AsyncSyncs(self._caller)
         self.tasks = AsyncTasks(self._caller)

@@ -1,0 +1,62 @@
+"""`printvision operators`: who runs the installation, and how the first of them comes in."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from printvision.cli.options import MINE, WorkspaceOptions
+from printvision.cli.sign_in import LINK_LASTS, link_address
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from printvision.accounts import NewLink
+    from printvision.platform.runtime import Platform
+
+app = App(name="operators", help="Let the first people in, and see who runs this.")
+
+
+@app.command
+def invite(
+    email: Annotated[str, Parameter(help="Their e-mail address.")],
+    *,
+    name: Annotated[str | None, Parameter(help="What they are called; without it, their address.")] = None,
+    options: WorkspaceOptions = MINE,
+) -> None:
+    """Make an operator, and print a link that signs them in once. A workspace that is nobody's becomes theirs."""
+    asyncio.run(_invite(email, name or email, options))
+
+
+async def _invite(email: str, name: str, options: WorkspaceOptions) -> None:
+    from printvision.cli.door import open_installation
+
+    settings = options.settings()
+    async with open_installation(settings) as platform:
+        link = await make_operator(platform, email, name)
+    address = link_address(settings.server.public_url, link)
+
+    def show(console: Console) -> None:
+        console.print(address, soft_wrap=True)
+        console.print("It works once, for 15 minutes.", style="dim")
+
+    options.output().answer({"url": address, "expires_at": link.expires_at}, show)
+
+
+async def make_operator(platform: Platform, email: str, name: str) -> NewLink:
+    """Somebody who runs the installation, and owns every workspace that had no owner; and their way in.
+
+    Raises:
+        EmailTaken, InvalidInput
+    """
+    from printvision.accounts import OperatorRole, Purpose, create_link, create_person, own_the_unowned
+    from printvision.platform.scope import system_scope
+
+    async with system_scope(platform, "operators invite") as scope:
+        person_id = await create_person(
+            scope, email, name, verified=True, operator_role=OperatorRole.OPERATOR
+        )
+        await own_the_unowned(scope, person_id)
+        return await create_link(scope, Purpose.SIGN_IN, lasts=LINK_LASTS, person_id=person_id)
