@@ -95,10 +95,9 @@ def coded(scope: HTTPScope, send: Send) -> Send:
 
     Only an answer that comes in one piece and is text is coded: a stream's parts go out as they come.
     """
-    given = {
-        name: value for name, value in scope["headers"] if name in {b"accept-encoding", b"if-none-match"}
-    }
-    coding = choose(given.get(b"accept-encoding", b"").decode("latin-1"))
+    given = dict(scope["headers"])
+    accepted = given.get(b"accept-encoding")
+    coding = choose(accepted.decode("latin-1")) if accepted else None
     held: list[HTTPResponseStartEvent] = []
 
     async def send_on(message: Message) -> None:

@@ -23,6 +23,7 @@ import structlog
 from opentelemetry import trace
 from structlog.typing import EventDict, Processor
 
+from printvision.platform import clock
 from printvision.platform.errors import InvalidSettings, PrintVisionError
 from printvision.platform.redaction import MASK, redact, redact_text
 
@@ -45,6 +46,8 @@ _QUOTING: Final = frozenset({"caused_by", "detail", "error", "note", "reason"})
 _MAX_FRAMES: Final = 20
 _MAX_CHAIN: Final = 4
 _MAX_MESSAGE: Final = 1_000
+
+_writing: Final = threading.RLock()  # writing may free something that then tells of it
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -71,15 +74,9 @@ def configure_logs(role: str, *, level: str, json: bool) -> None:
     logging.getLogger("dbos").addHandler(logging.NullHandler())
     logging.captureWarnings(capture=True)
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.stdlib.add_logger_name,
-            structlog.processors.StackInfoRenderer(),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
+        processors=[_Telling(role, json=json)],
         wrapper_class=structlog.make_filtering_bound_logger(lowest),
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=_Lines,
         cache_logger_on_first_use=False,
     )
     sys.excepthook = _log_uncaught
@@ -107,13 +104,68 @@ class StderrHandler(logging.Handler):
             line = self.format(record)
         except Exception as error:  # noqa: BLE001 - logging never harms what it tells about
             # What the standard library prints here shows the arguments.
-            line = f"a line of {record.name} could not be written: {type(error).__name__}"
+            line = _untold(record.name, error)
+        _write(line)
+
+
+class _Telling:
+    """Makes a line of an event of ours: what a library's goes through, without the records of `logging` between."""
+
+    def __init__(self, role: str, *, json: bool) -> None:
+        self._role = role
+        self._console = None if json else _console()
+
+    def __call__(self, lines: _Lines, method: str, event: EventDict) -> str:
+        if not lines.logger.isEnabledFor(LEVELS[method]):
+            raise structlog.DropEvent
         try:
+            return self._tell(lines, method, event)
+        except Exception as error:  # noqa: BLE001 - logging never harms what it tells about
+            return _untold(lines.logger.name, error)
+
+    def _tell(self, lines: _Lines, method: str, event: EventDict) -> str:
+        told = structlog.contextvars.merge_contextvars(lines, method, event)
+        told = _redact_event(lines, method, _describe_exception(lines, method, told))
+        told["level"] = method
+        told["logger"] = lines.logger.name
+        told["at"] = clock.now().isoformat().replace("+00:00", "Z")
+        told["role"] = self._role
+        _add_span(lines, method, told)
+        if self._console is None:
+            return _to_json(lines, method, told)
+        return cast("str", self._console(lines, method, _to_text(lines, method, told)))
+
+
+class _Lines:
+    """Where structlog takes a line of ours.
+
+    Args:
+        name: of the module that tells.
+    """
+
+    __slots__ = ("logger",)
+
+    def __init__(self, name: str = "printvision") -> None:
+        self.logger = logging.getLogger(name)
+
+    def info(self, line: str) -> None:
+        _write(line)
+
+    debug = warning = error = critical = info
+
+
+def _untold(name: str, error: Exception) -> str:
+    return f"a line of {name} could not be written: {type(error).__name__}"
+
+
+def _write(line: str) -> None:
+    try:
+        with _writing:
             sys.stderr.write(line + "\n")
             sys.stderr.flush()
-        except (OSError, ValueError, AttributeError):
-            # Standard error is gone or closed: there is nobody left to tell.
-            return
+    except (OSError, ValueError, AttributeError):
+        # Standard error is gone or closed: there is nobody left to tell.
+        return
 
 
 def _level(name: str) -> int:

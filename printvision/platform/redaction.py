@@ -97,6 +97,7 @@ class _Key(Enum):
     NAME = "name"  # a person's where the thing beside it is a person's, else a product's or a file's
 
 
+_OF_A_PERSON: Final = (_Key.PERSONAL, _Key.PERSON)
 _SECRET_PARTS: Final = re.compile(
     "authorization|token|secret|passw|pwd|passphrase|apikey|accesskey|privatekey|signingkey|cookie|signature"
     "|hmac|credential|bearer|sessionid|onetimecode|^otp$|^pin$|^auth$"
@@ -139,12 +140,14 @@ def _is_country(key: str) -> bool:
 # -- by the shape of the value -------------------------------------------------------------------------------
 
 _TOKENS: Final = re.compile(
-    r"(?i)\b(?P<scheme>bearer|basic|token)\s+[A-Za-z0-9._~+/=-]{6,}"
+    r"(?i)(?=[bcegkprstwx?&])(?:"  # how they begin: three quarters of the places need no other look
+    r"\b(?P<scheme>bearer|basic|token)\s+[A-Za-z0-9._~+/=-]{6,}"
     r"|\bpv_[A-Za-z0-9_-]{8,}"  # our own API keys
     r"|\b(?:shp[a-z]{2}|sk_live|sk_test|rk_live|whsec|ghp|gho|xox[abp])_?[A-Za-z0-9+/=_-]{8,}"
     r"|\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,4}"  # a JWT
     r"|\b(?P<word>secret|password|key|signature|cookie)\s+(?:[A-Fa-f0-9]{16,}|[A-Za-z0-9+/_=-]{24,})"
     r"|(?P<link>[?&]s=)[A-Za-z0-9_-]{16,}"  # the signature of our file links
+    r")"
 )
 _USERINFO: Final = re.compile(r"(?<=://)[^/\s?#@]*(?:@[^/\s?#@]*)*@")
 _KEYED: Final = re.compile(
@@ -225,6 +228,8 @@ def redact(value: Any, *, max_text: int = MAX_TEXT) -> Any:
 
 
 def _redact(value: Any, *, depth: int, personal: bool, max_text: int) -> Any:
+    if type(value) is str:
+        return MASK if personal else redact_text(value, max_text=max_text)
     if type(value) in _MOSTLY:
         return _redact_scalar(value, personal=personal, max_text=max_text)
     mapping = _as_mapping(value)
@@ -272,17 +277,16 @@ def _as_mapping(value: Any) -> Mapping[Any, Any] | None:
 def _redact_mapping(
     mapping: Mapping[Any, Any], *, depth: int, personal: bool, max_text: int
 ) -> dict[str, Any]:
-    pairs = [(_key_text(key), value) for key, value in islice(mapping.items(), MAX_ITEMS)]
-    of_a_person = any(_kind_of(key) in (_Key.PERSONAL, _Key.PERSON) for key, _ in pairs)
+    keys = [_key_text(key) for key in islice(mapping, MAX_ITEMS)]
+    pairs = [(key, _kind_of(key), value) for key, value in zip(keys, mapping.values(), strict=False)]
+    of_a_person = any(kind in _OF_A_PERSON for _, kind, _ in pairs)
     kept: dict[str, Any] = {}
-    for key, value in pairs:
-        kind = _kind_of(key)
+    for key, kind, value in pairs:
         if kind is _Key.SECRET:
             kept[key] = value if value is None or isinstance(value, bool) else MASK
             continue
-        inner = not _is_country(key) and (
-            personal or kind in (_Key.PERSONAL, _Key.PERSON) or (kind is _Key.NAME and of_a_person)
-        )
+        inner = personal or kind in _OF_A_PERSON or (kind is _Key.NAME and of_a_person)
+        inner = inner and not _is_country(key)
         kept[key] = _redact(value, depth=depth + 1, personal=inner, max_text=max_text)
     if left_out := len(mapping) - len(pairs):
         kept["…"] = f"<{left_out} more>"
