@@ -48,6 +48,12 @@ def build() -> App:
         ("sign-in", "sign_in:sign_in", USE, "Print a link that signs you in with a browser."),
         ("operators", "operators:app", LOOK, "Let the first people in, and see who runs this."),
         ("tasks", "tasks:app", USE, "List, show and cancel long work and bulk."),
+        (
+            "hooks",
+            "hooks:app",
+            USE,
+            "Have events sent to addresses of yours; test, pause, replay, see what became of them.",
+        ),
         ("keys", "keys:app", USE, "Make and revoke API keys."),
         ("rates", "rates:app", LOOK, "Load and show exchange rates."),
         ("usage", "usage:app", LOOK, "Show how the API is used."),

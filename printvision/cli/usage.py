@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
@@ -37,13 +36,14 @@ def api(
 
     async def run() -> None:
         from printvision.cli.door import open_door
+        from printvision.cli.moments import moment
 
         async with open_door(options.settings(), options.workspace) as door:
             view: UseView = await door.call(
                 "usage.api",
                 by=by,
-                since=_time("--since", since),
-                until=_time("--until", until),
+                since=moment("--since", since),
+                until=moment("--until", until),
                 key=key,
                 operation=operation,
                 status=status,
@@ -66,19 +66,3 @@ def show_use(console: Console, view: UseView) -> None:
     console.print(table(headers, rows))
     if not view.complete:
         console.print("There are more: ask about less.", style="dim")
-
-
-def _time(name: str, text: str | None) -> str | None:
-    """
-    Raises:
-        BadUsage
-    """
-    from printvision.cli.errors import BadUsage
-
-    if text is None:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadUsage(f"{name}: expected a time such as 2026-11-23T08:00Z") from None
-    return at.astimezone().isoformat()

@@ -49,6 +49,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         return self.status is not None and 200 <= self.status < 300
 
     @property
+    def failure(self) -> str:
+        """In words, of one that was not delivered."""
+        return self.error or f"It answered {self.status}"
+
+    @property
     def gone(self) -> bool:
         """Whether the endpoint asks that nothing more be sent to it, ever."""
         return self.status == GONE

@@ -39,8 +39,9 @@ class DeliveryState(StrEnum):
 class EndpointRow(Model):
     """An address that a workspace wants its events sent to.
 
-    `kinds` empty: every kind. `failures` counts calls that failed in a row, the first of them at `failing_since`; until
-    `rest_until` it is left alone. `full_at` is when its budget of calls is whole again.
+    `kinds` empty: every kind. `failures` counts calls that failed in a row, the first of them at `failing_since`, the
+    last of them for `last_failure`; until `rest_until` it is left alone. `full_at` is when its budget of calls
+    is whole again.
     """
 
     __tablename__ = "hook_endpoints"
@@ -68,6 +69,7 @@ class EndpointRow(Model):
     served_at: Mapped[datetime] = mapped_column(UtcTime)
     failures: Mapped[int] = mapped_column(Integer, default=0)
     failing_since: Mapped[datetime | None] = mapped_column(UtcTime)
+    last_failure: Mapped[str | None] = mapped_column(Text)
     rest_until: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 

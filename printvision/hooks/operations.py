@@ -41,7 +41,7 @@ async def create(scope: WorkspaceScope, input: CreateEndpoint) -> EndpointWithSe
     """Calls are signed as Standard Webhooks says, by the secret in the answer, which is not shown again.
 
     Raises:
-        AddressRefused, AddressUnknown, UnknownKinds, TooManyEndpoints
+        AddressRefused, UnknownKinds, TooManyEndpoints
     """
     return await service.create_endpoint(scope, input)
 
@@ -84,7 +84,7 @@ async def update(scope: WorkspaceScope, input: UpdateEndpoint) -> EndpointView:
     """What happens while it is not active is sent once it is again.
 
     Raises:
-        AddressRefused, AddressUnknown, UnknownKinds
+        AddressRefused, UnknownKinds
     """
     return await service.update_endpoint(scope, input)
 

@@ -44,7 +44,7 @@ UPDATE hook_deliveries SET state = 'delivered', done_at = now(), leased_until = 
 WHERE id = %(id)s AND workspace_id = %(workspace_id)s AND state = 'waiting'
 """
 _WELL: Final = """
-UPDATE hook_endpoints SET failures = 0, failing_since = NULL, rest_until = NULL
+UPDATE hook_endpoints SET failures = 0, failing_since = NULL, last_failure = NULL, rest_until = NULL
 WHERE id = %(endpoint_id)s AND workspace_id = %(workspace_id)s AND (failures > 0 OR rest_until IS NOT NULL)
 """
 
@@ -100,6 +100,7 @@ def _note_failure(delivery: DeliveryRow, outcome: Outcome) -> None:
 def _tire(scope: WorkspaceScope, endpoint: EndpointRow, outcome: Outcome) -> None:
     now = clock.now()
     endpoint.failures += 1
+    endpoint.last_failure = outcome.failure
     failing_since = endpoint.failing_since = endpoint.failing_since or now
     if rest := rest_of(endpoint.failures, outcome.retry_after):
         endpoint.rest_until = now + rest

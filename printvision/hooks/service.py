@@ -157,6 +157,7 @@ def _turn(row: EndpointRow, *, paused: bool) -> None:
 def _forget_failures(row: EndpointRow) -> None:
     row.failures = 0
     row.failing_since = None
+    row.last_failure = None
     row.rest_until = None
 
 

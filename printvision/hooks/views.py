@@ -17,6 +17,7 @@ def endpoint_view(row: EndpointRow) -> EndpointView:
         state_detail=row.state_detail,
         calls_a_minute=row.calls_a_minute,
         failing_since=row.failing_since,
+        last_failure=row.last_failure,
         rest_until=row.rest_until,
         created_at=row.created_at,
     )

@@ -23,6 +23,8 @@ COMMANDS = [
     *(["rates", verb] for verb in ("load", "show")),
     *(["connections", verb] for verb in ("add", "list", "live", "calls", "test", "sync")),
     *(["keys", verb] for verb in ("create", "revoke")),
+    *(["hooks", verb] for verb in ("add", "list", "show", "update", "pause", "resume", "rotate", "delete")),
+    *(["hooks", verb] for verb in ("deliveries", "replay", "test", "kinds")),
 ]
 
 

@@ -178,8 +178,8 @@ async def test_one_that_failed_is_sent_again_and_the_endpoint_is_well(desk: Desk
         await desk.tried(2, state="delivered")
 
     well = await desk.endpoint(made.endpoint.id)
-    assert (sick.failures, sick.failing_since is None) == (1, False)
-    assert (well.failures, well.failing_since, well.rest_until) == (0, None, None)
+    assert (sick.failures, sick.failing_since is None, sick.last_failure) == (1, False, "It answered 500")
+    assert (well.failures, well.failing_since, well.last_failure, well.rest_until) == (0, None, None, None)
 
 
 async def test_an_endpoint_that_keeps_failing_is_left_alone(desk: Desk, receiver: Receiver):

@@ -342,6 +342,7 @@ export interface EndpointView {
   readonly state_detail: string | null;
   readonly calls_a_minute: number;
   readonly failing_since: string | null;
+  readonly last_failure: string | null;
   readonly rest_until: string | null;
   readonly created_at: string;
 }

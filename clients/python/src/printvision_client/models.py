@@ -400,6 +400,7 @@ class EndpointView(Model, frozen=True, kw_only=True):
         kinds: none stands for every one.
         state: `paused` by a person, or `disabled` because it failed for days or answered that it is gone.
         failing_since: of its first failed call after the last one that went well.
+        last_failure: in words, why its last call failed, such as that its name leads nowhere; None once one went well.
         rest_until: it failed several times in a row, or asked for it, and is left alone until then.
     """
 
@@ -411,6 +412,7 @@ class EndpointView(Model, frozen=True, kw_only=True):
     state_detail: str | None
     calls_a_minute: int
     failing_since: datetime | None
+    last_failure: str | None
     rest_until: datetime | None
     created_at: datetime
 
