@@ -11,6 +11,7 @@ from printvision.accounts.errors import (
     SecondFactorNeeded,
     SignedOut,
     WorkspaceMissing,
+    WrongNetwork,
 )
 from printvision.accounts.links import NewLink, create_link, hash_of, use_link
 from printvision.accounts.liveness import find_dead_keys
@@ -26,7 +27,14 @@ from printvision.accounts.permissions import Permission
 from printvision.accounts.proofs import Proof, Purpose
 from printvision.accounts.roles import OperatorRole, Role
 from printvision.accounts.schemas import KeyId, KeyView
-from printvision.accounts.service import authenticate, create_key, read_presented, revoke_key
+from printvision.accounts.service import (
+    authenticate,
+    create_key,
+    list_keys,
+    read_presented,
+    revoke_key,
+    rotate_key,
+)
 from printvision.accounts.sessions import begin_session, find_open, find_session
 from printvision.accounts.signed_in import Session, SignedIn
 
@@ -50,6 +58,7 @@ __all__ = [
     "SignedIn",
     "SignedOut",
     "WorkspaceMissing",
+    "WrongNetwork",
     "add_member",
     "authenticate",
     "begin_session",
@@ -63,9 +72,11 @@ __all__ = [
     "find_session",
     "get_person",
     "hash_of",
+    "list_keys",
     "own_the_unowned",
     "read_presented",
     "revoke_key",
+    "rotate_key",
     "sign_in_again",
     "use_link",
 ]

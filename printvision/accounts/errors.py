@@ -21,6 +21,24 @@ class BadKey(PrintVisionError):
     action = "Check that the whole key was copied, or ask an owner of the workspace for a new one."
 
 
+class WrongNetwork(PrintVisionError):
+    """The key is good, and its owner said that it is used elsewhere."""
+
+    status = 403
+    code = "access/wrong-network"
+    title = "The API key may not be used from this address"
+    action = "Call from a network that the key allows, or make a key that allows this one."
+
+
+class KeyIsOver(PrintVisionError):
+    """The key is revoked or has expired, or a new one took its place before; nothing was changed."""
+
+    status = 409
+    code = "accounts/key-is-over"
+    title = "The key cannot be rotated any more"
+    action = "Make a new key."
+
+
 class BadLink(PrintVisionError):
     """The link's token was used, is out of date or was never given; which of these is not said."""
 

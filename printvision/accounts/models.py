@@ -26,7 +26,10 @@ _PURPOSES = ", ".join(f"'{purpose}'" for purpose in Purpose)
 
 
 class ApiKeyRow(Model):
-    """A key to one workspace. Only its hash is kept; the key itself is shown once."""
+    """A key to one workspace. Only its hash is kept; the key itself is shown once.
+
+    `networks` are where it may be used from; none for everywhere. `rotated_at` is when a new one took its place.
+    """
 
     __tablename__ = "api_keys"
     __system__: ClassVar[str] = "sign-in finds the workspace by the key"
@@ -34,6 +37,9 @@ class ApiKeyRow(Model):
         CheckConstraint("length(name) BETWEEN 1 AND 100", name="name_length"),
         CheckConstraint("length(secret_hash) = 64", name="hash_is_sha256"),
         CheckConstraint("jsonb_typeof(permissions) = 'array'", name="permissions_is_list"),
+        CheckConstraint(
+            "jsonb_typeof(networks) = 'array' AND jsonb_array_length(networks) <= 20", name="networks_few"
+        ),
         CheckConstraint("expires_at > created_at", name="expires_after_creation"),
         Index(None, "workspace_id", "id"),
     )
@@ -44,9 +50,12 @@ class ApiKeyRow(Model):
     prefix: Mapped[str] = mapped_column(Text, unique=True)
     secret_hash: Mapped[str] = mapped_column(Text)
     permissions: Mapped[list[str]]
+    networks: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))
+    created_by: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    rotated_at: Mapped[datetime | None] = mapped_column(UtcTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 

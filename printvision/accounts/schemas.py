@@ -1,31 +1,46 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NewType
+from typing import Annotated, NewType
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from printvision.accounts.models import ApiKeyRow
+from printvision.accounts.permissions import Permission
 from printvision.accounts.proofs import Proof
 from printvision.accounts.roles import OperatorRole, Role
 from printvision.platform.features import Tier
 from printvision.platform.ids import PersonId, WorkspaceId
+from printvision.platform.paging import ListInput
 from printvision.platform.redaction import Secret
 
 KeyId = NewType("KeyId", UUID)
+KeyName = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
 
 
 class KeyView(msgspec.Struct, frozen=True, kw_only=True):
-    """What may be shown of a key; `prefix` is its public part, `permissions` `["*"]` for all."""
+    """What may be shown of a key.
+
+    Args:
+        prefix: its public part.
+        permissions: `["*"]` for everything a key can have.
+        networks: where it may be used from; empty for everywhere.
+        created_by: who made it, such as `person:…`.
+        rotated_at: when a new one took its place; it works until `expires_at`.
+    """
 
     id: KeyId
     name: str
     prefix: str
     permissions: list[str]
+    networks: list[str]
+    created_by: str | None
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+    rotated_at: datetime | None
     revoked_at: datetime | None
 
     @classmethod
@@ -35,11 +50,54 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True):
             name=row.name,
             prefix=row.prefix,
             permissions=row.permissions,
+            networks=row.networks,
+            created_by=row.created_by,
             created_at=row.created_at,
             expires_at=row.expires_at,
             last_used_at=row.last_used_at,
+            rotated_at=row.rotated_at,
             revoked_at=row.revoked_at,
         )
+
+
+class CreateKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    Args:
+        name: what it is for.
+        permissions: what it may do, nothing that you may not; left out, everything that a key can.
+        networks: where it may be used from, such as `203.0.113.0/24` or `2001:db8::/48`; empty for everywhere.
+        expires_at: in the future; left out, it does not expire.
+    """
+
+    name: KeyName
+    permissions: Annotated[list[Permission], Meta(max_length=100)] | None = None
+    networks: Annotated[list[Annotated[str, Meta(max_length=50)]], Meta(max_length=20)] = []
+    expires_at: datetime | None = None
+
+
+class RotateKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    Args:
+        overlap_hours: how long the old key still works beside the new one, 0 to 720.
+    """
+
+    key_id: KeyId
+    overlap_hours: Annotated[int, Meta(ge=0, le=720)] = 24
+
+
+class OneKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    key_id: KeyId
+
+
+class ListKeys(ListInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The last made first; revoked and expired ones too."""
+
+
+class NewKey(msgspec.Struct, frozen=True, kw_only=True):
+    """`secret` is the key itself: it is not kept, and not shown again."""
+
+    key: KeyView
+    secret: str
 
 
 class PersonView(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,26 +1,28 @@
-"""API keys: made, presented, revoked."""
+"""API keys: made, presented, rotated, revoked."""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from ipaddress import ip_network
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
-from printvision.accounts.errors import BadKey, KeyMissing
+from printvision.accounts.errors import BadKey, KeyIsOver, KeyMissing
 from printvision.accounts.keys import PresentedKey, make_key, read_key
 from printvision.accounts.models import ApiKeyRow
 from printvision.accounts.permissions import OF_KEYS, Permission
-from printvision.accounts.schemas import KeyId, KeyView
+from printvision.accounts.schemas import KeyId, KeyView, ListKeys
 from printvision.accounts.signed_in import SignedIn
 from printvision.platform import clock
 from printvision.platform.db import run
 from printvision.platform.errors import InvalidInput, NotFound
 from printvision.platform.features import Tier
 from printvision.platform.ids import WorkspaceId, new_id
+from printvision.platform.paging import Page, fetch_page
 from printvision.platform.redaction import Secret
 from printvision.platform.scope import Actor, Principal, SystemScope, WorkspaceScope
 
@@ -28,7 +30,8 @@ EVERY: Final = "*"  # stored for a key that may do whatever there is, later perm
 USE_NOTED_EVERY: Final = timedelta(minutes=1)
 _NO_HASH: Final = "0" * 64
 _FIND_KEY: Final = """
-SELECT k.id, k.workspace_id, w.tier, k.secret_hash, k.permissions, k.expires_at, k.revoked_at, k.last_used_at
+SELECT k.id, k.workspace_id, w.tier, k.secret_hash, k.permissions, k.networks,
+  k.expires_at, k.revoked_at, k.last_used_at
 FROM api_keys k JOIN workspaces w ON w.id = k.workspace_id
 WHERE k.prefix = %(prefix)s
 """
@@ -46,6 +49,7 @@ class _Known(NamedTuple):
     tier: str
     secret_hash: str
     permissions: list[str]
+    networks: list[str]
     expires_at: datetime | None
     revoked_at: datetime | None
     last_used_at: datetime | None
@@ -59,13 +63,15 @@ async def create_key(
     name: str,
     permissions: Collection[Permission] | None = None,
     *,
+    networks: Sequence[str] = (),
     expires_at: datetime | None = None,
 ) -> tuple[KeyView, Secret]:
     """Make a key to the scope's workspace.
 
     Args:
         name: 1 to 100 characters, for people.
-        permissions: what it may do; None for everything there is or will be.
+        permissions: what it may do; None for everything a key can, now or later.
+        networks: where it may be used from; none for everywhere.
         expires_at: in the future; None for never.
 
     Returns:
@@ -73,28 +79,69 @@ async def create_key(
 
     Raises:
         PermissionMissing: nobody gives more than they have.
-        InvalidInput: the name or the time is out of bounds.
+        InvalidInput: the name, a network or the time is out of bounds.
     """
     scope.require(Permission.KEYS_MANAGE)
     granted = sorted({EVERY} if permissions is None else {str(permission) for permission in permissions})
     for permission in OF_KEYS if permissions is None else permissions:
         scope.require(permission)
     now = clock.now()
-    _check_new(name, expires_at, now)
-    key = make_key()
-    row = ApiKeyRow(
-        id=new_id(),
-        workspace_id=scope.workspace_id,
-        name=name,
-        prefix=key.prefix,
-        secret_hash=key.hash,
-        permissions=granted,
+    _check_new(name, networks, expires_at, now)
+    return await _add(
+        scope, name=name, permissions=granted, networks=list(networks), created_at=now, expires_at=expires_at
+    )
+
+
+async def list_keys(scope: WorkspaceScope, page: ListKeys) -> Page[KeyView]:
+    """The workspace's keys, the last made first.
+
+    Raises:
+        CursorOfAnotherList
+    """
+    scope.require(Permission.KEYS_READ)
+    statement = select(ApiKeyRow).where(ApiKeyRow.workspace_id == scope.workspace_id)
+    rows, next_cursor = await fetch_page(scope, statement, ApiKeyRow.id, page)
+    return Page([KeyView.of(row) for row in rows], next_cursor)
+
+
+async def get_key(scope: WorkspaceScope, key_id: KeyId) -> KeyView:
+    """
+    Raises:
+        NotFound: the workspace has no such key.
+    """
+    scope.require(Permission.KEYS_READ)
+    return KeyView.of(await _row(scope, key_id))
+
+
+async def rotate_key(scope: WorkspaceScope, key_id: KeyId, overlap: timedelta) -> tuple[KeyView, Secret]:
+    """Make a key that may what another may, which works on for a while so that nobody is cut off.
+
+    Returns:
+        What lists show of the new one, and the new key itself.
+
+    Raises:
+        NotFound: the workspace has no such key.
+        PermissionMissing: nobody gives more than they have.
+        KeyIsOver: it is revoked or has expired, or was rotated before.
+    """
+    scope.require(Permission.KEYS_MANAGE)
+    old, now = await _row(scope, key_id, for_update=True), clock.now()
+    for permission in read_permissions(old.permissions):
+        scope.require(permission)
+    if old.revoked_at or old.rotated_at or (old.expires_at is not None and old.expires_at <= now):
+        raise KeyIsOver
+    expires_at = old.expires_at
+    # No later than it would have, and not before a moment after its creation.
+    ends_at = max(now + overlap, old.created_at + timedelta(microseconds=1))
+    old.rotated_at, old.expires_at = now, ends_at if expires_at is None else min(ends_at, expires_at)
+    return await _add(
+        scope,
+        name=old.name,
+        permissions=old.permissions,
+        networks=old.networks,
         created_at=now,
         expires_at=expires_at,
     )
-    scope.session.add(row)
-    await scope.session.flush()
-    return KeyView.of(row), key.text
 
 
 async def revoke_key(scope: WorkspaceScope, key_id: KeyId) -> None:
@@ -104,14 +151,31 @@ async def revoke_key(scope: WorkspaceScope, key_id: KeyId) -> None:
         NotFound: the workspace has no such key.
     """
     scope.require(Permission.KEYS_MANAGE)
-    row = await scope.session.scalar(
-        select(ApiKeyRow)
-        .where(ApiKeyRow.id == key_id, ApiKeyRow.workspace_id == scope.workspace_id)
-        .with_for_update()
+    row = await _row(scope, key_id, for_update=True)
+    row.revoked_at = row.revoked_at or clock.now()
+
+
+async def _add(scope: WorkspaceScope, **of_key: Any) -> tuple[KeyView, Secret]:
+    key = make_key()
+    row = ApiKeyRow(
+        id=new_id(),
+        workspace_id=scope.workspace_id,
+        prefix=key.prefix,
+        secret_hash=key.hash,
+        created_by=f"{scope.principal.actor}:{scope.principal.id}",
+        **of_key,
     )
+    scope.session.add(row)
+    await scope.session.flush()
+    return KeyView.of(row), key.text
+
+
+async def _row(scope: WorkspaceScope, key_id: KeyId, *, for_update: bool = False) -> ApiKeyRow:
+    statement = select(ApiKeyRow).where(ApiKeyRow.id == key_id, ApiKeyRow.workspace_id == scope.workspace_id)
+    row = await scope.session.scalar(statement.with_for_update() if for_update else statement)
     if row is None:
         raise NotFound(kind="key", id=str(key_id))
-    row.revoked_at = row.revoked_at or clock.now()
+    return row
 
 
 async def authenticate(scope: SystemScope, presented: str | None) -> SignedIn:
@@ -132,7 +196,8 @@ async def authenticate(scope: SystemScope, presented: str | None) -> SignedIn:
         raise BadKey(note=f"prefix {key.prefix}")
     await _note_use(scope, known, now)
     principal = Principal(Actor.KEY, str(known.id), read_permissions(known.permissions))
-    return SignedIn(principal, WorkspaceId(known.workspace_id), Tier(known.tier))
+    networks = tuple(ip_network(each) for each in known.networks)
+    return SignedIn(principal, WorkspaceId(known.workspace_id), Tier(known.tier), networks=networks)
 
 
 def read_presented(presented: str | None) -> PresentedKey:
@@ -149,10 +214,17 @@ def read_presented(presented: str | None) -> PresentedKey:
     return key
 
 
-def _check_new(name: str, expires_at: datetime | None, now: datetime) -> None:
+def _check_new(name: str, networks: Sequence[str], expires_at: datetime | None, now: datetime) -> None:
     errors: list[dict[str, str]] = []
     if not 1 <= len(name.strip()) <= 100:
         errors.append({"path": "name", "message": "Expected 1 to 100 characters"})
+    for place, network in enumerate(networks):
+        try:
+            ip_network(network)
+        except ValueError:
+            errors.append(
+                {"path": f"networks[{place}]", "message": "Expected a network such as 203.0.113.0/24"}
+            )
     if expires_at is not None and expires_at <= now:
         errors.append({"path": "expires_at", "message": "Expected a moment in the future"})
     if errors:

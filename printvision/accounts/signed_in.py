@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
 from uuid import UUID
 
-from printvision.accounts.errors import ProveAgain, WorkspaceMissing
+from printvision.accounts.errors import ProveAgain, WorkspaceMissing, WrongNetwork
 from printvision.accounts.proofs import Proof
 from printvision.platform.features import Tier
 from printvision.platform.ids import PersonId, WorkspaceId
@@ -41,12 +42,22 @@ class SignedIn:
 
     Args:
         session: where it was one, and no key.
+        networks: where a key may be used from; none for everywhere.
     """
 
     principal: Principal
     workspace_id: WorkspaceId | None
     tier: Tier
     session: Session | None = None
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+
+    def require_address(self, address: str) -> None:
+        """
+        Raises:
+            WrongNetwork: a key came from an address that it may not be used from.
+        """
+        if self.networks and not _is_within(address, self.networks):
+            raise WrongNetwork
 
     @property
     def session_id(self) -> UUID | None:
@@ -62,3 +73,13 @@ class SignedIn:
         if self.workspace_id is None:
             raise WorkspaceMissing
         return self.workspace_id
+
+
+def _is_within(address: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
+    try:
+        where = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(where, IPv6Address) and where.ipv4_mapped is not None:
+        where = where.ipv4_mapped
+    return any(where in network for network in networks)

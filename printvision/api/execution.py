@@ -120,10 +120,13 @@ async def sign_in(platform: Platform, caller: Caller) -> SignedIn:
     """Who it is, by their key, which may have been asked for lately, or by their session.
 
     Raises:
-        KeyMissing, BadKey, CrossSite, SignedOut, NotFound, SecondFactorNeeded
+        KeyMissing, BadKey, WrongNetwork, CrossSite, SignedOut, NotFound, SecondFactorNeeded
     """
     fresh = known_of(platform).find_fresh(caller.credential) if caller.visit.token is None else None
-    return fresh or await sign_in_anew(platform, caller)
+    if fresh is None:
+        return await sign_in_anew(platform, caller)
+    fresh.require_address(caller.visit.address)
+    return fresh
 
 
 async def sign_in_anew(platform: Platform, caller: Caller) -> SignedIn:
@@ -138,6 +141,7 @@ async def sign_in_anew(platform: Platform, caller: Caller) -> SignedIn:
         raise
     if credential:
         known.remember(credential, who, asked_at_s)
+    who.require_address(caller.visit.address)
     return who
 
 

@@ -54,7 +54,7 @@ def build() -> App:
             USE,
             "Have events sent to addresses of yours; test, pause, replay, see what became of them.",
         ),
-        ("keys", "keys:app", USE, "Make and revoke API keys."),
+        ("keys", "keys:app", USE, "Make, rotate and revoke API keys."),
         ("rates", "rates:app", LOOK, "Load and show exchange rates."),
         ("usage", "usage:app", LOOK, "Show how the API is used."),
         ("settings", "settings:settings", LOOK, "Every setting and its value now."),

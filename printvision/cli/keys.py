@@ -3,43 +3,65 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
 from printvision.cli.options import MINE, WorkspaceOptions
 
-app = App(name="keys", help="Make and revoke API keys.")
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from printvision.accounts import KeyView
+    from printvision.accounts.schemas import NewKey
+
+app = App(name="keys", help="Make, rotate and revoke API keys.")
+
+
+@app.command(name="list")
+def list_keys(
+    *,
+    limit: Annotated[int, Parameter(help="How many, 1 to 200.")] = 50,
+    options: WorkspaceOptions = MINE,
+) -> None:
+    """The workspace's keys, the last made first, and when each was last used."""
+    page = asyncio.run(_call(options, "keys.list", limit=limit))
+    options.output().answer(page, lambda console: _show_keys(console, page.items))
 
 
 @app.command
 def create(
-    name: Annotated[str, Parameter(help="What it is for.")], /, *, options: WorkspaceOptions = MINE
+    name: Annotated[str, Parameter(help="What it is for.")],
+    /,
+    *,
+    may: Annotated[
+        list[str] | None,
+        Parameter(help="A permission such as orders:order:read; once for each. Without it: everything."),
+    ] = None,
+    network: Annotated[
+        list[str] | None, Parameter(help="Where it may be used from, such as 203.0.113.0/24; once for each.")
+    ] = None,
+    expires: Annotated[str | None, Parameter(help="When it ends, such as 2027-01-31T00:00Z.")] = None,
+    options: WorkspaceOptions = MINE,
 ) -> None:
-    """Make an API key that may do everything in the workspace. It is shown once and not kept."""
+    """Make an API key. It is shown once and not kept."""
+    made = asyncio.run(
+        _call(options, "keys.create", name=name, permissions=may, networks=network, expires_at=expires)
+    )
+    _tell(options, made)
 
-    async def run() -> None:
-        from rich.console import Console
 
-        from printvision.accounts import create_key
-        from printvision.cli.door import open_door
-        from printvision.cli.output import fields
-        from printvision.platform.scope import workspace_scope
-
-        async with (
-            open_door(options.settings(), options.workspace) as door,
-            workspace_scope(door.platform, door.workspace_id, door.principal) as scope,
-        ):
-            view, key = await create_key(scope, name)
-        document = {"id": view.id, "name": view.name, "prefix": view.prefix, "key": key.reveal()}
-
-        def show(console: Console) -> None:
-            console.print(fields((("id", view.id), ("key", key.reveal()))))
-            console.print("Keep it now: it is not shown again.", style="yellow")
-
-        options.output().answer(document, show)
-
-    asyncio.run(run())
+@app.command
+def rotate(
+    key: Annotated[str, Parameter(help="The key's id.")],
+    /,
+    *,
+    overlap: Annotated[int, Parameter(help="Hours that the old key still works, 0 to 720.")] = 24,
+    options: WorkspaceOptions = MINE,
+) -> None:
+    """Put a new key in the place of another, which works on for a while."""
+    _tell(options, asyncio.run(_call(options, "keys.rotate", key_id=key, overlap_hours=overlap)))
 
 
 @app.command
@@ -47,21 +69,45 @@ def revoke(
     key: Annotated[str, Parameter(help="The key's id.")], /, *, options: WorkspaceOptions = MINE
 ) -> None:
     """Make an API key useless from this moment on."""
+    asyncio.run(_call(options, "keys.revoke", key_id=key))
+    options.output().answer({"id": key, "revoked": True}, lambda console: console.print("Revoked."))
 
-    async def run() -> None:
-        from printvision.accounts import KeyId, revoke_key
-        from printvision.cli.door import as_id, open_door
-        from printvision.platform.errors import NotFound
-        from printvision.platform.scope import workspace_scope
 
-        key_id = as_id(key)
-        if key_id is None:
-            raise NotFound(kind="key", id=key)
-        async with (
-            open_door(options.settings(), options.workspace) as door,
-            workspace_scope(door.platform, door.workspace_id, door.principal) as scope,
-        ):
-            await revoke_key(scope, KeyId(key_id))
-        options.output().answer({"id": key, "revoked": True}, lambda console: console.print("Revoked."))
+async def _call(options: WorkspaceOptions, operation: str, **members: Any) -> Any:
+    from printvision.cli.door import open_door
 
-    asyncio.run(run())
+    async with open_door(options.settings(), options.workspace) as door:
+        return await door.call(operation, **members)
+
+
+def _tell(options: WorkspaceOptions, made: NewKey) -> None:
+    from printvision.cli.output import fields
+
+    view = made.key
+    document = {"id": view.id, "name": view.name, "prefix": view.prefix, "key": made.secret}
+
+    def show(console: Console) -> None:
+        console.print(fields((("id", view.id), ("key", made.secret))))
+        console.print("Keep it now: it is not shown again.", style="yellow")
+
+    options.output().answer(document, show)
+
+
+def _show_keys(console: Console, keys: Sequence[KeyView]) -> None:
+    from printvision.cli.output import table
+
+    if not keys:
+        console.print("There are no keys. `printvision keys create NAME` makes one.")
+        return
+    headers = ("id", "name", "begins", "may", "from", "last used", "state")
+    console.print(table(headers, (_row(key) for key in keys)))
+
+
+def _row(key: KeyView) -> tuple[object, ...]:
+    from printvision.platform import clock
+
+    over = key.expires_at is not None and key.expires_at <= clock.now()
+    state = "revoked" if key.revoked_at else "expired" if over else "rotated" if key.rotated_at else "good"
+    may = "everything" if key.permissions == ["*"] else f"{len(key.permissions)} things"
+    used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
+    return (key.id, key.name, f"pv_{key.prefix}_", may, ", ".join(key.networks) or "anywhere", used, state)

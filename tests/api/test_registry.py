@@ -38,8 +38,6 @@ LISTS = [each for each in CLOSED if each.rest.method == "GET" and not each.rest.
 # What opens nothing yet.
 TO_COME = {
     Permission.AUDIT_READ,
-    Permission.KEYS_MANAGE,
-    Permission.KEYS_READ,
     Permission.MEMBERS_MANAGE,
     Permission.MEMBERS_READ,
     Permission.OPERATORS_ENTER,

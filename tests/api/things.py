@@ -45,11 +45,13 @@ async def make_things(workspace: MadeWorkspace) -> dict[str, UUID]:
     )
     # a number, so that no name is looked up; nobody calls it
     endpoint = await call("hooks.create", name=MARK, url=f"https://1.1.1.1/{MARK}")
+    key = await call("keys.create", name=MARK)
     task = await call("tasks.start", operation="orders.release", items=[{"order_id": MARK}])
     return {
         "artwork_id": artwork.id,
         "connection_id": connection.id,
         "endpoint_id": endpoint.endpoint.id,
+        "key_id": key.key.id,
         "offer_id": product.variants[0].offers[0].id,
         "order_id": order.id,
         "product_id": product.id,

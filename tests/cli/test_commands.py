@@ -22,7 +22,7 @@ COMMANDS = [
     *(["rules", verb] for verb in ("show", "set", "history")),
     *(["rates", verb] for verb in ("load", "show")),
     *(["connections", verb] for verb in ("add", "list", "live", "calls", "test", "sync")),
-    *(["keys", verb] for verb in ("create", "revoke")),
+    *(["keys", verb] for verb in ("create", "list", "revoke", "rotate")),
     *(["hooks", verb] for verb in ("add", "list", "show", "update", "pause", "resume", "rotate", "delete")),
     *(["hooks", verb] for verb in ("deliveries", "replay", "test", "kinds")),
 ]

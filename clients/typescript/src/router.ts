@@ -50,6 +50,7 @@ export type PermissionKey =
 
 export type FeatureKey =
   | "access"
+  | "api.access"
   | "artwork"
   | "catalog"
   | "connections"
@@ -79,7 +80,9 @@ export type ProblemCode =
   | "access/signed-out"
   | "access/too-many-requests"
   | "access/workspace-missing"
+  | "access/wrong-network"
   | "accounts/email-taken"
+  | "accounts/key-is-over"
   | "artwork/busy"
   | "artwork/too-large"
   | "artwork/too-small"
@@ -404,6 +407,27 @@ export interface HoldView {
   readonly since: string;
 }
 
+/** What may be shown of a key. */
+export interface KeyView {
+  readonly id: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly permissions: readonly string[];
+  readonly networks: readonly string[];
+  readonly created_by: string | null;
+  readonly created_at: string;
+  readonly expires_at: string | null;
+  readonly last_used_at: string | null;
+  readonly rotated_at: string | null;
+  readonly revoked_at: string | null;
+}
+
+/** A part of a list; `next_cursor` None at the end. */
+export interface KeyViewPage {
+  readonly items: readonly KeyView[];
+  readonly next_cursor: string | null;
+}
+
 export interface KindList {
   readonly items: readonly KindSchema[];
 }
@@ -442,6 +466,12 @@ export interface LineView {
 export interface Money {
   readonly amount_minor: number;
   readonly currency: string;
+}
+
+/** `secret` is the key itself: it is not kept, and not shown again. */
+export interface NewKey {
+  readonly key: KeyView;
+  readonly secret: string;
 }
 
 /** `variant`: the provider's own id of its variant, as the catalogue tells it. */
@@ -569,6 +599,8 @@ export interface Part {
   readonly parcels: number;
   readonly offers: Readonly<Record<string, string>>;
 }
+
+export type Permission = "accounts:key:manage" | "accounts:key:read" | "artwork:file:read" | "artwork:file:upload" | "catalog:blueprint:read" | "channels:shop:manage" | "channels:shop:read" | "exchange:rate:read" | "hooks:endpoint:manage" | "hooks:endpoint:read" | "operators:installation:manage" | "operators:workspace:enter" | "operators:workspace:read" | "orders:order:cancel" | "orders:order:create" | "orders:order:edit" | "orders:order:hold" | "orders:order:read" | "orders:order:reprint" | "orders:order:reroute" | "orders:route:manage" | "orders:route:read" | "products:product:manage" | "products:product:read" | "providers:connection:manage" | "providers:connection:read" | "providers:connection:sync" | "self:account:manage" | "self:account:read" | "tasks:task:manage" | "tasks:task:read" | "usage:call:read" | "workspaces:audit:read" | "workspaces:member:manage" | "workspaces:member:read" | "workspaces:role:manage" | "workspaces:workspace:manage" | "workspaces:workspace:own" | "workspaces:workspace:read";
 
 /** One picture on one place, in the provider's own words for place and technique. */
 export interface Placement {
@@ -1327,6 +1359,34 @@ interface Routes {
       readonly calls_a_minute?: number | null;
       readonly paused?: boolean | null;
     }, EndpointView>;
+  };
+  keys: {
+    /** Make an API key */
+    create: M<{
+      readonly name: string;
+      readonly permissions?: readonly Permission[] | null;
+      readonly networks?: readonly string[];
+      readonly expires_at?: string | null;
+    }, NewKey>;
+    /** Show an API key */
+    get: Q<{
+      readonly key_id: string;
+    }, KeyView>;
+    /** List the API keys */
+    list: Q<{
+      /** How many items, at most. */
+      readonly limit?: number;
+      readonly cursor?: string | null;
+    } | void, KeyViewPage>;
+    /** Revoke an API key */
+    revoke: M<{
+      readonly key_id: string;
+    }, null>;
+    /** Put a new API key in the place of another */
+    rotate: M<{
+      readonly key_id: string;
+      readonly overlap_hours?: number;
+    }, NewKey>;
   };
   orders: {
     /** Cancel an order */

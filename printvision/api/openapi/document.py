@@ -19,6 +19,7 @@ from printvision.accounts import (
     SecondFactorNeeded,
     SignedOut,
     WorkspaceMissing,
+    WrongNetwork,
 )
 from printvision.api.codings import EncodedBody
 from printvision.api.cookies import SECURE_NAME, cookies_for
@@ -326,7 +327,7 @@ def _errors(operation: AnyOperation) -> Errors:
     if not operation.public:
         found += [KeyMissing, BadKey, SignedOut, CrossSite, PermissionMissing, NotInTier]
         if operation.of_workspace:
-            found += [WorkspaceMissing, SecondFactorNeeded, NotFound]
+            found += [WorkspaceMissing, WrongNetwork, SecondFactorNeeded, NotFound]
         if operation.step_up:
             found.append(ProveAgain)
         if operation.changes:

@@ -49,6 +49,7 @@ PermissionKey = Literal[
 
 FeatureKey = Literal[
     "access",
+    "api.access",
     "artwork",
     "catalog",
     "connections",
@@ -79,7 +80,9 @@ ProblemCode = Literal[
     "access/signed-out",
     "access/too-many-requests",
     "access/workspace-missing",
+    "access/wrong-network",
     "accounts/email-taken",
+    "accounts/key-is-over",
     "artwork/busy",
     "artwork/too-large",
     "artwork/too-small",

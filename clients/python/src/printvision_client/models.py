@@ -52,6 +52,8 @@ __all__ = [
     "Happened",
     "HoldReason",
     "HoldView",
+    "KeyView",
+    "KeyViewPage",
     "KindList",
     "KindSchema",
     "Likeness",
@@ -60,6 +62,7 @@ __all__ = [
     "Membership",
     "Money",
     "Myself",
+    "NewKey",
     "NewOffer",
     "NewPlacement",
     "NewVariant",
@@ -104,6 +107,7 @@ __all__ = [
     "ParcelMoved",
     "ParcelMovedData",
     "Part",
+    "Permission",
     "Placement",
     "Possible",
     "PriceView",
@@ -512,6 +516,37 @@ class HoldView(Model, frozen=True, kw_only=True):
     since: datetime
 
 
+class KeyView(Model, frozen=True, kw_only=True):
+    """What may be shown of a key.
+
+    Args:
+        prefix: its public part.
+        permissions: `["*"]` for everything a key can have.
+        networks: where it may be used from; empty for everywhere.
+        created_by: who made it, such as `person:…`.
+        rotated_at: when a new one took its place; it works until `expires_at`.
+    """
+
+    id: UUID
+    name: str
+    prefix: str
+    permissions: tuple[str, ...]
+    networks: tuple[str, ...]
+    created_by: str | None
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    rotated_at: datetime | None
+    revoked_at: datetime | None
+
+
+class KeyViewPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[KeyView, ...]
+    next_cursor: str | None
+
+
 class KindList(Model, frozen=True, kw_only=True):
     items: tuple[KindSchema, ...]
 
@@ -586,6 +621,13 @@ class Myself(Model, frozen=True, kw_only=True):
     email: str
     operator_role: OperatorRole | None
     workspaces: tuple[Membership, ...]
+
+
+class NewKey(Model, frozen=True, kw_only=True):
+    """`secret` is the key itself: it is not kept, and not shown again."""
+
+    key: KeyView
+    secret: str
 
 
 class NewOffer(Model, frozen=True, kw_only=True):
@@ -759,6 +801,48 @@ class Part(Model, frozen=True, kw_only=True):
     max_days: int | None
     parcels: int
     offers: Mapping[str, UUID]
+
+
+class Permission(Word):
+    ACCOUNTS_KEY_MANAGE = "accounts:key:manage"
+    ACCOUNTS_KEY_READ = "accounts:key:read"
+    ARTWORK_FILE_READ = "artwork:file:read"
+    ARTWORK_FILE_UPLOAD = "artwork:file:upload"
+    CATALOG_BLUEPRINT_READ = "catalog:blueprint:read"
+    CHANNELS_SHOP_MANAGE = "channels:shop:manage"
+    CHANNELS_SHOP_READ = "channels:shop:read"
+    EXCHANGE_RATE_READ = "exchange:rate:read"
+    HOOKS_ENDPOINT_MANAGE = "hooks:endpoint:manage"
+    HOOKS_ENDPOINT_READ = "hooks:endpoint:read"
+    OPERATORS_INSTALLATION_MANAGE = "operators:installation:manage"
+    OPERATORS_WORKSPACE_ENTER = "operators:workspace:enter"
+    OPERATORS_WORKSPACE_READ = "operators:workspace:read"
+    ORDERS_ORDER_CANCEL = "orders:order:cancel"
+    ORDERS_ORDER_CREATE = "orders:order:create"
+    ORDERS_ORDER_EDIT = "orders:order:edit"
+    ORDERS_ORDER_HOLD = "orders:order:hold"
+    ORDERS_ORDER_READ = "orders:order:read"
+    ORDERS_ORDER_REPRINT = "orders:order:reprint"
+    ORDERS_ORDER_REROUTE = "orders:order:reroute"
+    ORDERS_ROUTE_MANAGE = "orders:route:manage"
+    ORDERS_ROUTE_READ = "orders:route:read"
+    PRODUCTS_PRODUCT_MANAGE = "products:product:manage"
+    PRODUCTS_PRODUCT_READ = "products:product:read"
+    PROVIDERS_CONNECTION_MANAGE = "providers:connection:manage"
+    PROVIDERS_CONNECTION_READ = "providers:connection:read"
+    PROVIDERS_CONNECTION_SYNC = "providers:connection:sync"
+    SELF_ACCOUNT_MANAGE = "self:account:manage"
+    SELF_ACCOUNT_READ = "self:account:read"
+    TASKS_TASK_MANAGE = "tasks:task:manage"
+    TASKS_TASK_READ = "tasks:task:read"
+    USAGE_CALL_READ = "usage:call:read"
+    WORKSPACES_AUDIT_READ = "workspaces:audit:read"
+    WORKSPACES_MEMBER_MANAGE = "workspaces:member:manage"
+    WORKSPACES_MEMBER_READ = "workspaces:member:read"
+    WORKSPACES_ROLE_MANAGE = "workspaces:role:manage"
+    WORKSPACES_WORKSPACE_MANAGE = "workspaces:workspace:manage"
+    WORKSPACES_WORKSPACE_OWN = "workspaces:workspace:own"
+    WORKSPACES_WORKSPACE_READ = "workspaces:workspace:read"
 
 
 class Placement(Model, frozen=True, kw_only=True):

@@ -192,6 +192,47 @@ HOOKS_UPDATE: Final = Operation(
     body="json",
     repeatable=True,
 )
+KEYS_CREATE: Final = Operation(
+    "keys.create",
+    "POST",
+    "/keys",
+    models.NewKey,
+    body="json",
+    keyed=True,
+)
+KEYS_GET: Final = Operation(
+    "keys.get",
+    "GET",
+    "/keys/{key_id}",
+    models.KeyView,
+    body="none",
+    repeatable=True,
+)
+KEYS_LIST: Final = Operation(
+    "keys.list",
+    "GET",
+    "/keys",
+    models.KeyViewPage,
+    body="none",
+    repeatable=True,
+)
+KEYS_REVOKE: Final = Operation(
+    "keys.revoke",
+    "POST",
+    "/keys/{key_id}/revoke",
+    NoneType,
+    body="json",
+    repeatable=True,
+    keyed=True,
+)
+KEYS_ROTATE: Final = Operation(
+    "keys.rotate",
+    "POST",
+    "/keys/{key_id}/rotate",
+    models.NewKey,
+    body="json",
+    keyed=True,
+)
 ORDERS_CANCEL: Final = Operation(
     "orders.cancel",
     "POST",
@@ -1138,6 +1179,130 @@ class Hooks(Group):
                 "kinds": kinds,
                 "calls_a_minute": calls_a_minute,
                 "paused": paused,
+            },
+            options,
+        )
+
+
+
+class Keys(Group):
+    """`keys`."""
+
+    def create(
+        self,
+        *,
+        name: str,
+        permissions: Sequence[models.Permission] | None = None,
+        networks: Sequence[str] | UnsetType = UNSET,
+        expires_at: datetime | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.NewKey:
+        """Make an API key.
+
+        The answer has the key itself, which is not shown again.
+        """
+        return self._caller.call(
+            KEYS_CREATE,
+            {
+                "name": name,
+                "permissions": permissions,
+                "networks": networks,
+                "expires_at": expires_at,
+            },
+            options,
+        )
+
+    def get(
+        self,
+        *,
+        key_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.KeyView:
+        """Show an API key.
+
+        One key, without the key itself.
+        """
+        return self._caller.call(
+            KEYS_GET,
+            {
+                "key_id": key_id,
+            },
+            options,
+        )
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.KeyViewPage:
+        """List the API keys.
+
+        The workspace's keys, the last made first, without the keys themselves.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
+        """
+        return self._caller.call(
+            KEYS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.KeyView]:
+        """List the API keys, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            KEYS_LIST,
+            {
+                "limit": limit,
+            },
+            options,
+        )
+
+    def revoke(
+        self,
+        *,
+        key_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> None:
+        """Revoke an API key.
+
+        From this moment on it opens nothing; its streams end within a second.
+        """
+        return self._caller.call(
+            KEYS_REVOKE,
+            {
+                "key_id": key_id,
+            },
+            options,
+        )
+
+    def rotate(
+        self,
+        *,
+        key_id: UUID | str,
+        overlap_hours: int | UnsetType = UNSET,
+        **options: Unpack[PostOptions],
+    ) -> models.NewKey:
+        """Put a new API key in the place of another.
+
+        The new key may what the old one may, which works on for `overlap_hours`.
+        """
+        return self._caller.call(
+            KEYS_ROTATE,
+            {
+                "key_id": key_id,
+                "overlap_hours": overlap_hours,
             },
             options,
         )
@@ -2265,6 +2430,7 @@ class Domains(Group):
         self.catalog = Catalog(self._caller)
         self.connections = Connections(self._caller)
         self.hooks = Hooks(self._caller)
+        self.keys = Keys(self._caller)
         self.orders = Orders(self._caller)
         self.products = Products(self._caller)
         self.rates = Rates(self._caller)
@@ -2867,6 +3033,130 @@ class AsyncHooks(AsyncGroup):
                 "kinds": kinds,
                 "calls_a_minute": calls_a_minute,
                 "paused": paused,
+            },
+            options,
+        )
+
+
+
+class AsyncKeys(AsyncGroup):
+    """`keys`."""
+
+    async def create(
+        self,
+        *,
+        name: str,
+        permissions: Sequence[models.Permission] | None = None,
+        networks: Sequence[str] | UnsetType = UNSET,
+        expires_at: datetime | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.NewKey:
+        """Make an API key.
+
+        The answer has the key itself, which is not shown again.
+        """
+        return await self._caller.call(
+            KEYS_CREATE,
+            {
+                "name": name,
+                "permissions": permissions,
+                "networks": networks,
+                "expires_at": expires_at,
+            },
+            options,
+        )
+
+    async def get(
+        self,
+        *,
+        key_id: UUID | str,
+        **options: Unpack[ReadOptions],
+    ) -> models.KeyView:
+        """Show an API key.
+
+        One key, without the key itself.
+        """
+        return await self._caller.call(
+            KEYS_GET,
+            {
+                "key_id": key_id,
+            },
+            options,
+        )
+
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.KeyViewPage:
+        """List the API keys.
+
+        The workspace's keys, the last made first, without the keys themselves.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
+        """
+        return await self._caller.call(
+            KEYS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.KeyView]:
+        """List the API keys, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            KEYS_LIST,
+            {
+                "limit": limit,
+            },
+            options,
+        )
+
+    async def revoke(
+        self,
+        *,
+        key_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> None:
+        """Revoke an API key.
+
+        From this moment on it opens nothing; its streams end within a second.
+        """
+        return await self._caller.call(
+            KEYS_REVOKE,
+            {
+                "key_id": key_id,
+            },
+            options,
+        )
+
+    async def rotate(
+        self,
+        *,
+        key_id: UUID | str,
+        overlap_hours: int | UnsetType = UNSET,
+        **options: Unpack[PostOptions],
+    ) -> models.NewKey:
+        """Put a new API key in the place of another.
+
+        The new key may what the old one may, which works on for `overlap_hours`.
+        """
+        return await self._caller.call(
+            KEYS_ROTATE,
+            {
+                "key_id": key_id,
+                "overlap_hours": overlap_hours,
             },
             options,
         )
@@ -3994,6 +4284,7 @@ class AsyncDomains(AsyncGroup):
         self.catalog = AsyncCatalog(self._caller)
         self.connections = AsyncConnections(self._caller)
         self.hooks = AsyncHooks(self._caller)
+        self.keys = AsyncKeys(self._caller)
         self.orders = AsyncOrders(self._caller)
         self.products = AsyncProducts(self._caller)
         self.rates = AsyncRates(self._caller)
