@@ -8,10 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Any
-
-from litestar import Request
-from litestar.datastructures import State
 
 Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
@@ -19,15 +15,6 @@ Networks = Sequence[IPv4Network | IPv6Network]
 MOST_HOPS = 20
 SUBSCRIBER_BITS = 64
 """Of an IPv6 address: one subscriber has all that begin with them."""
-
-
-def caller_address(request: Request[Any, Any, State]) -> str:
-    """The address a request comes from, as text; empty where the server does not know."""
-    peer = request.client.host if request.client else ""
-    trusted: Networks = request.app.state.get("trusted_proxies", ())
-    if not trusted:
-        return peer
-    return behind_proxies(peer, request.headers.getall("x-forwarded-for", []), trusted)
 
 
 def behind_proxies(peer: str, forwarded_for: Sequence[str], trusted: Networks) -> str:

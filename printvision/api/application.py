@@ -11,10 +11,12 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
 from printvision.api.cors import Cors
-from printvision.api.edge import REQUEST_ID, Application
+from printvision.api.direct import Direct
+from printvision.api.edge import Application
 from printvision.api.execution import AnyOperation
 from printvision.api.files import linked_file
 from printvision.api.health import healthz, metrics, readyz, version
+from printvision.api.incoming import incoming_of
 from printvision.api.live import event_stream
 from printvision.api.methods import options_routes
 from printvision.api.openapi import openapi_routes
@@ -22,7 +24,8 @@ from printvision.api.pages import problem, problems
 from printvision.api.problems import MEDIA_TYPE, problem_of
 from printvision.api.readiness import Readiness
 from printvision.api.rest import rest_routes
-from printvision.api.trpc import trpc_route
+from printvision.api.routing import Routes
+from printvision.api.trpc import trpc_endpoint
 from printvision.platform.rates import rates_of
 from printvision.platform.runtime import Platform, open_platform
 from printvision.platform.settings import Settings
@@ -40,7 +43,7 @@ def make_application(
     """An application whose `state.platform` is there from start to stop.
 
     Args:
-        operations: what gets a route under `/api/v1`.
+        operations: what can be called under `/api/v1` and `/trpc`.
         routes: what else is served, such as webhooks.
         opener: gives the platform for the life of the application; one that is open already stays so with
             `lambda _: nullcontext(platform)`.
@@ -60,13 +63,7 @@ def make_application(
     own = (healthz, readyz, version, metrics, linked_file, event_stream, problem, problems)
     made = tuple(operations)
     told = openapi_routes(made, public_url=settings.server.public_url)
-    served = [
-        *rest_routes(made, settings.server),
-        trpc_route(made, settings.server),
-        *routes,
-        *own,
-        *told,
-    ]
+    served = [*routes, *own, *told]
     app = Application(
         [*options_routes(served), *served],
         lifespan=[lifespan],
@@ -78,6 +75,8 @@ def make_application(
     )
     app.secure = settings.server.public_url.startswith("https://")
     app.cors = Cors(frozenset(settings.server.cors_origins.split()))
+    calls = Routes(rest_routes(made, settings.server))
+    app.direct = Direct(calls, trpc_endpoint(made, settings.server), settings.server)
     return app
 
 
@@ -88,7 +87,7 @@ def _exception_handler(
         found = problem_of(
             error,
             public_url=settings.server.public_url,
-            request_id=request.scope["state"][REQUEST_ID],
+            request_id=incoming_of(request).request_id,
             max_body_bytes=settings.server.max_body_bytes,
         )
         headers = dict(found.headers)

@@ -53,6 +53,7 @@ KEPT_S: Final = 3.0
 LOOK_LIMIT_S: Final = 1.0
 
 _VARY: Final = (b"vary", b"origin")
+_NOBODY: Final = (_VARY,)
 _EXPOSE: Final = (b"access-control-expose-headers", ", ".join(READ).encode())
 _PREFLIGHT: Final = (
     (b"access-control-allow-methods", ", ".join(METHODS).encode()),
@@ -112,6 +113,8 @@ class Cors:
         if not scope["path"].startswith(PATHS):
             return ()
         origin = _header(scope, b"origin")
+        if not origin:
+            return _NOBODY
         if not (origin in self._listed or self._allows(whose, origin) or self.asks(scope)):
             return (_VARY,)
         return (_VARY, (b"access-control-allow-origin", origin), _EXPOSE)

@@ -1,4 +1,8 @@
-"""Around every request, whoever answers it: its id, headers that keep browsers honest, a span, a log line."""
+"""Around every request, whoever answers it: its id, headers that keep browsers honest, a span, a log line.
+
+The calls of the registry are answered past the web framework, whose way to a handler costs more than a short call
+(docs/decisions/0013); pages, files, webhooks and streams are its own.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +22,19 @@ from litestar.types import (
     Scope,
     Send,
 )
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from printvision.api.codings import coded
-from printvision.api.cors import Cors, WhoseKey, answer_preflight
+from printvision.api.cors import Cors, answer_preflight
+from printvision.api.direct import Direct
+from printvision.api.fields import rate_limits
+from printvision.api.incoming import INCOMING, Headers, Incoming
 from printvision.api.methods import Head
 from printvision.platform.ids import new_id
 from printvision.platform.telemetry import span
 
 log = structlog.get_logger(__name__)
 
-REQUEST_ID: Final = "request_id"
-ANSWER_FIELDS: Final = "answer_fields"  # a list: header fields for the answer, whether it succeeds or not
-WHOSE_KEY: Final = "whose_key"  # the `WhoseKey` of the request
 ANSWERS_HEAD: Final = "/trpc"  # itself, as its clients expect
 _GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
@@ -54,6 +59,7 @@ class Application(Litestar):
 
     secure: bool = False  # served over TLS, by whoever stands before us
     cors: Cors = Cors(frozenset())
+    direct: Direct
 
     async def __call__(
         self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
@@ -64,42 +70,42 @@ class Application(Litestar):
         await self._serve(cast("HTTPScope", scope), cast("Receive", receive), cast("Send", send))
 
     async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        request_id = _request_id(scope)
-        given = cast("dict[str, Any]", scope)
-        noted: list[tuple[bytes, bytes]] = []
-        whose = WhoseKey()
-        own = {REQUEST_ID: request_id, ANSWER_FIELDS: noted, WHOSE_KEY: whose}
-        given["state"] = {**given.get("state", {}), **own}
-        seen: dict[str, int] = {}
-
-        head = Head(receive, send)
-        heads = scope["method"] == "HEAD" and not scope["path"].startswith(ANSWERS_HEAD)
-        out = coded(scope, head.send if heads else send)
+        began_s, method = time.perf_counter(), scope["method"]
+        headers = Headers(list(scope["headers"]))
+        request_id = _request_id(headers)
+        tokens = bind_contextvars(request_id=request_id)
+        if method == "HEAD" and not scope["path"].startswith(ANSWERS_HEAD):
+            head = Head(receive, send)
+            receive, send = cast("Receive", head.receive), head.send
+            cast("dict[str, Any]", scope)["method"] = "GET"
+        request = Incoming(
+            scope,
+            receive,
+            self.state.platform,
+            headers=headers,
+            request_id=request_id,
+            trusted_proxies=self.state.trusted_proxies,
+        )
+        status = 0
+        out = coded(scope, send)
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
-                seen["status"] = message["status"]
-                said = [*message["headers"], *noted, *self.cors.fields(scope, whose)]
+                nonlocal status
+                status = message["status"]
+                said = [
+                    *message["headers"],
+                    *rate_limits(request.budgets),
+                    *request.fields,
+                    *self.cors.fields(scope, request.whose),
+                ]
                 message["headers"] = _with_ours(said, request_id, secure=self.secure)
             await out(message)
 
-        began_s, method = time.perf_counter(), scope["method"]
-        with (
-            structlog.contextvars.bound_contextvars(request_id=request_id),
-            span("request", method=method, request_id=request_id) as current,
-        ):
+        with span("request", method=method, request_id=request_id) as current:
             try:
-                if self.cors.may_allow(scope):
-                    await self.cors.look(self.state.platform)
-                if self.cors.asks(scope):
-                    await answer_preflight(send_on)
-                elif heads:
-                    given["method"] = "GET"
-                    await super().__call__(scope, cast("Receive", head.receive), send_on)
-                else:
-                    await super().__call__(scope, receive, send_on)
+                await self._answer(request, send_on)
             finally:
-                status = seen.get("status", 0)
                 current.set_attribute("http.response.status_code", status)
                 log.info(
                     "request.answered",
@@ -108,12 +114,28 @@ class Application(Litestar):
                     status=status,
                     ms=round((time.perf_counter() - began_s) * 1000, 1),
                 )
+                reset_contextvars(**tokens)
+
+    async def _answer(self, request: Incoming, send: Send) -> None:
+        scope = request.scope
+        if "origin" in request.headers:
+            if self.cors.may_allow(scope):
+                await self.cors.look(request.platform)
+            if self.cors.asks(scope):
+                await answer_preflight(send)
+                return
+        if (answering := self.direct.find(request)) is not None:
+            await answering(request, send)
+        else:
+            given = cast("dict[str, Any]", scope)
+            given["state"] = {**given.get("state", {}), INCOMING: request}
+            await super().__call__(scope, request.receive, send)
 
 
-def _request_id(scope: HTTPScope) -> str:
+def _request_id(headers: Headers) -> str:
     """The caller's own where it is fit for a log, else a new one."""
-    for name, value in scope["headers"]:
-        if name == b"x-request-id" and _GOOD_ID.fullmatch(given := value.decode("latin-1")):
+    for given in headers.all("x-request-id"):
+        if _GOOD_ID.fullmatch(given):
             return given
     return new_id().hex
 
@@ -122,5 +144,7 @@ def _with_ours(
     headers: list[tuple[bytes, bytes]], request_id: str, *, secure: bool
 ) -> list[tuple[bytes, bytes]]:
     present = {name.lower() for name, _ in headers}
-    ours = (*_ENCODED[secure], (b"x-request-id", request_id.encode()))
-    return headers + [each for each in ours if each[0] not in present]
+    headers += [each for each in _ENCODED[secure] if each[0] not in present]
+    if b"x-request-id" not in present:
+        headers.append((b"x-request-id", request_id.encode()))
+    return headers

@@ -18,13 +18,14 @@ _TAG = re.compile(r'(W/)?("[!\x23-\x7e\x80-\xff]*")')
 _OF_A_CODING = re.compile(r'(?<=^"[A-Za-z0-9_-]{20})-(?:gzip|zstd)(?="$)')
 
 
-def put_rate_limits(fields: list[tuple[bytes, bytes]], budgets: Sequence[Budget]) -> None:
-    """Put `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10) among an answer's fields, in
-    place of what was said there before: a policy for each budget, called as whose it is."""
-    policies = (b'"%b";q=%d;w=%d' % (each.policy.encode(), each.limit, PERIOD_S) for each in budgets)
-    left = (b'"%b";r=%d;t=%d' % (each.policy.encode(), each.remaining, each.reset_s) for each in budgets)
-    fields[:] = [field for field in fields if not field[0].startswith(b"ratelimit")]
-    fields += [(b"ratelimit-policy", b", ".join(policies)), (b"ratelimit", b", ".join(left))]
+def rate_limits(budgets: Sequence[Budget]) -> Fields:
+    """`RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10): a policy for each budget, called as
+    whose it is; nothing where no budget was asked."""
+    if not budgets:
+        return ()
+    policies = ", ".join([f'"{each.policy.value}";q={each.limit};w={PERIOD_S:.0f}' for each in budgets])
+    left = ", ".join([f'"{each.policy.value}";r={each.remaining};t={each.reset_s}' for each in budgets])
+    return ((b"ratelimit-policy", policies.encode()), (b"ratelimit", left.encode()))
 
 
 def next_link(address: str, path: str, query: Sequence[tuple[str, str]], cursor: str) -> bytes:

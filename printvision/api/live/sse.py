@@ -14,8 +14,8 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp, Receive, Scope, Send
 from msgspec import Meta
 
-from printvision.api.edge import REQUEST_ID
 from printvision.api.execution import sign_in_anew
+from printvision.api.incoming import incoming_of
 from printvision.api.input import Given, read_input
 from printvision.api.live.ids import ID_LENGTH
 from printvision.api.live.opening import open_stream
@@ -48,14 +48,15 @@ async def event_stream(request: Request[Any, Any, State], state: State) -> ASGIA
     """The caller's events, until the caller leaves."""
     platform: Platform = state.platform
     query = read_query(request.scope["query_string"])
-    caller = caller_of(request, dict(query).get("workspace"))
+    incoming = incoming_of(request)
+    caller = caller_of(incoming, dict(query).get("workspace"))
     spending = caller.spending(platform)
     await spending.enter(1)
     who = await spending.go_on(sign_in_anew(platform, caller), 1)
     watch = read_input(WatchEvents, Given(texts=query))
     after = request.headers.get("last-event-id") or watch.after
     stream = await open_stream(platform, who, kinds=watch.kinds, after=after)
-    return _Sender(stream, platform, request.scope["state"][REQUEST_ID])
+    return _Sender(stream, platform, incoming.request_id)
 
 
 class _Sender:

@@ -12,6 +12,6 @@ the same as under REST: the problem document is `data.problem` of the error.
 - A mutation that succeeds is 200, whatever REST says; None is null.
 """
 
-from printvision.api.trpc.route import trpc_route
+from printvision.api.trpc.route import trpc_endpoint
 
-__all__ = ["trpc_route"]
+__all__ = ["trpc_endpoint"]

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from litestar.exceptions import MethodNotAllowedException
 
-from printvision.api.errors import NoSuchAddress, TookTooLong
+from printvision.api.errors import NoSuchAddress
 from printvision.api.execution import AnyOperation, Caller, execute, find_out
 from printvision.api.idempotency import Begun
 from printvision.api.problems import Problem
@@ -21,6 +21,7 @@ from printvision.api.spending import Told
 from printvision.api.trpc.envelopes import Envelope, failure, success
 from printvision.api.trpc.errors import MadeByTask, OnlyByRest, SubscriptionInBatch
 from printvision.api.trpc.requests import SUBSCRIPTION, Call
+from printvision.api.within import Within
 from printvision.platform.errors import PrintVisionError
 from printvision.platform.runtime import Platform
 
@@ -67,14 +68,8 @@ class Runner:
         except Exception:
             await self.charge()
             raise
-        limit = asyncio.timeout(CALL_LIMIT_S)
-        try:
-            async with limit:
-                output = await execute(self.platform, self.caller, operation, call.read, told=self.told)
-        except TimeoutError:
-            if not limit.expired():
-                raise  # of something inside, which named no error of ours for it
-            raise TookTooLong(limit_s=CALL_LIMIT_S) from None
+        with Within(CALL_LIMIT_S):
+            output = await execute(self.platform, self.caller, operation, call.read, told=self.told)
         if isinstance(output, Begun):
             raise MadeByTask(task_id=output.task_id)
         return output

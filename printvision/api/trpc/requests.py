@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 import msgspec
-from litestar import Request
-from litestar.datastructures import State
 from litestar.exceptions import MethodNotAllowedException
-from litestar.types import Receive
 
 from printvision.api.codings import check_not_encoded
-from printvision.api.errors import (
-    ClientLeft,
-    MalformedJson,
-    NoSuchAddress,
-    TooDeep,
-    TookTooLong,
-    TooLarge,
-    UnsupportedMediaType,
-)
+from printvision.api.errors import MalformedJson, NoSuchAddress, TooDeep, UnsupportedMediaType
 from printvision.api.execution import AnyOperation, Reader
 from printvision.api.idempotency import read_key
+from printvision.api.incoming import Incoming
 from printvision.api.input import MAX_DEPTH, Given, read_json
 from printvision.api.rest import CALL_LIMIT_S, read_query
 from printvision.api.trpc.errors import HeaderOfOneCall, MixedKinds, TooManyCalls
+from printvision.api.within import Within
 from printvision.platform.errors import InvalidInput
 
 BASE: Final = "/trpc"
@@ -36,7 +26,6 @@ SUBSCRIPTION: Final = "events.stream"
 MAX_CALLS: Final = 50
 METHODS: Final = ("GET", "POST")
 
-AnyRequest = Request[Any, Any, State]
 Source = Callable[[], Awaitable[bytes]]
 
 
@@ -62,7 +51,7 @@ class Asked:
         return not self.batched and self.calls[0].path == SUBSCRIPTION
 
 
-def check_method(request: AnyRequest) -> None:
+def check_method(request: Incoming) -> None:
     """
     Raises:
         MethodNotAllowedException: nothing here is called so.
@@ -70,15 +59,13 @@ def check_method(request: AnyRequest) -> None:
     """
     if request.method not in METHODS:
         raise MethodNotAllowedException(headers={"allow": ", ".join(("HEAD", *METHODS))})
-    check_not_encoded(request.headers.get("content-encoding", ""))
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    check_not_encoded(request.headers.text("content-encoding"))
+    media_type = request.headers.text("content-type").partition(";")[0].strip().lower()
     if request.method == "POST" and media_type != "application/json":
         raise UnsupportedMediaType(accepted=["application/json"])
 
 
-async def read_asked(
-    request: AnyRequest, operations: Mapping[str, AnyOperation], receive: Receive, max_bytes: int
-) -> Asked:
+async def read_asked(request: Incoming, operations: Mapping[str, AnyOperation], max_bytes: int) -> Asked:
     """The calls of a request.
 
     One call alone has its body read when it may call. A batch is one JSON document and is read before its calls,
@@ -100,13 +87,17 @@ async def read_asked(
     async def whole() -> bytes:
         if request.method == "GET":
             return query.get("input", "").encode()
-        return await _read_body(request, receive, max_bytes)
+        return await request.body(max_bytes)
 
     headers = _headers(request, len(paths))
-    sources = _split(await _in_time(whole()), len(paths)) if batched else [whole]
+    if batched:
+        with Within(CALL_LIMIT_S):
+            sources = _split(await whole(), len(paths))
+    else:
+        sources = [whole]
     readers = (_reader(source, each, headers) for source, each in zip(sources, found, strict=True))
     calls = tuple(Call(*each) for each in zip(paths, found, readers, strict=True))
-    streamed = batched and request.headers.get("trpc-accept") == "application/jsonl"
+    streamed = batched and request.headers.text("trpc-accept") == "application/jsonl"
     return Asked(calls, batched, streamed)
 
 
@@ -156,7 +147,7 @@ class Headers(NamedTuple):
     if_match: Sequence[str]
 
 
-def _headers(request: AnyRequest, count: int) -> Headers:
+def _headers(request: Incoming, count: int) -> Headers:
     """As REST takes them of what changes something.
 
     Raises:
@@ -165,7 +156,7 @@ def _headers(request: AnyRequest, count: int) -> Headers:
     """
     if request.method == "GET":
         return Headers(None, ())
-    keys, versions = request.headers.getall("idempotency-key", []), request.headers.getall("if-match", [])
+    keys, versions = request.headers.all("idempotency-key"), request.headers.all("if-match")
     if count > 1 and (keys or versions):
         raise HeaderOfOneCall(header="Idempotency-Key" if keys else "If-Match")
     return Headers(read_key(keys), versions)
@@ -180,28 +171,3 @@ def _reader(source: Source, operation: AnyOperation | None, headers: Headers) ->
         return Given(members, key=headers.key, if_match=headers.if_match)
 
     return read
-
-
-async def _read_body(request: AnyRequest, receive: Receive, max_bytes: int) -> bytes:
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced[:20]) > max_bytes:
-        raise TooLarge(max_bytes=max_bytes)
-    body = bytearray()
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise ClientLeft
-        body += message.get("body", b"")
-        if len(body) > max_bytes:
-            raise TooLarge(max_bytes=max_bytes)
-        more = message.get("more_body", False)
-    return bytes(body)
-
-
-async def _in_time(reading: Awaitable[bytes]) -> bytes:
-    try:
-        async with asyncio.timeout(CALL_LIMIT_S):
-            return await reading
-    except TimeoutError:
-        raise TookTooLong(limit_s=CALL_LIMIT_S) from None

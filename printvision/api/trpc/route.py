@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 import msgspec
-from litestar import Request, asgi
 from litestar.exceptions import MethodNotAllowedException
-from litestar.handlers import ASGIRouteHandler
-from litestar.types import Receive, Scope, Send
+from litestar.types import Receive, Send
 
 from printvision.api.caching import cache_control
-from printvision.api.edge import ANSWER_FIELDS, REQUEST_ID
 from printvision.api.execution import AnyOperation
-from printvision.api.fields import put_rate_limits
+from printvision.api.incoming import Incoming
 from printvision.api.problems import Problem, problem_of
 from printvision.api.rest import caller_of
 from printvision.api.trpc.calls import Runner
 from printvision.api.trpc.envelopes import Envelope, batch, failure
-from printvision.api.trpc.requests import BASE, AnyRequest, Asked, Call, check_method, read_asked
+from printvision.api.trpc.requests import Asked, Call, check_method, read_asked
 from printvision.api.trpc.subscription import subscribe
 from printvision.platform.errors import PrintVisionError
-from printvision.platform.rates import Budget
 from printvision.platform.settings import ServerSettings
 
 HEADERS: Final = (
@@ -34,16 +30,9 @@ HEADERS: Final = (
 )
 
 
-def trpc_route(operations: Iterable[AnyOperation], server: ServerSettings) -> ASGIRouteHandler:
-    """The handler of everything under `/trpc/`."""
-    endpoint = Endpoint({each.key: each for each in operations if not each.rest_only}, server)
-
-    @asgi(BASE, is_mount=True, copy_scope=False, name="trpc")
-    async def trpc(scope: Scope, receive: Receive, send: Send) -> None:
-        scope["path"] = scope["raw_path"].decode("latin-1")  # whole again: a mount's is cut, and it is logged
-        await endpoint.serve(Request(scope), receive, send)
-
-    return trpc
+def trpc_endpoint(operations: Iterable[AnyOperation], server: ServerSettings) -> Endpoint:
+    """What answers everything under `/trpc`."""
+    return Endpoint({each.key: each for each in operations if not each.rest_only}, server)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,43 +40,39 @@ class Endpoint:
     operations: Mapping[str, AnyOperation]
     server: ServerSettings
 
-    async def serve(self, request: AnyRequest, receive: Receive, send: Send) -> None:
+    async def serve(self, request: Incoming, send: Send) -> None:
         if request.method == "HEAD":
             await _start(send, 204, {})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
             return
         explain = partial(self._explain, request)
-        budgets: list[Sequence[Budget]] = []
-        platform = request.app.state.platform
-        runner = Runner(platform, caller_of(request), request.method, explain, budgets.append)
+        runner = Runner(request.platform, caller_of(request), request.method, explain, request.hear_budgets)
         try:
             check_method(request)
-            asked = await read_asked(request, self.operations, receive, self.server.max_body_bytes)
+            asked = await read_asked(request, self.operations, self.server.max_body_bytes)
             if asked.subscribes and request.method != "GET":
                 raise MethodNotAllowedException(headers={"allow": "GET"})
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told as one error
             failed = await _charged(runner, error)
-            _tell_budgets(request, budgets)
             await _send(send, failure(explain(failed), None))
             return
         if asked.subscribes:
-            await subscribe(request, asked.calls[0].read, receive, send, explain)
+            await subscribe(request, asked.calls[0].read, send, explain)
             return
         if asked.streamed:
             if "origin" in request.headers:
                 await runner.find_out()
-            await _while_there(receive, _stream(runner, asked.calls, send))
+            await _while_there(request.receive, _stream(runner, asked.calls, send))
         else:
             whole = await _whole(runner, asked)
-            _tell_budgets(request, budgets)
             _tell_cache(request, asked, whole)
             await _send(send, whole)
 
-    def _explain(self, request: AnyRequest, error: BaseException) -> Problem:
+    def _explain(self, request: Incoming, error: BaseException) -> Problem:
         return problem_of(
             error,
             public_url=self.server.public_url,
-            request_id=request.scope["state"][REQUEST_ID],
+            request_id=request.request_id,
             max_body_bytes=self.server.max_body_bytes,
         )
 
@@ -99,11 +84,6 @@ async def _charged(runner: Runner, error: Exception) -> Exception:
     except PrintVisionError as refusal:
         return refusal
     return error
-
-
-def _tell_budgets(request: AnyRequest, told: Sequence[Sequence[Budget]]) -> None:
-    for last in told[-1:]:
-        put_rate_limits(request.scope["state"][ANSWER_FIELDS], last)
 
 
 async def _whole(runner: Runner, asked: Asked) -> Envelope:
@@ -118,14 +98,14 @@ async def _whole(runner: Runner, asked: Asked) -> Envelope:
     return batch([answers[index] for index in range(len(asked.calls))])
 
 
-def _tell_cache(request: AnyRequest, asked: Asked, whole: Envelope) -> None:
+def _tell_cache(request: Incoming, asked: Asked, whole: Envelope) -> None:
     """Of all the calls together: none of them may be kept longer than it says itself."""
     if request.method == "GET" and whole.status == 200:
         operations = [call.operation for call in asked.calls]
         guarded = not all(each.public for each in operations if each)
         kept = cache_control((each.cache if each else None for each in operations), guarded=guarded)
         if kept is not None:
-            request.scope["state"][ANSWER_FIELDS].append((b"cache-control", kept))
+            request.fields.append((b"cache-control", kept))
 
 
 # -- the stream ----------------------------------------------------------------------------------------------

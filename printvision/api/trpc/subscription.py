@@ -12,10 +12,11 @@ from collections.abc import Callable
 from typing import Annotated, Final
 
 import msgspec
-from litestar.types import Receive, Send
+from litestar.types import Send
 from msgspec import Meta
 
 from printvision.api.execution import Reader, sign_in_anew
+from printvision.api.incoming import Incoming
 from printvision.api.input import read_input
 from printvision.api.live import Item, Stream, open_stream
 from printvision.api.live.ids import ID_LENGTH
@@ -23,7 +24,7 @@ from printvision.api.live.writing import UNBUFFERED, end_answer, write_stream
 from printvision.api.problems import Problem
 from printvision.api.rest import caller_of, read_query
 from printvision.api.trpc.envelopes import exact_json, shape_of
-from printvision.api.trpc.requests import SUBSCRIPTION, AnyRequest
+from printvision.api.trpc.requests import SUBSCRIPTION
 from printvision.platform.runtime import Platform
 
 HEADERS: Final = (
@@ -55,14 +56,13 @@ class _Connection(msgspec.Struct, frozen=True):
 
 
 async def subscribe(
-    request: AnyRequest,
+    request: Incoming,
     read: Reader,
-    receive: Receive,
     send: Send,
     explain: Callable[[BaseException], Problem],
 ) -> None:
     """Answer with events until the client leaves, its key or session ends, or this server stops."""
-    platform: Platform = request.app.state.platform
+    platform = request.platform
     stream, refused = None, None
     try:
         stream = await _open(platform, request, read)
@@ -84,12 +84,12 @@ async def subscribe(
             stream.close()
         raise
     if stream is not None:
-        await write_stream(stream, receive, send, message=_message, last_word=last_word)
+        await write_stream(stream, request.receive, send, message=_message, last_word=last_word)
     elif refused is not None:
         await end_answer(send, last_word(refused))
 
 
-async def _open(platform: Platform, request: AnyRequest, read: Reader) -> Stream:
+async def _open(platform: Platform, request: Incoming, read: Reader) -> Stream:
     caller = caller_of(request, _workspace(request))
     spending = caller.spending(platform)
     await spending.enter(1)
@@ -98,7 +98,7 @@ async def _open(platform: Platform, request: AnyRequest, read: Reader) -> Stream
     return await open_stream(platform, who, kinds=watch.kinds, after=_last_id(request) or watch.last_event_id)
 
 
-def _workspace(request: AnyRequest) -> str | None:
+def _workspace(request: Incoming) -> str | None:
     """What the client's `connectionParams` name: an EventSource sends no headers."""
     given = dict(read_query(request.scope["query_string"])).get("connectionParams", "{}")
     try:
@@ -107,10 +107,10 @@ def _workspace(request: AnyRequest) -> str | None:
         return None
 
 
-def _last_id(request: AnyRequest) -> str | None:
+def _last_id(request: Incoming) -> str | None:
     """An EventSource that connects again by itself sends the header; its address is still that of the first time."""
     query = dict(reversed(read_query(request.scope["query_string"])))
-    given = [request.headers.get("last-event-id"), *map(query.get, _LAST_IDS)]
+    given = [request.headers.text("last-event-id"), *map(query.get, _LAST_IDS)]
     return next((each for each in given if each), None)
 
 

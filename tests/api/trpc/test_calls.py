@@ -270,7 +270,9 @@ async def test_a_busy_database_says_when_to_come_again(client: AsyncClient):
 
 
 async def test_a_call_past_its_time_is_stopped(client: AsyncClient, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(asyncio, "timeout", lambda seconds, real=asyncio.timeout: real(min(seconds, 0.3)))
+    loop = asyncio.get_running_loop()
+    later = loop.call_later
+    monkeypatch.setattr(loop, "call_later", lambda seconds, *call: later(min(seconds, 0.3), *call))
 
     reply = await client.get("/trpc/echo.wait")
 
