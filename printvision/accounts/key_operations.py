@@ -47,7 +47,11 @@ async def get_key(scope: WorkspaceScope, input: OneKey) -> KeyView:
     step_up=True,
 )
 async def create_key(scope: WorkspaceScope, input: CreateKey) -> NewKey:
-    """The answer has the key itself, which is not shown again."""
+    """The answer has the key itself, which is not shown again.
+
+    Raises:
+        RuleBroken: a network is none, or the end is not in the future.
+    """
     view, secret = await service.create_key(
         scope, input.name, input.permissions, networks=input.networks, expires_at=input.expires_at
     )

@@ -19,7 +19,7 @@ from printvision.accounts.schemas import KeyId, KeyView, ListKeys
 from printvision.accounts.signed_in import SignedIn
 from printvision.platform import clock
 from printvision.platform.db import run
-from printvision.platform.errors import InvalidInput, NotFound
+from printvision.platform.errors import NotFound, RuleBroken
 from printvision.platform.features import Tier
 from printvision.platform.ids import WorkspaceId, new_id
 from printvision.platform.paging import Page, fetch_page
@@ -79,7 +79,7 @@ async def create_key(
 
     Raises:
         PermissionMissing: nobody gives more than they have.
-        InvalidInput: the name, a network or the time is out of bounds.
+        RuleBroken: the name, a network or the time is out of bounds.
     """
     scope.require(Permission.KEYS_MANAGE)
     granted = sorted({EVERY} if permissions is None else {str(permission) for permission in permissions})
@@ -228,7 +228,7 @@ def _check_new(name: str, networks: Sequence[str], expires_at: datetime | None, 
     if expires_at is not None and expires_at <= now:
         errors.append({"path": "expires_at", "message": "Expected a moment in the future"})
     if errors:
-        raise InvalidInput(errors=errors)
+        raise RuleBroken(errors=errors)
 
 
 def read_permissions(stored: list[str]) -> frozenset[str]:

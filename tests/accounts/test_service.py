@@ -22,7 +22,7 @@ from printvision.accounts.keys import make_key
 from printvision.accounts.models import ApiKeyRow
 from printvision.accounts.permissions import OF_KEYS
 from printvision.platform.db import Transaction
-from printvision.platform.errors import InvalidInput, NotFound
+from printvision.platform.errors import NotFound, RuleBroken
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import Actor, PermissionMissing, SystemScope, system_scope
 from tests.factories.workspaces import MadeWorkspace, make_workspace
@@ -186,7 +186,7 @@ async def test_making_and_revoking_need_the_permission(workspace: MadeWorkspace)
 
 async def test_a_name_and_an_expiry_out_of_bounds_are_both_told(workspace: MadeWorkspace):
     async with workspace.scope() as scope:
-        with pytest.raises(InvalidInput) as refused:
+        with pytest.raises(RuleBroken) as refused:
             await create_key(scope, " ", expires_at=NOON)
 
     assert [error["path"] for error in refused.value.fields["errors"]] == ["name", "expires_at"]
