@@ -16,7 +16,7 @@ from printvision.platform.ids import WorkspaceId
 from printvision.platform.scope import Actor, Principal, SystemScope
 
 _FIND_KEY: Final = """
-SELECT w.tier, k.permissions FROM api_keys k JOIN workspaces w ON w.id = k.workspace_id
+SELECT w.tier, k.permissions, k.test FROM api_keys k JOIN workspaces w ON w.id = k.workspace_id
 WHERE k.id = %(id)s AND k.workspace_id = %(workspace_id)s
   AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(now)s)
 """
@@ -46,8 +46,8 @@ async def sign_in_again(scope: SystemScope, before: Principal, workspace_id: Wor
             return SignedIn(before, workspace_id, Tier(rows[0][0]))
     if before.actor is Actor.KEY and (key_id := _as_id(before.id)):
         values = {"id": key_id, "workspace_id": workspace_id, "now": clock.now()}
-        for tier, permissions in await run(scope.session, _FIND_KEY, values):
-            principal = Principal(Actor.KEY, before.id, read_permissions(permissions))
+        for tier, permissions, test in await run(scope.session, _FIND_KEY, values):
+            principal = Principal(Actor.KEY, before.id, read_permissions(permissions), test)
             return SignedIn(principal, workspace_id, Tier(tier))
     if before.actor is Actor.PERSON and (person_id := _as_id(before.id)):
         values = {"id": person_id, "workspace_id": workspace_id}

@@ -53,7 +53,12 @@ async def create_key(scope: WorkspaceScope, input: CreateKey) -> NewKey:
         RuleBroken: a network is none, or the end is not in the future.
     """
     view, secret = await service.create_key(
-        scope, input.name, input.permissions, networks=input.networks, expires_at=input.expires_at
+        scope,
+        input.name,
+        input.permissions,
+        test=input.test,
+        networks=input.networks,
+        expires_at=input.expires_at,
     )
     return NewKey(key=view, secret=secret.reveal())
 

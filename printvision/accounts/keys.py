@@ -1,4 +1,4 @@
-"""How an API key is written: `pv_<8 prefix>_<43 secret>_<6 checksum>`, all base62.
+"""How an API key is written: `pv_<8 prefix>_<43 secret>_<6 checksum>`, all base62; `pvt_…` is a test key.
 
 The `pv_` and the checksum let secret scanners recognise one without asking us, and let us refuse a mistyped
 one without asking the database. The prefix is public: lists show it, and the row is found by it.
@@ -22,7 +22,7 @@ SECRET_LENGTH: Final = 43  # 62^43 > 2^256
 CHECKSUM_LENGTH: Final = 6  # 62^6 > 2^32
 
 _FORMAT = re.compile(
-    rf"pv_([0-9A-Za-z]{{{PREFIX_LENGTH}}})_([0-9A-Za-z]{{{SECRET_LENGTH}}})_([0-9A-Za-z]{{6}})"
+    rf"pvt?_([0-9A-Za-z]{{{PREFIX_LENGTH}}})_([0-9A-Za-z]{{{SECRET_LENGTH}}})_([0-9A-Za-z]{{6}})"
 )
 
 
@@ -43,9 +43,9 @@ class PresentedKey:
         return hashlib.sha256(self.text.reveal().encode()).hexdigest()
 
 
-def make_key() -> PresentedKey:
+def make_key(*, test: bool = False) -> PresentedKey:
     """A fresh key from the system's random source."""
-    body = f"pv_{_random(PREFIX_LENGTH)}_{_random(SECRET_LENGTH)}"
+    body = f"{'pvt' if test else 'pv'}_{_random(PREFIX_LENGTH)}_{_random(SECRET_LENGTH)}"
     key = read_key(f"{body}_{_checksum(body)}")
     assert key is not None
     return key

@@ -28,7 +28,8 @@ _PURPOSES = ", ".join(f"'{purpose}'" for purpose in Purpose)
 class ApiKeyRow(Model):
     """A key to one workspace. Only its hash is kept; the key itself is shown once.
 
-    `networks` are where it may be used from; none for everywhere. `rotated_at` is when a new one took its place.
+    A `test` key touches nothing but sandboxes. `networks` are where it may be used from; none for everywhere.
+    `rotated_at` is when a new one took its place.
     """
 
     __tablename__ = "api_keys"
@@ -50,6 +51,7 @@ class ApiKeyRow(Model):
     prefix: Mapped[str] = mapped_column(Text, unique=True)
     secret_hash: Mapped[str] = mapped_column(Text)
     permissions: Mapped[list[str]]
+    test: Mapped[bool] = mapped_column(server_default=text("false"))
     networks: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))
     created_by: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcTime)

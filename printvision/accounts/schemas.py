@@ -26,6 +26,7 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         prefix: its public part.
         permissions: `["*"]` for everything a key can have.
+        test: it touches nothing but sandboxes: connections marked so, and orders that are tests.
         networks: where it may be used from; empty for everywhere.
         created_by: who made it, such as `person:…`.
         rotated_at: when a new one took its place; it works until `expires_at`.
@@ -35,6 +36,7 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     prefix: str
     permissions: list[str]
+    test: bool
     networks: list[str]
     created_by: str | None
     created_at: datetime
@@ -50,6 +52,7 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True):
             name=row.name,
             prefix=row.prefix,
             permissions=row.permissions,
+            test=row.test,
             networks=row.networks,
             created_by=row.created_by,
             created_at=row.created_at,
@@ -65,12 +68,14 @@ class CreateKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     Args:
         name: what it is for.
         permissions: what it may do, nothing that you may not; left out, everything that a key can.
+        test: it sees and touches no connections but sandboxes and no orders but those it makes, which are tests.
         networks: where it may be used from, such as `203.0.113.0/24` or `2001:db8::/48`; empty for everywhere.
         expires_at: in the future; left out, it does not expire.
     """
 
     name: KeyName
     permissions: Annotated[list[Permission], Meta(max_length=100)] | None = None
+    test: bool = False
     networks: Annotated[list[Annotated[str, Meta(max_length=50)]], Meta(max_length=20)] = []
     expires_at: datetime | None = None
 

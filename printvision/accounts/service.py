@@ -30,7 +30,7 @@ EVERY: Final = "*"  # stored for a key that may do whatever there is, later perm
 USE_NOTED_EVERY: Final = timedelta(minutes=1)
 _NO_HASH: Final = "0" * 64
 _FIND_KEY: Final = """
-SELECT k.id, k.workspace_id, w.tier, k.secret_hash, k.permissions, k.networks,
+SELECT k.id, k.workspace_id, w.tier, k.secret_hash, k.permissions, k.test, k.networks,
   k.expires_at, k.revoked_at, k.last_used_at
 FROM api_keys k JOIN workspaces w ON w.id = k.workspace_id
 WHERE k.prefix = %(prefix)s
@@ -49,6 +49,7 @@ class _Known(NamedTuple):
     tier: str
     secret_hash: str
     permissions: list[str]
+    test: bool
     networks: list[str]
     expires_at: datetime | None
     revoked_at: datetime | None
@@ -63,6 +64,7 @@ async def create_key(
     name: str,
     permissions: Collection[Permission] | None = None,
     *,
+    test: bool = False,
     networks: Sequence[str] = (),
     expires_at: datetime | None = None,
 ) -> tuple[KeyView, Secret]:
@@ -71,6 +73,7 @@ async def create_key(
     Args:
         name: 1 to 100 characters, for people.
         permissions: what it may do; None for everything a key can, now or later.
+        test: whether it touches nothing but sandboxes; a test key makes no other.
         networks: where it may be used from; none for everywhere.
         expires_at: in the future; None for never.
 
@@ -88,7 +91,13 @@ async def create_key(
     now = clock.now()
     _check_new(name, networks, expires_at, now)
     return await _add(
-        scope, name=name, permissions=granted, networks=list(networks), created_at=now, expires_at=expires_at
+        scope,
+        name=name,
+        permissions=granted,
+        test=test or scope.principal.test,
+        networks=list(networks),
+        created_at=now,
+        expires_at=expires_at,
     )
 
 
@@ -130,6 +139,8 @@ async def rotate_key(scope: WorkspaceScope, key_id: KeyId, overlap: timedelta) -
         scope.require(permission)
     if old.revoked_at or old.rotated_at or (old.expires_at is not None and old.expires_at <= now):
         raise KeyIsOver
+    if scope.principal.test and not old.test:
+        raise NotFound(kind="key", id=str(key_id))
     expires_at = old.expires_at
     # No later than it would have, and not before a moment after its creation.
     ends_at = max(now + overlap, old.created_at + timedelta(microseconds=1))
@@ -138,6 +149,7 @@ async def rotate_key(scope: WorkspaceScope, key_id: KeyId, overlap: timedelta) -
         scope,
         name=old.name,
         permissions=old.permissions,
+        test=old.test,
         networks=old.networks,
         created_at=now,
         expires_at=expires_at,
@@ -155,13 +167,14 @@ async def revoke_key(scope: WorkspaceScope, key_id: KeyId) -> None:
     row.revoked_at = row.revoked_at or clock.now()
 
 
-async def _add(scope: WorkspaceScope, **of_key: Any) -> tuple[KeyView, Secret]:
-    key = make_key()
+async def _add(scope: WorkspaceScope, *, test: bool, **of_key: Any) -> tuple[KeyView, Secret]:
+    key = make_key(test=test)
     row = ApiKeyRow(
         id=new_id(),
         workspace_id=scope.workspace_id,
         prefix=key.prefix,
         secret_hash=key.hash,
+        test=test,
         created_by=f"{scope.principal.actor}:{scope.principal.id}",
         **of_key,
     )
@@ -195,7 +208,7 @@ async def authenticate(scope: SystemScope, presented: str | None) -> SignedIn:
     if known is None or not same or not known.is_live(now):
         raise BadKey(note=f"prefix {key.prefix}")
     await _note_use(scope, known, now)
-    principal = Principal(Actor.KEY, str(known.id), read_permissions(known.permissions))
+    principal = Principal(Actor.KEY, str(known.id), read_permissions(known.permissions), known.test)
     networks = tuple(ip_network(each) for each in known.networks)
     return SignedIn(principal, WorkspaceId(known.workspace_id), Tier(known.tier), networks=networks)
 

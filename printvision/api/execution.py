@@ -194,7 +194,7 @@ async def execute(
         caller = caller.outside()
     spending = caller.spending(platform, told)
     with _Watched(operation, api_use_of(platform), lambda: spending.who):
-        if operation.scope is VisitScope and operation.changes:
+        if operation.scope is VisitScope and operation.sensitive_input:
             await spending.attempt(operation.rate_cost)
         else:
             await spending.enter(operation.rate_cost)

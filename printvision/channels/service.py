@@ -22,6 +22,7 @@ from printvision.platform.scope import SystemScope, WorkspaceScope
 from printvision.platform.sealed import SealedAt
 
 API_SHOP: Final = "API"
+TEST_SHOP: Final = "API tests"
 
 _NAMED: Final = """
 SELECT id, kind, name, domain, live, orders_from, created_at
@@ -83,11 +84,12 @@ async def find_any_shops(scope: SystemScope, ids: Collection[UUID]) -> list[Sign
 
 
 async def ensure_api_shop(scope: WorkspaceScope) -> ShopView:
-    """The shop of orders that come by our own API and name none; made at first use."""
-    return await find_shop_named(scope, API_SHOP) or await _make_api_shop(scope)
+    """The shop of orders that come by our own API and name none, or by a test key; made at first use."""
+    name = TEST_SHOP if scope.principal.test else API_SHOP
+    return await find_shop_named(scope, name) or await _make_api_shop(scope, name)
 
 
-async def _make_api_shop(scope: WorkspaceScope) -> ShopView:
+async def _make_api_shop(scope: WorkspaceScope, name: str) -> ShopView:
     now = clock.now()
     await scope.session.execute(
         insert(ShopRow)
@@ -95,14 +97,14 @@ async def _make_api_shop(scope: WorkspaceScope) -> ShopView:
             id=new_id(),
             workspace_id=scope.workspace_id,
             kind=ShopKind.API,
-            name=API_SHOP,
+            name=name,
             live=True,
             orders_from=now.replace(year=2000),
             created_at=now,
         )
         .on_conflict_do_nothing(index_elements=["workspace_id", "name"])
     )
-    found = await find_shop_named(scope, API_SHOP)
+    found = await find_shop_named(scope, name)
     assert found is not None, "it was there or has just been made"
     return found
 

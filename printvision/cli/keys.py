@@ -42,12 +42,23 @@ def create(
     network: Annotated[
         list[str] | None, Parameter(help="Where it may be used from, such as 203.0.113.0/24; once for each.")
     ] = None,
+    test: Annotated[
+        bool, Parameter(help="A test key: it touches nothing but sandboxes.", negative=())
+    ] = False,
     expires: Annotated[str | None, Parameter(help="When it ends, such as 2027-01-31T00:00Z.")] = None,
     options: WorkspaceOptions = MINE,
 ) -> None:
     """Make an API key. It is shown once and not kept."""
     made = asyncio.run(
-        _call(options, "keys.create", name=name, permissions=may, networks=network, expires_at=expires)
+        _call(
+            options,
+            "keys.create",
+            name=name,
+            permissions=may,
+            test=test,
+            networks=network,
+            expires_at=expires,
+        )
     )
     _tell(options, made)
 
@@ -110,4 +121,5 @@ def _row(key: KeyView) -> tuple[object, ...]:
     state = "revoked" if key.revoked_at else "expired" if over else "rotated" if key.rotated_at else "good"
     may = "everything" if key.permissions == ["*"] else f"{len(key.permissions)} things"
     used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
-    return (key.id, key.name, f"pv_{key.prefix}_", may, ", ".join(key.networks) or "anywhere", used, state)
+    begins = f"{'pvt' if key.test else 'pv'}_{key.prefix}_"
+    return (key.id, key.name, begins, may, ", ".join(key.networks) or "anywhere", used, state)

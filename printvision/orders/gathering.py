@@ -175,9 +175,15 @@ def _source(
         offers=offers,
         methods=methods_of(offers, {offer.id: offer for _, offer in own}, known.tariffs),
         paused=None if connection.active else connection.state_detail or "the connection is paused",
-        excluded=excluded(order).get(connection.id),
+        excluded=_of_another_kind(connection, order) or excluded(order).get(connection.id),
         address=_beyond(adapter_type(connection.provider).address_limits, recipient),
     )
+
+
+def _of_another_kind(connection: ConnectionView, order: OrderRow) -> str | None:
+    if order.test == connection.sandbox:
+        return None
+    return "a test order goes to a sandbox alone" if order.test else "a sandbox gets test orders alone"
 
 
 def _offered(line_id: UUID, offer: Offer, known: _Known, kept_from: str | None) -> Offered:

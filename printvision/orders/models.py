@@ -38,6 +38,8 @@ def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
 class OrderRow(Model):
     """One order, whichever door it came by. `source` (sealed) is the neutral order with the shop's own words in it.
 
+    A `test` order was made by a test key, and goes to sandboxes alone.
+
     `run_id` is the last run enqueued for it and `run_at` when it begins, `run_failures` how often in a row one broke,
     `waits` how often in a row routing found a provider unavailable; `held_at` set means that it
     waits for a person; `not_before` ends the send window. `recall_at` asks the run to take back what lies at
@@ -81,6 +83,7 @@ class OrderRow(Model):
     currency: Mapped[str] = mapped_column(Text)
     total_minor: Mapped[int | None] = mapped_column(BigInteger)
     country: Mapped[str | None] = mapped_column(Text)
+    test: Mapped[bool] = mapped_column(server_default=text("false"))
     stage: Mapped[str] = mapped_column(Text, default=Stage.RECEIVED)
     reason: Mapped[str | None] = mapped_column(Text)
     hold_reason: Mapped[str | None] = mapped_column(Text)

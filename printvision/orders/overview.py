@@ -24,7 +24,7 @@ MOST_EVENTS = 200
 
 _SUMMARIES: Final = """
 SELECT o.id, o.shop_id, o.external_id, o.number, o.stage, o.reason, o.hold_reason, o.hold_detail, o.held_at, o.country,
-       o.placed_at, o.received_at, o.stage_at,
+       o.test, o.placed_at, o.received_at, o.stage_at,
        o.total_minor, o.currency, coalesce(made.pieces, 0), coalesce(made.titles, '{}'), coalesce(given.makers, '{}'),
        given.minor, given.currency
 FROM orders o

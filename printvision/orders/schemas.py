@@ -31,7 +31,7 @@ class HoldView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderView(msgspec.Struct, frozen=True, kw_only=True):
-    """An order in a list. `stage` is how far it is; `hold` lies over it."""
+    """An order in a list. `stage` is how far it is; `hold` lies over it; a `test` goes to sandboxes alone."""
 
     id: UUID
     shop_id: UUID
@@ -41,6 +41,7 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
     hold: HoldView | None
     country: str | None
+    test: bool
     placed_at: datetime
     received_at: datetime
     stage_at: datetime

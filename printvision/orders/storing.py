@@ -22,12 +22,12 @@ _STORE: Final = """
 WITH stored AS (
     INSERT INTO orders (
         id, workspace_id, shop_id, external_id, number, source, source_digest, source_updated_at, currency,
-        total_minor, country, stage, released, excluded, placed_at, received_at, stage_at, run_id, run_at,
+        total_minor, country, test, stage, released, excluded, placed_at, received_at, stage_at, run_id, run_at,
         run_failures, waits
     ) VALUES (
         %(id)s, %(workspace_id)s, %(shop_id)s, %(external_id)s, %(number)s, %(source)b, %(source_digest)b,
-        %(source_updated_at)s, %(currency)s, %(total_minor)s, %(country)s, %(stage)s, '[]', '[]', %(placed_at)s,
-        %(at)s, %(at)s, %(run_id)s, %(at)s, 0, 0
+        %(source_updated_at)s, %(currency)s, %(total_minor)s, %(country)s, %(test)s, %(stage)s, '[]', '[]',
+        %(placed_at)s, %(at)s, %(at)s, %(run_id)s, %(at)s, 0, 0
     ) ON CONFLICT (workspace_id, shop_id, external_id) DO NOTHING RETURNING id, workspace_id
 ), lines AS (
     INSERT INTO order_lines (
@@ -65,6 +65,7 @@ async def store_order(
         "external_id": order.external_id,
         "source": seal_source(scope, order_id, encoded),
         "source_digest": digest,
+        "test": scope.principal.test,
         "stage": Stage.RECEIVED,
         "placed_at": order.placed_at or at,
         "at": at,

@@ -35,6 +35,7 @@ def order_view(row: OrderRow | Shown) -> schemas.OrderView:
         reason=row.reason,
         hold=hold,
         country=row.country,
+        test=row.test,
         placed_at=row.placed_at,
         received_at=row.received_at,
         stage_at=row.stage_at,
@@ -43,8 +44,8 @@ def order_view(row: OrderRow | Shown) -> schemas.OrderView:
 
 _SHOWN: Final = """
 SELECT
-    id, shop_id, external_id, number, stage, reason, hold_reason, hold_detail, held_at, country, placed_at, received_at,
-    stage_at
+    id, shop_id, external_id, number, stage, reason, hold_reason, hold_detail, held_at, country, test, placed_at,
+    received_at, stage_at
 FROM orders WHERE workspace_id = %(workspace_id)s AND id = %(id)s
 """
 
@@ -62,6 +63,7 @@ class Shown(NamedTuple):
     hold_detail: str | None
     held_at: datetime | None
     country: str | None
+    test: bool
     placed_at: datetime
     received_at: datetime
     stage_at: datetime

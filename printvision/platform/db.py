@@ -35,6 +35,7 @@ _BEGIN: Final = "begin"
 _BEGUN: Final = "begun"
 # In one go: a transaction's beginning would else be a third of what a short one costs.
 _BEGIN_OF: Final = "BEGIN; SELECT set_config('app.workspace_id', '%s', true)"
+_BEGIN_TEST_OF: Final = _BEGIN_OF + ", set_config('app.test', 'on', true)"
 
 # On a lost connection SQLAlchemy finds out by itself, says so, and forgets every one that is lost with it.
 _FIND_OUT: Final = text("SELECT 1")
@@ -200,9 +201,14 @@ class Database:
         trace_statements(engine.sync_engine)
         return engine
 
-    def of_workspace(self, workspace_id: UUID) -> Transaction:
-        """A transaction in which the policies admit the rows of one workspace alone; commits at the end."""
-        return Transaction(self._app_sessions, lambda: _BEGIN_OF % UUID(int=workspace_id.int))
+    def of_workspace(self, workspace_id: UUID, *, test: bool = False) -> Transaction:
+        """A transaction in which the policies admit the rows of one workspace alone; commits at the end.
+
+        Args:
+            test: whether they admit no orders but tests' and no connections but sandboxes.
+        """
+        begin = _BEGIN_TEST_OF if test else _BEGIN_OF
+        return Transaction(self._app_sessions, lambda: begin % UUID(int=workspace_id.int))
 
     def of_system(self, *, atomic: bool = True) -> Transaction:
         """A transaction of the system login; commits at the end.

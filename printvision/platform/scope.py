@@ -44,11 +44,15 @@ class Actor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who acts. `permissions` None means every one: the product's own work."""
+    """Who acts. `permissions` None means every one: the product's own work.
+
+    `test`: who only tries things out sees, in the database itself, no order but tests' and no connection but sandboxes.
+    """
 
     actor: Actor
     id: str
     permissions: frozenset[str] | None = None
+    test: bool = False
 
     def may(self, permission: str) -> bool:
         return self.permissions is None or permission in self.permissions
@@ -137,7 +141,7 @@ async def workspace_scope(
     platform: Platform, workspace_id: WorkspaceId, principal: Principal
 ) -> AsyncGenerator[WorkspaceScope]:
     """Open a transaction on one workspace's rows; it commits where the block ends without an error."""
-    async with platform.db.of_workspace(workspace_id) as transaction:
+    async with platform.db.of_workspace(workspace_id, test=principal.test) as transaction:
         yield WorkspaceScope(platform, workspace_id, principal, transaction)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Text,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,7 +31,7 @@ class ConnectionState(StrEnum):
 
 
 class ConnectionRow(Model):
-    """A workspace's account with a provider. `live` off: orders stay drafts there."""
+    """A workspace's account with a provider. `live` off: orders stay drafts there. A `sandbox` is for tests alone."""
 
     __tablename__ = "connections"
     __table_args__ = (
@@ -50,6 +51,7 @@ class ConnectionRow(Model):
     rate_requests: Mapped[int | None] = mapped_column(
         Integer
     )  # a minute, where the provider agreed to another
+    sandbox: Mapped[bool] = mapped_column(server_default=text("false"))
     live: Mapped[bool] = mapped_column(default=False)
     live_since: Mapped[datetime | None] = mapped_column(UtcTime)
     state: Mapped[str] = mapped_column(Text, default=ConnectionState.ACTIVE)

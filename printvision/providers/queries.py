@@ -31,6 +31,7 @@ class Known(NamedTuple):
     credentials: bytes
     webhook_secret: bytes | None
     rate_requests: int | None
+    sandbox: bool
     live: bool
     state: str
     state_detail: str | None

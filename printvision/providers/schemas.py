@@ -20,12 +20,13 @@ Credentials = Annotated[
 
 
 class ConnectionView(msgspec.Struct, frozen=True, kw_only=True):
-    """A workspace's account with a provider, without its credential."""
+    """A workspace's account with a provider, without its credential; a `sandbox` gets test orders and no other."""
 
     id: UUID
     provider: str
     name: str
     base_url: str
+    sandbox: bool
     live: bool
     active: bool
     state_detail: str | None
@@ -40,6 +41,7 @@ class AddConnection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """
     Args:
         credentials: what the provider's adapter asks for, such as `{"token": "…"}` for Printful.
+        sandbox: it gets the orders of test keys and no other; this stays as it is.
         base_url: only where an operator allows private addresses: a simulator.
         requests_a_minute: where the provider agreed to another rate than the published one.
     """
@@ -47,6 +49,7 @@ class AddConnection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     provider: ProviderKey
     name: Name
     credentials: Credentials
+    sandbox: bool = False
     live: bool = False
     base_url: Annotated[str, Meta(max_length=500)] | None = None
     requests_a_minute: Annotated[int, Meta(ge=1, le=100_000)] | None = None

@@ -10,6 +10,7 @@ import msgspec
 
 from printvision.accounts import Permission
 from printvision.platform import clock
+from printvision.platform.errors import RuleBroken
 from printvision.platform.events import publish, wake_after_commit
 from printvision.platform.ids import new_id
 from printvision.platform.outbound import AddressRefused, check_url
@@ -30,8 +31,11 @@ async def add_connection(scope: WorkspaceScope, wanted: AddConnection) -> Connec
 
     Raises:
         UnknownProvider, BadCredentials, AddressNotAllowed
+        RuleBroken: a test key connects sandboxes alone.
     """
     scope.require(Permission.CONNECTIONS_MANAGE)
+    if scope.principal.test and not wanted.sandbox:
+        raise RuleBroken(errors=[{"path": "sandbox", "message": "A test key connects sandboxes alone"}])
     if wanted.provider not in adapter_types():
         raise UnknownProvider(provider=wanted.provider, providers=sorted(adapter_types()))
     kind = adapter_type(wanted.provider)
@@ -45,6 +49,7 @@ async def add_connection(scope: WorkspaceScope, wanted: AddConnection) -> Connec
         name=wanted.name,
         base_url=base_url,
         credentials=b"",
+        sandbox=wanted.sandbox,
         rate_requests=wanted.requests_a_minute,
         live=wanted.live,
         live_since=now if wanted.live else None,

@@ -25,6 +25,7 @@ def view(row: ConnectionRow | Known) -> ConnectionView:
         provider=row.provider,
         name=row.name,
         base_url=row.base_url,
+        sandbox=row.sandbox,
         live=row.live,
         active=row.state == ConnectionState.ACTIVE,
         state_detail=row.state_detail,

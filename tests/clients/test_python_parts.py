@@ -41,6 +41,7 @@ ORDER = {
     "reason": None,
     "hold": None,
     "country": "US",
+    "test": False,
     "placed_at": "2026-03-01T12:00:00Z",
     "received_at": "2026-03-01T12:00:00Z",
     "stage_at": "2026-03-01T12:00:00Z",

@@ -33,7 +33,7 @@ from printvision.platform.events import EventRow
 from printvision.platform.money import Money
 from printvision.platform.redaction import Secret
 from printvision.platform.runtime import Platform
-from printvision.platform.scope import system_scope
+from printvision.platform.scope import Actor, Principal, system_scope, workspace_scope
 from printvision.products import CreateProduct, create_product
 from printvision.providers import find_connection
 from printvision.providers.schemas import AddConnection, ConnectionView, UpdateConnection
@@ -167,12 +167,18 @@ class Vendor:
             return (await add_shop(scope, AddShop(**wanted | changes))).id
 
     async def place(
-        self, external_id: str = "1001", lines: Mapping[str, int] | None = None, **changes: Any
+        self,
+        external_id: str = "1001",
+        lines: Mapping[str, int] | None = None,
+        *,
+        test: bool = False,
+        **changes: Any,
     ) -> UUID:
-        """An order by our own API: of one tee where nothing else is said."""
+        """An order by our own API, or by a test key: of one tee where nothing else is said."""
         wanted = [{"sku": sku, "quantity": pieces} for sku, pieces in (lines or {"TEE-M": 1}).items()]
         body = {"external_id": external_id, "recipient": BUYER, "lines": wanted} | changes
-        async with self.workspace.scope() as scope:
+        who = Principal(Actor.KEY, "test", test=test)
+        async with workspace_scope(self.platform, self.workspace.id, who) as scope:
             return await placing.place_order(scope, msgspec.convert(body, OrderInput))
 
     async def set(self, order_id: UUID, **columns: Any) -> None:

@@ -286,12 +286,13 @@ export interface Called {
   readonly duration_ms: number;
 }
 
-/** A workspace's account with a provider, without its credential. */
+/** A workspace's account with a provider, without its credential; a `sandbox` gets test orders and no other. */
 export interface ConnectionView {
   readonly id: string;
   readonly provider: string;
   readonly name: string;
   readonly base_url: string;
+  readonly sandbox: boolean;
   readonly live: boolean;
   readonly active: boolean;
   readonly state_detail: string | null;
@@ -413,6 +414,7 @@ export interface KeyView {
   readonly name: string;
   readonly prefix: string;
   readonly permissions: readonly string[];
+  readonly test: boolean;
   readonly networks: readonly string[];
   readonly created_by: string | null;
   readonly created_at: string;
@@ -564,7 +566,7 @@ export interface OrderSummary {
   readonly cost: Money | null;
 }
 
-/** An order in a list. `stage` is how far it is; `hold` lies over it. */
+/** An order in a list. `stage` is how far it is; `hold` lies over it; a `test` goes to sandboxes alone. */
 export interface OrderView {
   readonly id: string;
   readonly shop_id: string;
@@ -574,6 +576,7 @@ export interface OrderView {
   readonly reason: string | null;
   readonly hold: HoldView | null;
   readonly country: string | null;
+  readonly test: boolean;
   readonly placed_at: string;
   readonly received_at: string;
   readonly stage_at: string;
@@ -1263,6 +1266,7 @@ interface Routes {
       readonly provider: string;
       readonly name: string;
       readonly credentials: Readonly<Record<string, string | boolean | null>>;
+      readonly sandbox?: boolean;
       readonly live?: boolean;
       readonly base_url?: string | null;
       readonly requests_a_minute?: number | null;
@@ -1365,6 +1369,7 @@ interface Routes {
     create: M<{
       readonly name: string;
       readonly permissions?: readonly Permission[] | null;
+      readonly test?: boolean;
       readonly networks?: readonly string[];
       readonly expires_at?: string | null;
     }, NewKey>;

@@ -330,12 +330,13 @@ class Called(Model, frozen=True, kw_only=True):
 
 
 class ConnectionView(Model, frozen=True, kw_only=True):
-    """A workspace's account with a provider, without its credential."""
+    """A workspace's account with a provider, without its credential; a `sandbox` gets test orders and no other."""
 
     id: UUID
     provider: str
     name: str
     base_url: str
+    sandbox: bool
     live: bool
     active: bool
     state_detail: str | None
@@ -522,6 +523,7 @@ class KeyView(Model, frozen=True, kw_only=True):
     Args:
         prefix: its public part.
         permissions: `["*"]` for everything a key can have.
+        test: it touches nothing but sandboxes: connections marked so, and orders that are tests.
         networks: where it may be used from; empty for everywhere.
         created_by: who made it, such as `person:…`.
         rotated_at: when a new one took its place; it works until `expires_at`.
@@ -531,6 +533,7 @@ class KeyView(Model, frozen=True, kw_only=True):
     name: str
     prefix: str
     permissions: tuple[str, ...]
+    test: bool
     networks: tuple[str, ...]
     created_by: str | None
     created_at: datetime
@@ -765,7 +768,7 @@ class OrderSummary(Model, frozen=True, kw_only=True):
 
 
 class OrderView(Model, frozen=True, kw_only=True):
-    """An order in a list. `stage` is how far it is; `hold` lies over it."""
+    """An order in a list. `stage` is how far it is; `hold` lies over it; a `test` goes to sandboxes alone."""
 
     id: UUID
     shop_id: UUID
@@ -775,6 +778,7 @@ class OrderView(Model, frozen=True, kw_only=True):
     reason: str | None
     hold: HoldView | None
     country: str | None
+    test: bool
     placed_at: datetime
     received_at: datetime
     stage_at: datetime
