@@ -104,21 +104,23 @@ async def _write(scope: SystemScope, events: Sequence[Stored]) -> None:
     for row in await run(scope.session, _ENDPOINTS, {"workspace_ids": workspace_ids}):
         wanting[row[1]].append(_Endpoint(*row))
     deliveries = [
-        _delivery(event, endpoint)
+        delivery
         for event in events
-        for endpoint in wanting[event.workspace_id]
-        if endpoint.wants(event)
+        for delivery in _deliveries(
+            event, [each.id for each in wanting[event.workspace_id] if each.wants(event)]
+        )
     ]
     if deliveries:
         await run(scope.session, _WRITE, {"deliveries": msgspec.json.encode(deliveries).decode()})
         wake_after_commit(scope)
 
 
-def _delivery(event: Stored, endpoint: _Endpoint) -> dict[str, object]:
-    return {
-        "id": new_id(),
+def _deliveries(event: Stored, endpoint_ids: Sequence[UUID]) -> list[dict[str, object]]:
+    """One for each endpoint, all with the same body."""
+    if not endpoint_ids:
+        return []
+    shared = {
         "workspace_id": event.workspace_id,
-        "endpoint_id": endpoint.id,
         "event_seq": event.seq,
         "kind": event.kind,
         "subject_id": event.subject_id,
@@ -131,3 +133,4 @@ def _delivery(event: Stored, endpoint: _Endpoint) -> dict[str, object]:
         ),
         "happened_at": event.at,
     }
+    return [{"id": new_id(), "endpoint_id": endpoint_id, **shared} for endpoint_id in endpoint_ids]
