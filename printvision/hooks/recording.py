@@ -8,15 +8,14 @@ call at a time then tries whether it is back.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import structlog
-from sqlalchemy import func, select
 
 from printvision.hooks.calling import Outcome
 from printvision.hooks.claiming import Claim
 from printvision.hooks.events import EndpointDisabled
-from printvision.hooks.models import DeliveryRow, DeliveryState, EndpointRow, EndpointState
+from printvision.hooks.models import EndpointState
 from printvision.platform import clock
 from printvision.platform.db import run
 from printvision.platform.events import publish
@@ -48,71 +47,62 @@ UPDATE hook_endpoints SET failures = 0, failing_since = NULL, last_failure = NUL
 WHERE id = %(endpoint_id)s AND workspace_id = %(workspace_id)s AND (failures > 0 OR rest_until IS NOT NULL)
 """
 
+_ENDPOINT: Final = """
+SELECT state, failures, failing_since FROM hook_endpoints
+WHERE id = %(endpoint_id)s AND workspace_id = %(workspace_id)s FOR NO KEY UPDATE
+"""
+_FAILED: Final = """
+WITH noted AS (
+    UPDATE hook_deliveries SET leased_until = NULL,
+        last_status = %(status)s, last_answer = %(answer)s, last_error = %(error)s,
+        state = CASE WHEN %(pause)s::interval IS NULL THEN 'failed' ELSE state END,
+        done_at = CASE WHEN %(pause)s::interval IS NULL THEN now() END,
+        next_try_at = coalesce(now() + %(pause)s::interval, next_try_at)
+    WHERE id = %(id)s AND workspace_id = %(workspace_id)s AND state = 'waiting' AND tries = %(tries)s
+    RETURNING endpoint_id
+)
+UPDATE hook_endpoints e SET
+    failures = %(failures)s, failing_since = %(failing_since)s, last_failure = %(failure)s,
+    rest_until = coalesce(%(rest_until)s, e.rest_until),
+    state = coalesce(%(state)s, e.state), state_detail = coalesce(%(detail)s, e.state_detail)
+FROM noted WHERE e.id = noted.endpoint_id
+RETURNING e.id
+"""
+
 
 async def record(scope: WorkspaceScope, claim: Claim, outcome: Outcome) -> None:
     """Write down what came of a claim's call. A late failure, after another has claimed it anew, changes nothing."""
+    values: dict[str, Any] = {
+        "id": claim.id,
+        "endpoint_id": claim.endpoint_id,
+        "workspace_id": scope.workspace_id,
+        "status": outcome.status,
+        "answer": outcome.answer,
+    }
     if outcome.delivered:
-        values = {
-            "id": claim.id,
-            "endpoint_id": claim.endpoint_id,
-            "workspace_id": scope.workspace_id,
-            "status": outcome.status,
-            "answer": outcome.answer,
-        }
         await run(scope.session, _DELIVERED, values)
         await run(scope.session, _WELL, values)
         return
-    endpoint = await scope.session.scalar(
-        select(EndpointRow)
-        .where(EndpointRow.workspace_id == scope.workspace_id, EndpointRow.id == claim.endpoint_id)
-        .with_for_update(key_share=True)
-    )
-    delivery = await scope.session.scalar(
-        select(DeliveryRow)
-        .where(
-            DeliveryRow.workspace_id == scope.workspace_id,
-            DeliveryRow.id == claim.id,
-            DeliveryRow.state == DeliveryState.WAITING,
-            DeliveryRow.tries == claim.tries,
-        )
-        .with_for_update()
-    )
-    if endpoint is None or delivery is None:
-        return
-    _note_failure(delivery, outcome)
-    _tire(scope, endpoint, outcome)
-
-
-def _note_failure(delivery: DeliveryRow, outcome: Outcome) -> None:
-    delivery.leased_until = None
-    delivery.last_status, delivery.last_answer, delivery.last_error = (
-        outcome.status,
-        outcome.answer,
-        outcome.error,
-    )
-    if delivery.tries >= TRIES:
-        delivery.state = DeliveryState.FAILED
-        delivery.done_at = clock.now()
-    else:
-        delivery.next_try_at = func.now() + PAUSES[delivery.tries - 1]
-
-
-def _tire(scope: WorkspaceScope, endpoint: EndpointRow, outcome: Outcome) -> None:
-    now = clock.now()
-    endpoint.failures += 1
-    endpoint.last_failure = outcome.failure
-    failing_since = endpoint.failing_since = endpoint.failing_since or now
-    if rest := rest_of(endpoint.failures, outcome.retry_after):
-        endpoint.rest_until = now + rest
-    if outcome.gone:
-        _disable(scope, endpoint, "gone", "It answered 410: nothing more is to be sent to it.")
-    elif _is_hopeless(scope, failing_since, now):
-        _disable(
-            scope,
-            endpoint,
-            "failing",
-            f"Every call failed since {failing_since:%Y-%m-%d %H:%M} UTC.",
-        )
+    # the endpoint is locked before the delivery, as where it is deleted
+    for state, failures, failing_since in await run(scope.session, _ENDPOINT, values):
+        now = clock.now()
+        since = failing_since or now
+        end = _end_of(scope, outcome, since, now) if state == EndpointState.ACTIVE else None
+        rest = rest_of(failures + 1, outcome.retry_after)
+        values |= {
+            "tries": claim.tries,
+            "error": outcome.error,
+            "pause": PAUSES[claim.tries - 1] if claim.tries < TRIES else None,
+            "failures": failures + 1,
+            "failing_since": since,
+            "failure": outcome.failure,
+            "rest_until": now + rest if rest else None,
+            "state": EndpointState.DISABLED.value if end else None,
+            "detail": end.detail if end else None,
+        }
+        if await run(scope.session, _FAILED, values) and end:
+            log.warning("hooks.endpoint_disabled", endpoint_id=str(claim.endpoint_id), reason=end.reason)
+            publish(scope, EndpointDisabled(subject_id=claim.endpoint_id, reason=end.reason))
 
 
 def rest_of(failures: int, asked: timedelta) -> timedelta:
@@ -122,13 +112,16 @@ def rest_of(failures: int, asked: timedelta) -> timedelta:
     return max(asked, min(FIRST_REST * 2 ** min(failures - REST_AFTER, 10), LONGEST_REST))
 
 
-def _is_hopeless(scope: WorkspaceScope, failing_since: datetime, now: datetime) -> bool:
-    return now - failing_since >= timedelta(seconds=scope.platform.settings.hooks.disable_after_s)
+class _End(NamedTuple):
+    """Why nothing more is sent to an endpoint: for machines, and in words."""
+
+    reason: str
+    detail: str
 
 
-def _disable(scope: WorkspaceScope, endpoint: EndpointRow, reason: str, detail: str) -> None:
-    if endpoint.state == EndpointState.ACTIVE:
-        endpoint.state = EndpointState.DISABLED
-        endpoint.state_detail = detail
-        log.warning("hooks.endpoint_disabled", endpoint_id=str(endpoint.id), reason=reason)
-        publish(scope, EndpointDisabled(subject_id=endpoint.id, reason=reason))
+def _end_of(scope: WorkspaceScope, outcome: Outcome, failing_since: datetime, now: datetime) -> _End | None:
+    if outcome.gone:
+        return _End("gone", "It answered 410: nothing more is to be sent to it.")
+    if now - failing_since >= timedelta(seconds=scope.platform.settings.hooks.disable_after_s):
+        return _End("failing", f"Every call failed since {failing_since:%Y-%m-%d %H:%M} UTC.")
+    return None
