@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 import uvloop
 from cyclopts import App, Parameter
 
-from benchmarks import intake, journey, lists, routing, streams, webhooks
+from benchmarks import hooks, intake, journey, lists, routing, streams, webhooks
 from benchmarks.calls import measure as calls
 from benchmarks.figures import Section
 from benchmarks.plan import QUICK, Plan
@@ -20,14 +20,24 @@ from benchmarks.stage import Stage, open_stage
 from printvision.platform.logs import configure_logs
 from printvision.platform.settings import ALIASES
 
-Name = Literal["journey", "intake", "webhooks", "streams", "calls", "lists", "routing"]
+Name = Literal["journey", "intake", "webhooks", "hooks", "streams", "calls", "lists", "routing"]
 Measure = Callable[[Stage, Plan], Awaitable[Section]]
 
-ALL: Final[tuple[Name, ...]] = ("journey", "intake", "webhooks", "streams", "calls", "lists", "routing")
+ALL: Final[tuple[Name, ...]] = (
+    "journey",
+    "intake",
+    "webhooks",
+    "hooks",
+    "streams",
+    "calls",
+    "lists",
+    "routing",
+)
 STAGED: Final[dict[Name, Measure]] = {
     "journey": journey.measure,
     "intake": intake.measure,
     "webhooks": webhooks.measure,
+    "hooks": hooks.measure,
     "streams": streams.measure,
     "calls": calls.measure,
     "lists": lists.measure,

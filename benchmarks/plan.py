@@ -17,6 +17,7 @@ class Plan:
         calls: a round of calls without the database.
         listed: orders that the list is of.
         pages: a round of pages of that list.
+        hooked: a round of outgoing events, one at a time and then at once.
         told: a round of live events, one at a time.
         burst: a round of live events at once.
         offered_s: how long a round of webhooks at a steady rate lasts.
@@ -31,6 +32,7 @@ class Plan:
     calls: int = 8_000
     listed: int = 1_000_000
     pages: int = 3_000
+    hooked: int = 60
     told: int = 10
     burst: int = 50
 
@@ -45,6 +47,7 @@ QUICK = Plan(
     calls=1_000,
     listed=50_000,
     pages=400,
+    hooked=20,
     told=3,
     burst=20,
 )
