@@ -349,20 +349,24 @@ async def test_of_many_at_once_one_computes(platform: Platform, workspace: MadeW
     assert compute.calls == 1
 
 
-async def test_what_fails_fails_for_all_who_wait_and_is_not_kept(
+async def test_what_fails_for_one_is_asked_anew_by_each_who_waited(
     platform: Platform, workspace: MadeWorkspace
 ):
-    compute, answers = Counted(fails_with=NotFound(kind="thing", id="1")), answers_of(platform)
-    asking = [asyncio.create_task(answers.get(minutes(workspace), compute)) for _ in range(5)]
-    await compute.begun.wait()
+    failing, answers = Counted(fails_with=NotFound(kind="thing", id="1")), answers_of(platform)
+    well = [Counted.free(str(number).encode()) for number in range(3)]
+    refused = [replace(Counted.free(), fails_with=NotFound(kind="thing", id=str(each))) for each in (2, 3)]
+    first = asyncio.create_task(answers.get(minutes(workspace), failing))
+    await failing.begun.wait()
+    waiting = [asyncio.create_task(answers.get(minutes(workspace), each)) for each in (*well, *refused)]
     await let_others_run()
+    assert [each.calls for each in (*well, *refused)] == [0] * 5
 
-    compute.go_on.set()
+    failing.go_on.set()
 
-    outcomes = await asyncio.gather(*asking, return_exceptions=True)
-    assert {type(each) for each in outcomes} == {NotFound}
-    assert compute.calls == 1
-    assert await answers.get(minutes(workspace), Counted.free()) == b"answer"
+    outcomes = await asyncio.gather(first, *waiting, return_exceptions=True)
+    assert outcomes == [failing.fails_with, b"0", b"1", b"2", *(each.fails_with for each in refused)]
+    assert [each.calls for each in (failing, *well, *refused)] == [1] * 6
+    assert await answers.get(minutes(workspace), Counted.free(b"later")) == b"later"
 
 
 async def test_when_who_computes_leaves_the_next_one_does(platform: Platform, workspace: MadeWorkspace):

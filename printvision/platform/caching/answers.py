@@ -68,7 +68,7 @@ class Answers:
         """The answer that is kept, while what it tells of has not been touched; else a computed one.
 
         Raises:
-            Exception: what `compute` raises; that is not kept.
+            Exception: what this call's `compute` raises; that is neither kept nor told to others who wait.
         """
         try:
             versions = await self._versions.current(asked.watched)
@@ -87,7 +87,7 @@ class Answers:
                 await asyncio.wait([other], timeout=WAIT_S)
                 if other.cancelled():
                     continue  # who computed has left: the next one does
-                if other.done():
+                if other.done() and other.exception() is None:
                     LOOKS.labels(asked.operation, "shared").inc()
                     return other.result()
             LOOKS.labels(asked.operation, "miss" if found is None else "stale").inc()
