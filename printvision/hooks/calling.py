@@ -21,7 +21,7 @@ from printvision.platform import clock
 from printvision.platform.outbound import public_socket
 
 CONNECT_S: Final = 5.0
-POOL_SIZE: Final = 100
+POOL_SIZE: Final = 240
 MOST_OF_ANSWER: Final = 1_024
 LONGEST_WAIT: Final = timedelta(hours=1)
 """What Retry-After is heeded up to. It holds up all that waits for the endpoint, so one wrong answer, such as a date of

@@ -54,6 +54,7 @@ ORDER BY e.served_at, e.id LIMIT %(limit)s FOR NO KEY UPDATE OF e SKIP LOCKED
 _CLAIM: Final = """
 WITH room AS (
     SELECT e.id, least(
+        %(share)s,
         %(each)s - (SELECT count(*) FROM hook_deliveries d WHERE d.endpoint_id = e.id AND d.leased_until > now()),
         floor(extract(epoch FROM
             now() + greatest(%(burst)s, interval '1 minute' / e.calls_a_minute) - greatest(e.full_at, now())
@@ -103,6 +104,6 @@ async def claim(scope: SystemScope, *, most: int, failing: bool, lease: timedelt
     ids = [row[0] for row in await run(scope.session, _CANDIDATES, values)]
     if not ids:
         return []
-    values["each"] = min(values["each"], max(1, most // len(ids)))
-    rows = await run(scope.session, _CLAIM, {**values, "ids": ids, "lease": lease})
+    share = max(1, most // len(ids))
+    rows = await run(scope.session, _CLAIM, {**values, "ids": ids, "share": share, "lease": lease})
     return [Claim(*row) for row in rows]

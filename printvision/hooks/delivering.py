@@ -1,7 +1,7 @@
 """The worker's loop: events are fanned out, deliveries claimed and called, each call a task of its own.
 
-No transaction is open during a call. Calls to endpoints that failed last have places of their own, so however many of
-them hang, the others' places stay free.
+No transaction is open during a call. Calls to endpoints that failed last have places of their own, and a call that is
+not answered at once gives its place up, so however many endpoints hang, the others' places stay free.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -34,6 +35,9 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE: Final = 64
 FAILING_AT_ONCE: Final = 16
+SLOW_AT_ONCE: Final = 128
+SLOW_AFTER_S: Final = 0.5
+"""A call that takes longer gives its place to another, as long as there are fewer than `SLOW_AT_ONCE` of these."""
 PAUSE_S: Final = 0.2  # many commits wake us; what they wrote is read together
 TIDY_EVERY_S: Final = 600.0
 FORGOTTEN_AT_ONCE: Final = 5_000
@@ -63,6 +67,7 @@ class Hooks:
         self._platform = platform
         self._fan_out = FanOut()
         self._lanes = (_Lane(failing=False, places=AT_ONCE), _Lane(failing=True, places=FAILING_AT_ONCE))
+        self._slow: set[asyncio.Task[None]] = set()
         self._due = asyncio.Event()
         self._tidied_at_s = float("-inf")
 
@@ -80,7 +85,7 @@ class Hooks:
                     task.result()  # neither ends by itself: the other must not go on without it
             finally:
                 await _end(*loops)
-                await _end(*(each for lane in self._lanes for each in lane.calls))
+                await _end(*self._slow, *(each for lane in self._lanes for each in lane.calls))
 
     async def _read(self) -> None:
         async for _ in self._platform.relay.ticks():
@@ -110,8 +115,20 @@ class Hooks:
             for lane, each in claims:
                 task = asyncio.create_task(_kept_going(self._call(client, each)), name="hooks-call")
                 lane.calls.add(task)
-                task.add_done_callback(lane.calls.discard)
-                task.add_done_callback(lambda _: self._due.set())
+                slow = asyncio.get_running_loop().call_later(SLOW_AFTER_S, self._give_up_place, lane, task)
+                task.add_done_callback(partial(self._over, lane, slow))
+
+    def _give_up_place(self, lane: _Lane, task: asyncio.Task[None]) -> None:
+        if not lane.failing and len(self._slow) < SLOW_AT_ONCE:
+            lane.calls.discard(task)
+            self._slow.add(task)
+            self._due.set()
+
+    def _over(self, lane: _Lane, slow: asyncio.TimerHandle, task: asyncio.Task[None]) -> None:
+        slow.cancel()
+        lane.calls.discard(task)
+        self._slow.discard(task)
+        self._due.set()
 
     async def _claim(self) -> list[tuple[_Lane, Claim]]:
         lease = timedelta(seconds=2 * self._platform.settings.hooks.call_timeout_s + 30)

@@ -17,7 +17,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from printvision.platform.outbound import is_allowed
 
-THREADS: Final = 192
+THREADS: Final = 512
 """More than the calls at once can keep busy: each gives up after seconds, and what it left hanging after thirty."""
 
 Found = list[tuple[Any, Any, int, str, Any]]

@@ -15,8 +15,10 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from printvision.hooks import Hooks
 from printvision.hooks.calling import LONGEST_WAIT, call, open_client, wait_of
-from printvision.hooks.claiming import claim
+from printvision.hooks.claiming import EACH_AT_ONCE, claim
+from printvision.hooks.delivering import AT_ONCE
 from printvision.hooks.recording import FIRST_REST, LONGEST_REST, PAUSES, TRIES, rest_of
 from printvision.hooks.signing import sign
 from printvision.platform.events import publish
@@ -323,6 +325,44 @@ async def test_dead_endpoints_do_not_hold_up_the_others(desk: Desk):
         never.set()
 
     assert all(sorted(each.numbers) == list(range(50)) for each in living)
+
+
+async def test_few_free_places_go_to_whoever_has_less_than_four_calls_under_way(
+    desk: Desk, receiver: Receiver
+):
+    await desk.add(receiver.url)
+    await desk.tell(*range(6))
+    await Hooks(desk.platform).fan_out()
+
+    async with system_scope(desk.platform, "test") as scope:
+        claims = [len(await claim(scope, most=1, failing=False, lease=LEASE)) for _ in range(5)]
+
+    assert claims == [1, 1, 1, 1, 0]
+
+
+async def test_more_endpoints_that_hang_than_there_are_places_do_not_hold_up_the_others(
+    desk: Desk, receiver: Receiver
+):
+    """Nothing was known against them: all their calls are begun before one of them has failed."""
+    never = asyncio.Event()
+
+    async def hang(_: web.Request) -> web.StreamResponse:
+        await never.wait()
+        return web.Response()
+
+    async with receiving(hang) as dead:
+        for _ in range(AT_ONCE // EACH_AT_ONCE + 1):
+            await desk.add(dead.url, calls_a_minute=6_000)
+        async with working(desk.platform):
+            await desk.tell(*range(EACH_AT_ONCE))
+            await arrived(dead, AT_ONCE)
+            await desk.add(receiver.url, "test.happened", calls_a_minute=6_000)
+            await desk.tell(7)
+            await arrived(receiver, 1)
+            assert {row.last_error for row in await desk.deliveries()} == {None}
+        never.set()
+
+    assert receiver.numbers == [7]
 
 
 async def test_no_more_is_sent_in_a_minute_than_an_endpoint_takes(desk: Desk, receiver: Receiver):
