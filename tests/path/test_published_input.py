@@ -85,3 +85,33 @@ async def test_a_refusal_fits_the_published_schema_of_problems(
     assert (reply.status_code, reply.json()["status"]) == (status, status)
     assert reply.headers["content-type"] == "application/problem+json"
     jsonschema.validate(reply.json(), schema)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("GET", "/api/docs"),
+        ("GET", "/api/openapi.json"),
+        ("GET", "/problems"),
+        ("GET", "/healthz"),
+        ("GET", "/nowhere"),
+        ("GET", "/api/v1/orders"),
+        ("HEAD", "/api/v1/orders"),
+        ("OPTIONS", "/api/v1/orders"),
+        ("PUT", "/api/v1/orders"),
+        ("GET", "/api/v1/events/stream"),
+        ("GET", "/trpc/orders.list?input=%7B%7D"),
+        ("GET", "/trpc/no.such"),
+    ],
+)
+async def test_every_kind_of_answer_has_the_published_headers(product: Product, method: str, path: str):
+    """`Strict-Transport-Security` is for TLS alone, and asked for where that is spoken (`tests/api/test_edge.py`)."""
+    published = vectors("bad-input/security_headers")
+    wanted = {name.lower() for name in published["expect_on_html"]} - {"strict-transport-security"}
+
+    async with product.client.stream(method, path) as reply:
+        assert wanted <= reply.headers.keys()
+        assert reply.headers["x-content-type-options"] == "nosniff"
+        assert not {"x-powered-by", "x-aspnet-version", "public-key-pins", "expect-ct"} & set(reply.headers)
+        assert reply.headers.get("server", "granian") == "granian"  # of which version is nobody's business
