@@ -9,6 +9,7 @@ import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Final, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
@@ -121,7 +122,7 @@ def _read_texts(
     """Put the words of the address among the members, as the JSON values they stand for."""
     if not texts:
         return []
-    hints = {each.encode_name: each.type for each in msgspec.structs.fields(kind)}
+    hints = _hints(kind)
     by_name: dict[str, list[str]] = {}
     for name, text in texts:
         by_name.setdefault(name, []).append(text)
@@ -136,6 +137,12 @@ def _read_texts(
         except msgspec.ValidationError as error:
             faults.append(_fault(error, name))
     return faults
+
+
+@cache
+def _hints(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """What each field takes; to find out costs as much as to read a page of a list."""
+    return {each.encode_name: each.type for each in msgspec.structs.fields(kind)}
 
 
 def _read_words(words: list[str], hint: Any) -> Any:

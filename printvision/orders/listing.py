@@ -24,7 +24,7 @@ async def list_orders(scope: WorkspaceScope, asked: ListOrders) -> tuple[list[Sh
         CursorOfAnotherList
     """
     by_placed = asked.sort in {OrderSort.PLACED_FIRST, OrderSort.PLACED_LAST}
-    return await fetch_page(
+    rows, following = await fetch_page(
         scope,
         _SHOWN.where(OrderRow.workspace_id == scope.workspace_id, *_narrowed(scope, asked)),
         OrderRow.id,
@@ -32,6 +32,8 @@ async def list_orders(scope: WorkspaceScope, asked: ListOrders) -> tuple[list[Sh
         by=OrderRow.placed_at if by_placed else None,
         ascending=asked.sort in {OrderSort.RECEIVED_FIRST, OrderSort.PLACED_FIRST},
     )
+    # a row of SQLAlchemy takes seven times as long to give a member
+    return [Shown._make(row) for row in rows], following
 
 
 def _narrowed(scope: WorkspaceScope, asked: ListOrders) -> Iterator[ColumnElement[bool]]:

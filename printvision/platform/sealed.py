@@ -190,6 +190,7 @@ class Keyring:
         self._ciphers = {bytes.fromhex(key.id): AESGCM(_material(key)) for key in content.keys}
         self._primary = bytes.fromhex(content.primary)
         self._root = _material(content.root)
+        self._derived: dict[str, bytes] = {}
 
     # -- values ----------------------------------------------------------------------------------------------
 
@@ -237,8 +238,11 @@ class Keyring:
 
     def derive(self, purpose: str) -> bytes:
         """A 32 byte key for one named purpose (HKDF-SHA256), for ever the same: rotation leaves it."""
+        if (known := self._derived.get(purpose)) is not None:
+            return known
         info = b"printvision/derived/" + purpose.encode()
-        return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=info).derive(self._root)
+        made = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=info).derive(self._root)
+        return self._derived.setdefault(purpose, made)
 
     def _cipher(self, header: bytes) -> AESGCM | None:
         if len(header) < _HEADER_BYTES or header[:1] != _VERSION:
