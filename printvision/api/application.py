@@ -6,10 +6,12 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+import structlog
 from litestar import Litestar, Request, Response
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
+from printvision.api import edge
 from printvision.api.cors import Cors
 from printvision.api.direct import Direct
 from printvision.api.edge import Application
@@ -73,6 +75,7 @@ def make_application(
         logging_config=None,
         debug=False,
     )
+    app.log = structlog.get_logger(edge.__name__).bind()
     app.secure = settings.server.public_url.startswith("https://")
     app.cors = Cors(frozenset(settings.server.cors_origins.split()))
     calls = Routes(rest_routes(made, settings.server))

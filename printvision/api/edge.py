@@ -10,7 +10,6 @@ import re
 import time
 from typing import Any, Final, cast
 
-import structlog
 from litestar import Litestar
 from litestar.types import (
     HTTPScope,
@@ -23,6 +22,7 @@ from litestar.types import (
     Send,
 )
 from structlog.contextvars import bind_contextvars, reset_contextvars
+from structlog.typing import FilteringBoundLogger
 
 from printvision.api.codings import coded
 from printvision.api.cors import Cors, answer_preflight
@@ -32,8 +32,6 @@ from printvision.api.incoming import INCOMING, Headers, Incoming
 from printvision.api.methods import Head
 from printvision.platform.ids import new_id
 from printvision.platform.telemetry import span
-
-log = structlog.get_logger(__name__)
 
 ANSWERS_HEAD: Final = "/trpc"  # itself, as its clients expect
 _GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
@@ -55,11 +53,16 @@ _ENCODED: Final = {False: _PLAIN, True: (*_PLAIN, (b"strict-transport-security",
 
 
 class Application(Litestar):
-    """The web application. Litestar's own middleware does not see what no route answers; this does."""
+    """The web application. Litestar's own middleware does not see what no route answers; this does.
+
+    Attributes:
+        log: bound once, for there is a line for each request.
+    """
 
     secure: bool = False  # served over TLS, by whoever stands before us
     cors: Cors = Cors(frozenset())
     direct: Direct
+    log: FilteringBoundLogger
 
     async def __call__(
         self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
@@ -107,7 +110,7 @@ class Application(Litestar):
                 await self._answer(request, send_on)
             finally:
                 current.set_attribute("http.response.status_code", status)
-                log.info(
+                self.log.info(
                     "request.answered",
                     method=method,
                     path=scope["path"][:200],

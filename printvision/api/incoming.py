@@ -42,6 +42,11 @@ class Headers(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._first)
 
+    def get(self, key: str, default: Any = None) -> Any:
+        # of most names there is none, and what is inherited raises and catches for that
+        value = self._first.get(key.encode())
+        return default if value is None else value.decode("latin-1")
+
     def text(self, name: str) -> str:
         """The first of that name; empty where there is none."""
         return self._first.get(name.encode(), b"").decode("latin-1")

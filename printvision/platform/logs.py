@@ -7,6 +7,8 @@ the current span's ids come with each line. Libraries log through `logging` and 
 
 from __future__ import annotations
 
+import asyncio
+import atexit
 import json as std_json
 import logging
 import re
@@ -46,8 +48,6 @@ _QUOTING: Final = frozenset({"caused_by", "detail", "error", "note", "reason"})
 _MAX_FRAMES: Final = 20
 _MAX_CHAIN: Final = 4
 _MAX_MESSAGE: Final = 1_000
-
-_writing: Final = threading.RLock()  # writing may free something that then tells of it
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -105,7 +105,7 @@ class StderrHandler(logging.Handler):
         except Exception as error:  # noqa: BLE001 - logging never harms what it tells about
             # What the standard library prints here shows the arguments.
             line = _untold(record.name, error)
-        _write(line)
+        _output.tell(line, now=True)
 
 
 class _Telling:
@@ -149,23 +149,60 @@ class _Lines:
         self.logger = logging.getLogger(name)
 
     def info(self, line: str) -> None:
-        _write(line)
+        _output.tell(line, now=False)
 
-    debug = warning = error = critical = info
+    def warning(self, line: str) -> None:
+        _output.tell(line, now=True)
+
+    debug = info
+    error = critical = warning
+
+
+class _Output:
+    """Standard error. What is told within one turn of the event loop is written at its end, in one go: a busy process
+    tells of many requests in each. What warns, and what is told outside a loop, is written at once."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._writing = threading.RLock()  # writing may free something that then tells of it
+        self._loop: asyncio.AbstractEventLoop | None = None  # that will write them
+        atexit.register(self.write)
+
+    def tell(self, line: str, *, now: bool) -> None:
+        loop = None if now else _running_loop()
+        with self._writing:
+            self._lines.append(line)
+            if loop is None:
+                self.write()
+            elif loop is not self._loop:
+                self._loop = loop
+                loop.call_soon(self.write)
+
+    def write(self) -> None:
+        with self._writing:
+            lines, self._lines, self._loop = self._lines, [], None
+            if not lines:
+                return
+            try:
+                sys.stderr.write("\n".join(lines) + "\n")
+                sys.stderr.flush()
+            except (OSError, ValueError, AttributeError):
+                # Standard error is gone or closed: there is nobody left to tell.
+                return
+
+
+_output: Final = _Output()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _untold(name: str, error: Exception) -> str:
     return f"a line of {name} could not be written: {type(error).__name__}"
-
-
-def _write(line: str) -> None:
-    try:
-        with _writing:
-            sys.stderr.write(line + "\n")
-            sys.stderr.flush()
-    except (OSError, ValueError, AttributeError):
-        # Standard error is gone or closed: there is nobody left to tell.
-        return
 
 
 def _level(name: str) -> int:

@@ -7,11 +7,10 @@ is of no workspace: `VisitScope`, `PersonScope`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -71,6 +70,12 @@ class WorkspaceScope:
     principal: Principal
     transaction: Transaction
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace_back: object) -> None:
+        await self.transaction.end(error)
+
     @property
     def session(self) -> AsyncSession:
         return self.transaction.session
@@ -91,6 +96,12 @@ class SystemScope:
     platform: Platform
     purpose: str
     transaction: Transaction
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace_back: object) -> None:
+        await self.transaction.end(error)
 
     @property
     def session(self) -> AsyncSession:
@@ -136,19 +147,16 @@ class PersonScope(VisitScope):
 AnyScope = WorkspaceScope | SystemScope
 
 
-@asynccontextmanager
-async def workspace_scope(
+def workspace_scope(
     platform: Platform, workspace_id: WorkspaceId, principal: Principal
-) -> AsyncGenerator[WorkspaceScope]:
+) -> AbstractAsyncContextManager[WorkspaceScope]:
     """Open a transaction on one workspace's rows; it commits where the block ends without an error."""
-    async with platform.db.of_workspace(workspace_id, test=principal.test) as transaction:
-        yield WorkspaceScope(platform, workspace_id, principal, transaction)
+    transaction = platform.db.of_workspace(workspace_id, test=principal.test)
+    return WorkspaceScope(platform, workspace_id, principal, transaction)
 
 
-@asynccontextmanager
-async def system_scope(
+def system_scope(
     platform: Platform, purpose: str, *, atomic: bool = True
-) -> AsyncGenerator[SystemScope]:
+) -> AbstractAsyncContextManager[SystemScope]:
     """Open a transaction of the system login; where it is not to be `atomic`, each statement stands by itself."""
-    async with platform.db.of_system(atomic=atomic) as transaction:
-        yield SystemScope(platform, purpose, transaction)
+    return SystemScope(platform, purpose, platform.db.of_system(atomic=atomic))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import io
 import json
 import logging
 import logging.config
@@ -177,6 +178,69 @@ def test_granian_speaks_the_same_form(capsys: pytest.CaptureFixture[str]):
     assert json.loads(line)["event"] == "Listening at: http://127.0.0.1:8000?token=***"
     logging.getLogger("_granian").handlers.clear()
     logging.getLogger("granian.access").handlers.clear()
+
+
+class Writes(io.StringIO):
+    """Standard error that keeps apart what was written at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: list[list[str]] = []
+
+    def write(self, text: str) -> int:
+        self.events.append([json.loads(line)["event"] for line in text.splitlines()])
+        return len(text)
+
+
+async def test_what_is_told_within_a_turn_is_written_at_its_end(monkeypatch: pytest.MonkeyPatch):
+    configure_logs("test", level="info", json=True)
+    monkeypatch.setattr(sys, "stderr", writes := Writes())
+    log = structlog.get_logger("printvision.orders")
+
+    log.info("first")
+    log.info("second")
+    assert writes.events == []
+    await asyncio.sleep(0)
+    log.info("third")
+    await asyncio.sleep(0)
+
+    assert writes.events == [["first", "second"], ["third"]]
+
+
+@pytest.mark.parametrize(
+    "tell",
+    [
+        lambda: structlog.get_logger("printvision.orders").warning("loud"),
+        lambda: logging.getLogger("lib").info("loud"),
+    ],
+)
+async def test_a_warning_and_a_librarys_line_are_written_at_once_after_what_waits(
+    tell: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+):
+    configure_logs("test", level="info", json=True)
+    monkeypatch.setattr(sys, "stderr", writes := Writes())
+
+    structlog.get_logger("printvision.orders").info("waits")
+    tell()
+
+    assert writes.events == [["waits", "loud"]]
+    await asyncio.sleep(0)
+    assert len(writes.events) == 1
+
+
+def test_what_waits_when_a_loop_ends_is_written_with_what_follows(monkeypatch: pytest.MonkeyPatch):
+    configure_logs("test", level="info", json=True)
+    monkeypatch.setattr(sys, "stderr", writes := Writes())
+    log = structlog.get_logger("printvision.orders")
+
+    async def tell() -> None:
+        log.info("last of its loop")
+
+    asyncio.run(tell())
+    asyncio.run(tell())
+    log.info("outside")
+
+    assert [event for events in writes.events for event in events] == ["last of its loop"] * 2 + ["outside"]
 
 
 # -- exceptions ----------------------------------------------------------------------------------------------
