@@ -62,6 +62,7 @@ class OrderRow(Model):
         Index("ix_orders_workspace_received", "workspace_id", "received_at"),
         Index("ix_orders_workspace_placed", "workspace_id", "placed_at", "id"),
         Index("ix_orders_workspace_stage", "workspace_id", "stage", "id"),
+        Index("ix_orders_workspace_country", "workspace_id", "country", "id"),
         Index("ix_orders_held", "workspace_id", "held_at", postgresql_where=text("held_at IS NOT NULL")),
         Index(
             "ix_orders_under_way",
