@@ -9,11 +9,13 @@ from typing import Final
 
 import structlog
 
+from printvision.accounts import OLD_LINKS, OLD_SESSIONS
 from printvision.api.discovery import load_operations
 from printvision.api.idempotency import USED_KEYS
 from printvision.api.tasks import ENDED_TASKS, TaskSweeper
 from printvision.api.use import OLD_USE
 from printvision.hooks import Hooks
+from printvision.mail import OLD_MAIL, Mailer
 from printvision.orders import Sweeper
 from printvision.platform.engine import Engine
 from printvision.platform.lifeline import hold
@@ -30,7 +32,7 @@ from printvision.webhooks import Inbox
 
 log = structlog.get_logger(__name__)
 
-RETENTIONS: Final = (USED_KEYS, FULL_BUDGETS, ENDED_TASKS, OLD_USE)
+RETENTIONS: Final = (USED_KEYS, FULL_BUDGETS, ENDED_TASKS, OLD_USE, OLD_LINKS, OLD_SESSIONS, OLD_MAIL)
 
 
 async def work(platform: Platform, *, stop: asyncio.Event) -> None:
@@ -44,6 +46,7 @@ async def work(platform: Platform, *, stop: asyncio.Event) -> None:
         asyncio.create_task(SyncSweeper(platform).run(), name="sync-sweeper"),
         asyncio.create_task(ProvisionSweeper(platform).run(), name="provision-sweeper"),
         asyncio.create_task(Hooks(platform).run(), name="hooks"),
+        asyncio.create_task(Mailer(platform).run(), name="mailer"),
         asyncio.create_task(TaskSweeper(platform).run(), name="task-sweeper"),
         asyncio.create_task(Forgetter(platform, RETENTIONS).run(), name="forgetter"),
     ]

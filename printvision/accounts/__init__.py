@@ -13,7 +13,7 @@ from printvision.accounts.errors import (
     WorkspaceMissing,
     WrongNetwork,
 )
-from printvision.accounts.links import NewLink, create_link, hash_of, use_link
+from printvision.accounts.links import OLD_LINKS, NewLink, create_link, hash_of, use_link
 from printvision.accounts.liveness import find_dead_keys
 from printvision.accounts.people import (
     add_member,
@@ -35,10 +35,12 @@ from printvision.accounts.service import (
     revoke_key,
     rotate_key,
 )
-from printvision.accounts.sessions import begin_session, find_open, find_session
+from printvision.accounts.sessions import OLD_SESSIONS, begin_session, find_open, find_session
 from printvision.accounts.signed_in import Session, SignedIn
 
 __all__ = [
+    "OLD_LINKS",
+    "OLD_SESSIONS",
     "AccessChanged",
     "BadKey",
     "BadLink",

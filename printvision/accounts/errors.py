@@ -101,3 +101,31 @@ class EmailTaken(PrintVisionError):
     code = "accounts/email-taken"
     title = "There is an account with this e-mail address"
     action = "Sign in with it, or use another address."
+
+
+class WrongPassword(PrintVisionError):
+    """The password is not theirs, they have none, or nobody has that address; which of these is not said."""
+
+    status = 401
+    code = "access/wrong-password"
+    title = "E-mail address and password do not belong together"
+    action = "Check both. If you forgot the password, have a link sent that sets a new one."
+
+
+class SignUpClosed(PrintVisionError):
+    """The operator lets nobody make an account by themselves."""
+
+    status = 403
+    code = "accounts/sign-up-closed"
+    title = "Accounts are by invitation here"
+    action = "Ask an owner of a workspace to invite you."
+
+
+class SoleOwner(PrintVisionError):
+    """A workspace always has an owner; nothing was changed."""
+
+    status = 409
+    code = "accounts/sole-owner"
+    title = "A workspace would be without an owner"
+    action = "Make somebody else an owner first."
+    workspaces: list[str]

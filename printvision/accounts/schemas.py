@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, NewType
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from msgspec import Meta
 
 from printvision.accounts.models import ApiKeyRow
 from printvision.accounts.permissions import Permission
-from printvision.accounts.proofs import Proof
+from printvision.accounts.proofs import Proof, Purpose
 from printvision.accounts.roles import OperatorRole, Role
 from printvision.platform.features import Tier
 from printvision.platform.ids import PersonId, WorkspaceId
@@ -173,3 +174,76 @@ class OpenSessions(msgspec.Struct, frozen=True, kw_only=True):
 
 class EndSession(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     session_id: UUID
+
+
+Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^\s@]+@[^\s@]+$(?!\n)")]
+PersonName = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
+
+
+class SignInByPassword(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    email: Email
+    password: Secret
+
+
+class GiveEmail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    email: Email
+
+
+class SetPassword(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`token` is what follows `#` in the link."""
+
+    token: Secret
+    password: Secret
+
+
+class FirstPurpose(StrEnum):
+    """What a link that makes an account is for."""
+
+    SIGN_UP = "sign-up"
+    INVITE = "invite"
+    OPERATOR = "operator"
+
+
+class EnterFirst(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`token` is what follows `#` in the link."""
+
+    token: Secret
+    purpose: FirstPurpose
+    name: PersonName
+    password: Secret
+
+
+class SeeLink(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`token` is what follows `#` in the link."""
+
+    token: Secret
+    purpose: Purpose
+
+
+class LinkShown(msgspec.Struct, frozen=True, kw_only=True):
+    """What a link would do, and for whom; nothing is done yet."""
+
+    purpose: Purpose
+    email: str | None
+    has_account: bool
+
+
+class ChangePassword(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`current` is left out by who has no password yet."""
+
+    current: Secret | None = None
+    password: Secret
+
+
+class UseToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`token` is what follows `#` in the link."""
+
+    token: Secret
+
+
+class Rename(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: PersonName
+
+
+class DeleteAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Nothing to say: it is one's own."""

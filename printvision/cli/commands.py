@@ -57,6 +57,7 @@ def build() -> App:
         ("keys", "keys:app", USE, "Make, rotate and revoke API keys."),
         ("rates", "rates:app", LOOK, "Load and show exchange rates."),
         ("usage", "usage:app", LOOK, "Show how the API is used."),
+        ("mail", "mail:app", LOOK, "Read the mail that was not sent."),
         ("settings", "settings:settings", LOOK, "Every setting and its value now."),
         ("features", "features:features", LOOK, "What each tier may do."),
         ("doctor", "doctor:doctor", LOOK, "Check the whole installation."),

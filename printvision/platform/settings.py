@@ -204,6 +204,37 @@ class MetricsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     worker_port: Annotated[int, Meta(ge=1, le=65_535)] | None = None
 
 
+class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who may have an account.
+
+    Args:
+        sign_up: `invite`: who is invited; `open`: whoever reads their mail; `closed`: whom an operator lets in.
+        refused_passwords: a file with a password a line that nobody may take, beside those that everybody knows.
+    """
+
+    sign_up: Literal["invite", "open", "closed"] = "invite"
+    refused_passwords: Word | None = None
+
+
+class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How mail is sent.
+
+    Args:
+        host: an SMTP server; without one letters wait in the outbox (`printvision mail outbox`).
+        port: 587 for `starttls`, 465 for `tls`, as a rule.
+        security: `none` is for a server on this machine or a network that is trusted.
+        user: where the server asks who sends.
+        sender: whose letters they are, such as `PrintVision <desk@print.example>`.
+    """
+
+    host: Word | None = None
+    port: Annotated[int, Meta(ge=1, le=65_535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: Word | None = None
+    password: Secret | None = None
+    sender: Word = "PrintVision <printvision@localhost>"
+
+
 class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is written to standard error.
 
@@ -238,6 +269,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hooks: HookSettings = HookSettings()
     cache: CacheSettings = CacheSettings()
     metrics: MetricsSettings = MetricsSettings()
+    accounts: AccountSettings = AccountSettings()
+    mail: MailSettings = MailSettings()
     logs: LogSettings = LogSettings()
 
     def __post_init__(self) -> None:

@@ -17,8 +17,8 @@ PRINTED = 8
 
 
 async def stock(product: Product) -> dict[str, Any]:
-    """A key, a session's cookie, ids by the name of the path's parameter, by operation bodies that succeed; `{n}` is
-    another each time."""
+    """A key, cookies of two people's sessions, ids by the name of the path's parameter, by operation bodies that succeed;
+    `{n}` is another each time."""
     client = product.client
     placed = [
         (await client.post("/api/v1/orders", json=order(external_id=f"F-{number}"))).json()["id"]
@@ -37,6 +37,7 @@ async def stock(product: Product) -> dict[str, Any]:
     return {
         "key": product.key,
         "cookie": await _cookie(product),
+        "other_cookie": await _cookie(product),
         "ids": {
             "order_id": placed,
             "connection_id": [str(product.connection_id)],

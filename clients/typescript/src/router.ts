@@ -81,8 +81,13 @@ export type ProblemCode =
   | "access/too-many-requests"
   | "access/workspace-missing"
   | "access/wrong-network"
+  | "access/wrong-password"
+  | "accounts/busy"
   | "accounts/email-taken"
   | "accounts/key-is-over"
+  | "accounts/sign-up-closed"
+  | "accounts/sole-owner"
+  | "accounts/weak-password"
   | "artwork/busy"
   | "artwork/too-large"
   | "artwork/too-small"
@@ -534,6 +539,9 @@ export interface OpenSessions {
   readonly items: readonly OpenSessionView[];
 }
 
+/** Of those who run the installation: `support` sees to workspaces, `operator` to operators as well. */
+export type OperatorRole = "operator" | "support";
+
 /** Everything about one order, the buyer's address included. */
 export interface OrderDetail {
   readonly order: OrderView;
@@ -604,6 +612,17 @@ export interface Part {
 }
 
 export type Permission = "accounts:key:manage" | "accounts:key:read" | "artwork:file:read" | "artwork:file:upload" | "catalog:blueprint:read" | "channels:shop:manage" | "channels:shop:read" | "exchange:rate:read" | "hooks:endpoint:manage" | "hooks:endpoint:read" | "operators:installation:manage" | "operators:workspace:enter" | "operators:workspace:read" | "orders:order:cancel" | "orders:order:create" | "orders:order:edit" | "orders:order:hold" | "orders:order:read" | "orders:order:reprint" | "orders:order:reroute" | "orders:route:manage" | "orders:route:read" | "products:product:manage" | "products:product:read" | "providers:connection:manage" | "providers:connection:read" | "providers:connection:sync" | "self:account:manage" | "self:account:read" | "tasks:task:manage" | "tasks:task:read" | "usage:call:read" | "workspaces:audit:read" | "workspaces:member:manage" | "workspaces:member:read" | "workspaces:role:manage" | "workspaces:workspace:manage" | "workspaces:workspace:own" | "workspaces:workspace:read";
+
+/** A person as they and operators see them. */
+export interface PersonView {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly email_verified_at: string | null;
+  readonly operator_role: OperatorRole | null;
+  readonly disabled_at: string | null;
+  readonly created_at: string;
+}
 
 /** One picture on one place, in the provider's own words for place and technique. */
 export interface Placement {
@@ -1232,6 +1251,16 @@ type Watch = TRPCSubscriptionProcedure<{
 }>;
 
 interface Routes {
+  account: {
+    /** Ask to change your e-mail address */
+    ask_to_change_email: M<{
+      readonly email: string;
+    }, null>;
+    /** Change your name */
+    rename: M<{
+      readonly name: string;
+    }, PersonView>;
+  };
   artworks: {
     /** Show a picture's size and type */
     get: Q<{

@@ -48,6 +48,7 @@ __all__ = [
     "EndpointWithSecret",
     "Exclusion",
     "Fallback",
+    "FirstPurpose",
     "FulfilmentView",
     "Happened",
     "HoldReason",
@@ -59,6 +60,7 @@ __all__ = [
     "Likeness",
     "LineInput",
     "LineView",
+    "LinkShown",
     "Membership",
     "Money",
     "Myself",
@@ -108,6 +110,7 @@ __all__ = [
     "ParcelMovedData",
     "Part",
     "Permission",
+    "PersonView",
     "Placement",
     "Possible",
     "PriceView",
@@ -128,6 +131,7 @@ __all__ = [
     "ProvisionFailedData",
     "ProvisionState",
     "ProvisionView",
+    "Purpose",
     "RatesView",
     "RecallFor",
     "RecallView",
@@ -456,6 +460,14 @@ class Fallback(Word):
     QUEUE = "queue"
 
 
+class FirstPurpose(Word):
+    """What a link that makes an account is for."""
+
+    INVITE = "invite"
+    OPERATOR = "operator"
+    SIGN_UP = "sign-up"
+
+
 class FulfilmentView(Model, frozen=True, kw_only=True):
     """The part of an order one provider makes; `status_word` is the provider's own.
 
@@ -594,6 +606,14 @@ class LineView(Model, frozen=True, kw_only=True):
     printable: int
     reprints: int
     reason: str | None
+
+
+class LinkShown(Model, frozen=True, kw_only=True):
+    """What a link would do, and for whom; nothing is done yet."""
+
+    purpose: Purpose
+    email: str | None
+    has_account: bool
 
 
 class Membership(Model, frozen=True, kw_only=True):
@@ -849,6 +869,18 @@ class Permission(Word):
     WORKSPACES_WORKSPACE_READ = "workspaces:workspace:read"
 
 
+class PersonView(Model, frozen=True, kw_only=True):
+    """A person as they and operators see them."""
+
+    id: UUID
+    email: str
+    name: str
+    email_verified_at: datetime | None
+    operator_role: OperatorRole | None
+    disabled_at: datetime | None
+    created_at: datetime
+
+
 class Placement(Model, frozen=True, kw_only=True):
     """One picture on one place, in the provider's own words for place and technique."""
 
@@ -959,6 +991,18 @@ class ProvisionView(Model, frozen=True, kw_only=True):
     code: str | None
     last_error: str | None
     next_try_at: datetime | None
+
+
+class Purpose(Word):
+    """What a link does, once."""
+
+    CHANGE_EMAIL = "change-email"
+    INVITE = "invite"
+    OPERATOR = "operator"
+    RESET_PASSWORD = "reset-password"
+    SIGN_IN = "sign-in"
+    SIGN_UP = "sign-up"
+    VERIFY_EMAIL = "verify-email"
 
 
 class RatesView(Model, frozen=True, kw_only=True):

@@ -14,6 +14,77 @@ from msgspec import UNSET, UnsetType
 from printvision_client import models
 from printvision_client.calls import AsyncGroup, Group, Operation, PostOptions, ReadOptions, WriteOptions
 
+ACCOUNT_ASK_FOR_RESET: Final = Operation(
+    "account.ask_for_reset",
+    "POST",
+    "/account/reset",
+    NoneType,
+    body="json",
+)
+ACCOUNT_ASK_TO_CHANGE_EMAIL: Final = Operation(
+    "account.ask_to_change_email",
+    "POST",
+    "/account/email",
+    NoneType,
+    body="json",
+)
+ACCOUNT_CHANGE_EMAIL: Final = Operation(
+    "account.change_email",
+    "POST",
+    "/account/email/finish",
+    NoneType,
+    body="json",
+)
+ACCOUNT_CHANGE_PASSWORD: Final = Operation(
+    "account.change_password",
+    "POST",
+    "/account/password",
+    NoneType,
+    body="json",
+)
+ACCOUNT_CREATE: Final = Operation(
+    "account.create",
+    "POST",
+    "/account",
+    models.SignIn,
+    body="json",
+)
+ACCOUNT_DELETE: Final = Operation(
+    "account.delete",
+    "DELETE",
+    "/account",
+    NoneType,
+    body="none",
+)
+ACCOUNT_RENAME: Final = Operation(
+    "account.rename",
+    "PATCH",
+    "/account",
+    models.PersonView,
+    body="json",
+    repeatable=True,
+)
+ACCOUNT_RESET_PASSWORD: Final = Operation(
+    "account.reset_password",
+    "POST",
+    "/account/reset/finish",
+    NoneType,
+    body="json",
+)
+ACCOUNT_SEE_LINK: Final = Operation(
+    "account.see_link",
+    "POST",
+    "/account/link",
+    models.LinkShown,
+    body="json",
+)
+ACCOUNT_SIGN_UP: Final = Operation(
+    "account.sign_up",
+    "POST",
+    "/account/sign-up",
+    NoneType,
+    body="json",
+)
 ARTWORKS_GET: Final = Operation(
     "artworks.get",
     "GET",
@@ -445,6 +516,13 @@ SESSION_OPEN: Final = Operation(
     models.SignIn,
     body="json",
 )
+SESSION_OPEN_BY_PASSWORD: Final = Operation(
+    "session.open_by_password",
+    "POST",
+    "/session/password",
+    models.SignIn,
+    body="json",
+)
 SESSIONS_END: Final = Operation(
     "sessions.end",
     "DELETE",
@@ -590,6 +668,195 @@ WORKSPACES_UPDATE: Final = Operation(
     body="json",
     repeatable=True,
 )
+
+
+class Account(Group):
+    """`account`."""
+
+    def ask_for_reset(
+        self,
+        *,
+        email: str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Ask for a new password.
+
+        A link is mailed to who has an account. The answer is the same for everybody.
+        """
+        return self._caller.call(
+            ACCOUNT_ASK_FOR_RESET,
+            {
+                "email": email,
+            },
+            options,
+        )
+
+    def ask_to_change_email(
+        self,
+        *,
+        email: str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Ask to change your e-mail address.
+
+        A link is mailed to the new address; until it is opened everything stays as it is.
+        """
+        return self._caller.call(
+            ACCOUNT_ASK_TO_CHANGE_EMAIL,
+            {
+                "email": email,
+            },
+            options,
+        )
+
+    def change_email(
+        self,
+        *,
+        token: str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Confirm a new e-mail address.
+
+        By the link that was mailed to the new address; the old one is told.
+        """
+        return self._caller.call(
+            ACCOUNT_CHANGE_EMAIL,
+            {
+                "token": token,
+            },
+            options,
+        )
+
+    def change_password(
+        self,
+        *,
+        password: str,
+        current: str | None = None,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Change your password.
+
+        All your other browsers are signed out.
+        """
+        return self._caller.call(
+            ACCOUNT_CHANGE_PASSWORD,
+            {
+                "current": current,
+                "password": password,
+            },
+            options,
+        )
+
+    def create(
+        self,
+        *,
+        token: str,
+        purpose: models.FirstPurpose,
+        name: str,
+        password: str,
+        **options: Unpack[WriteOptions],
+    ) -> models.SignIn:
+        """Make an account by a link.
+
+        By a link that was mailed or printed; the answer signs in to it.
+        """
+        return self._caller.call(
+            ACCOUNT_CREATE,
+            {
+                "token": token,
+                "purpose": purpose,
+                "name": name,
+                "password": password,
+            },
+            options,
+        )
+
+    def delete(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Delete your account.
+
+        Your sessions, factors and memberships end with it; orders and products stay with their workspaces.
+        """
+        return self._caller.call(ACCOUNT_DELETE, {}, options)
+
+    def rename(
+        self,
+        *,
+        name: str,
+        **options: Unpack[WriteOptions],
+    ) -> models.PersonView:
+        """Change your name.
+
+        Members of your workspaces see it.
+        """
+        return self._caller.call(
+            ACCOUNT_RENAME,
+            {
+                "name": name,
+            },
+            options,
+        )
+
+    def reset_password(
+        self,
+        *,
+        token: str,
+        password: str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Set a new password by a link.
+
+        All sessions end; sign in with the new password.
+        """
+        return self._caller.call(
+            ACCOUNT_RESET_PASSWORD,
+            {
+                "token": token,
+                "password": password,
+            },
+            options,
+        )
+
+    def see_link(
+        self,
+        *,
+        token: str,
+        purpose: models.Purpose,
+        **options: Unpack[WriteOptions],
+    ) -> models.LinkShown:
+        """Show what a link would do.
+
+        For the page that asks before it does it; the link can still be used.
+        """
+        return self._caller.call(
+            ACCOUNT_SEE_LINK,
+            {
+                "token": token,
+                "purpose": purpose,
+            },
+            options,
+        )
+
+    def sign_up(
+        self,
+        *,
+        email: str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Ask for an account.
+
+        A link is mailed that makes the account. The answer is the same for everybody.
+        """
+        return self._caller.call(
+            ACCOUNT_SIGN_UP,
+            {
+                "email": email,
+            },
+            options,
+        )
+
 
 
 class Artworks(Group):
@@ -1959,6 +2226,26 @@ class Session(Group):
             options,
         )
 
+    def open_by_password(
+        self,
+        *,
+        email: str,
+        password: str,
+        **options: Unpack[WriteOptions],
+    ) -> models.SignIn:
+        """Sign in with a password.
+
+        The answer sets a cookie; where `second` names factors, one of them is still to be given.
+        """
+        return self._caller.call(
+            SESSION_OPEN_BY_PASSWORD,
+            {
+                "email": email,
+                "password": password,
+            },
+            options,
+        )
+
 
 
 class Sessions(Group):
@@ -2430,6 +2717,7 @@ class Domains(Group):
     """All that may be asked."""
 
     def _join(self) -> None:
+        self.account = Account(self._caller)
         self.artworks = Artworks(self._caller)
         self.catalog = Catalog(self._caller)
         self.connections = Connections(self._caller)
@@ -2447,6 +2735,195 @@ class Domains(Group):
         self.tasks = Tasks(self._caller)
         self.usage = Usage(self._caller)
         self.workspaces = Workspaces(self._caller)
+
+
+
+class AsyncAccount(AsyncGroup):
+    """`account`."""
+
+    async def ask_for_reset(
+        self,
+        *,
+        email: str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Ask for a new password.
+
+        A link is mailed to who has an account. The answer is the same for everybody.
+        """
+        return await self._caller.call(
+            ACCOUNT_ASK_FOR_RESET,
+            {
+                "email": email,
+            },
+            options,
+        )
+
+    async def ask_to_change_email(
+        self,
+        *,
+        email: str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Ask to change your e-mail address.
+
+        A link is mailed to the new address; until it is opened everything stays as it is.
+        """
+        return await self._caller.call(
+            ACCOUNT_ASK_TO_CHANGE_EMAIL,
+            {
+                "email": email,
+            },
+            options,
+        )
+
+    async def change_email(
+        self,
+        *,
+        token: str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Confirm a new e-mail address.
+
+        By the link that was mailed to the new address; the old one is told.
+        """
+        return await self._caller.call(
+            ACCOUNT_CHANGE_EMAIL,
+            {
+                "token": token,
+            },
+            options,
+        )
+
+    async def change_password(
+        self,
+        *,
+        password: str,
+        current: str | None = None,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Change your password.
+
+        All your other browsers are signed out.
+        """
+        return await self._caller.call(
+            ACCOUNT_CHANGE_PASSWORD,
+            {
+                "current": current,
+                "password": password,
+            },
+            options,
+        )
+
+    async def create(
+        self,
+        *,
+        token: str,
+        purpose: models.FirstPurpose,
+        name: str,
+        password: str,
+        **options: Unpack[WriteOptions],
+    ) -> models.SignIn:
+        """Make an account by a link.
+
+        By a link that was mailed or printed; the answer signs in to it.
+        """
+        return await self._caller.call(
+            ACCOUNT_CREATE,
+            {
+                "token": token,
+                "purpose": purpose,
+                "name": name,
+                "password": password,
+            },
+            options,
+        )
+
+    async def delete(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Delete your account.
+
+        Your sessions, factors and memberships end with it; orders and products stay with their workspaces.
+        """
+        return await self._caller.call(ACCOUNT_DELETE, {}, options)
+
+    async def rename(
+        self,
+        *,
+        name: str,
+        **options: Unpack[WriteOptions],
+    ) -> models.PersonView:
+        """Change your name.
+
+        Members of your workspaces see it.
+        """
+        return await self._caller.call(
+            ACCOUNT_RENAME,
+            {
+                "name": name,
+            },
+            options,
+        )
+
+    async def reset_password(
+        self,
+        *,
+        token: str,
+        password: str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Set a new password by a link.
+
+        All sessions end; sign in with the new password.
+        """
+        return await self._caller.call(
+            ACCOUNT_RESET_PASSWORD,
+            {
+                "token": token,
+                "password": password,
+            },
+            options,
+        )
+
+    async def see_link(
+        self,
+        *,
+        token: str,
+        purpose: models.Purpose,
+        **options: Unpack[WriteOptions],
+    ) -> models.LinkShown:
+        """Show what a link would do.
+
+        For the page that asks before it does it; the link can still be used.
+        """
+        return await self._caller.call(
+            ACCOUNT_SEE_LINK,
+            {
+                "token": token,
+                "purpose": purpose,
+            },
+            options,
+        )
+
+    async def sign_up(
+        self,
+        *,
+        email: str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Ask for an account.
+
+        A link is mailed that makes the account. The answer is the same for everybody.
+        """
+        return await self._caller.call(
+            ACCOUNT_SIGN_UP,
+            {
+                "email": email,
+            },
+            options,
+        )
 
 
 
@@ -3817,6 +4294,26 @@ class AsyncSession(AsyncGroup):
             options,
         )
 
+    async def open_by_password(
+        self,
+        *,
+        email: str,
+        password: str,
+        **options: Unpack[WriteOptions],
+    ) -> models.SignIn:
+        """Sign in with a password.
+
+        The answer sets a cookie; where `second` names factors, one of them is still to be given.
+        """
+        return await self._caller.call(
+            SESSION_OPEN_BY_PASSWORD,
+            {
+                "email": email,
+                "password": password,
+            },
+            options,
+        )
+
 
 
 class AsyncSessions(AsyncGroup):
@@ -4288,6 +4785,7 @@ class AsyncDomains(AsyncGroup):
     """All that may be asked."""
 
     def _join(self) -> None:
+        self.account = AsyncAccount(self._caller)
         self.artworks = AsyncArtworks(self._caller)
         self.catalog = AsyncCatalog(self._caller)
         self.connections = AsyncConnections(self._caller)
