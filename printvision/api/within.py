@@ -26,7 +26,8 @@ class Within:
         assert task is not None, "a limit is for what runs in a task"
         self._task = task
         self._cancelled_before = task.cancelling()
-        self._handle = asyncio.get_running_loop().call_later(self._limit_s, self._expire)
+        # the task's own loop: to ask for the running one is a call of the system before Python 3.12
+        self._handle = task.get_loop().call_later(self._limit_s, self._expire)
 
     def __exit__(self, kind: object, error: BaseException | None, trace_back: object) -> None:
         self._handle.cancel()

@@ -20,6 +20,7 @@ from printvision.api.trpc.calls import MAX_AT_ONCE, Runner
 from printvision.api.trpc.envelopes import Envelope
 from printvision.api.trpc.requests import Call
 from printvision.platform.runtime import Platform
+from printvision.platform.visits import Visit
 from tests.api import echo
 from tests.api.trpc.asking import JSON, THING, asked, refused, told
 from tests.waiting import until
@@ -165,7 +166,7 @@ async def test_eight_calls_run_at_a_time(platform: Platform):
     answers: dict[int, Envelope] = {}
     runner = Runner(
         platform,
-        Caller(None, "127.0.0.1"),
+        Caller(None, Visit("127.0.0.1")),
         "GET",
         lambda error: problem_of(error, public_url="", request_id="", max_body_bytes=1),
         lambda budget: None,
