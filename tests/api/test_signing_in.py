@@ -8,6 +8,7 @@ from printvision.api import signing_in
 from printvision.api.execution import Caller, sign_in
 from printvision.api.signing_in import FRESH_FOR_S, known_of
 from printvision.platform.runtime import Platform
+from printvision.platform.visits import Visit
 from tests.factories.workspaces import MadeWorkspace
 
 
@@ -20,7 +21,7 @@ def time_s(platform: Platform) -> list[float]:
 
 
 def caller(key: str) -> Caller:
-    return Caller(key, "192.0.2.1")
+    return Caller(key, Visit("192.0.2.1"))
 
 
 async def test_a_known_key_is_asked_for_once_a_second(
