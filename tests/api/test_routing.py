@@ -55,8 +55,9 @@ def test_words_stand_for_parameters_in_their_order():
     assert there[1] == ("order_id", "line_id")
 
 
-def test_a_literal_word_goes_before_a_parameter_and_is_not_taken_back():
-    found = find("/orders/bulk")
+@pytest.mark.parametrize("path", ["/orders/bulk", "/orders/bulk/"])
+def test_a_literal_word_goes_before_a_parameter_and_is_not_taken_back(path: str):
+    found = find(path)
 
     assert found.words == ()
     assert found.address.find("GET") is None
