@@ -7,13 +7,13 @@ transaction is open while a password is looked at, which takes long on purpose.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from printvision.accounts.errors import BadLink, SignUpClosed, WrongPassword
+from printvision.accounts.joining import join
 from printvision.accounts.links import LinkView, create_link, see_link, use_link
 from printvision.accounts.passwords import check_password, hash_password
 from printvision.accounts.people import (
-    add_member,
     create_person,
     find_person,
     fold_email,
@@ -21,13 +21,13 @@ from printvision.accounts.people import (
     own_the_unowned,
 )
 from printvision.accounts.proofs import Proof, Purpose
-from printvision.accounts.roles import OperatorRole, Role
+from printvision.accounts.roles import OperatorRole
 from printvision.accounts.schemas import LinkShown, SignIn
 from printvision.accounts.sessions import begin_session, end_sessions
 from printvision.mail import Letter, send
 from printvision.platform import clock
 from printvision.platform.db import run
-from printvision.platform.ids import PersonId, WorkspaceId
+from printvision.platform.ids import PersonId
 from printvision.platform.redaction import Secret
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import SystemScope, VisitScope, system_scope
@@ -188,15 +188,10 @@ async def enter_first(
     await run(scope.session, _KEEP, {"id": person_id, "hash": made, "now": clock.now()})
     if purpose is Purpose.OPERATOR:
         await own_the_unowned(scope, person_id)
-    await join(scope, link.details, person_id)
+    if purpose is Purpose.INVITE:
+        await join(scope, link.details, person_id)
     await begin_session(scope, scope.visit, person_id, [Proof.PASSWORD])
     return SignIn(signed_in=True)
-
-
-async def join(scope: SystemScope, details: Any, person_id: PersonId) -> None:
-    """Make somebody the member that an invitation says; other links say nothing."""
-    if "workspace_id" in details:
-        await add_member(scope, WorkspaceId(details["workspace_id"]), person_id, Role(details["role"]))
 
 
 async def _find(platform: Platform, email: str) -> _Known | None:

@@ -129,3 +129,21 @@ class SoleOwner(PrintVisionError):
     title = "A workspace would be without an owner"
     action = "Make somebody else an owner first."
     workspaces: list[str]
+
+
+class AlreadyMember(PrintVisionError):
+    """They are in the workspace already; nothing was sent or changed."""
+
+    status = 409
+    code = "members/already"
+    title = "They are a member already"
+    action = "Change their role in the list of members, if it should be another."
+
+
+class InvitationOfAnother(PrintVisionError):
+    """The invitation was sent to another address than that of the account; it was not used up."""
+
+    status = 403
+    code = "members/invitation-of-another"
+    title = "This invitation is for another e-mail address"
+    action = "Sign in with that address, or ask to be invited with this one."

@@ -22,7 +22,7 @@ from printvision.platform.db import run
 from printvision.platform.ids import PersonId, new_id
 from printvision.platform.redaction import Secret
 from printvision.platform.retention import Retention
-from printvision.platform.scope import SystemScope
+from printvision.platform.scope import AnyScope, SystemScope
 
 TOKEN_BYTES: Final = 32
 
@@ -75,7 +75,7 @@ def hash_of(token: str) -> bytes:
 
 
 async def create_link(
-    scope: SystemScope,
+    scope: AnyScope,
     purpose: Purpose,
     *,
     lasts: timedelta,

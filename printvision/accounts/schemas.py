@@ -247,3 +247,72 @@ class Rename(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 class DeleteAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Nothing to say: it is one's own."""
+
+
+class InviteRole(StrEnum):
+    """What somebody can be made."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    FULFILMENT = "fulfilment"
+    DESIGNER = "designer"
+    ANALYST = "analyst"
+    VIEWER = "viewer"
+
+
+class MemberView(msgspec.Struct, frozen=True, kw_only=True):
+    """A person in a workspace; `custom_role` is the name of one that the workspace made itself."""
+
+    person_id: PersonId
+    name: str
+    email: str
+    role: Role
+    custom_role: str | None
+    since: datetime
+
+
+class Members(msgspec.Struct, frozen=True, kw_only=True):
+    items: list[MemberView]
+
+
+class ListMembers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Nothing to say: all of them."""
+
+
+class ChangeRole(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    person_id: PersonId
+    role: InviteRole
+
+
+class OneMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    person_id: PersonId
+
+
+class Invite(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    email: Email
+    role: InviteRole
+
+
+class Invitation(msgspec.Struct, frozen=True, kw_only=True):
+    """One that can still be taken."""
+
+    id: UUID
+    email: str
+    role: Role
+    created_at: datetime
+    expires_at: datetime
+
+
+class Invitations(msgspec.Struct, frozen=True, kw_only=True):
+    items: list[Invitation]
+
+
+class InvitationSent(msgspec.Struct, frozen=True, kw_only=True):
+    """`address` is what was mailed, to hand on where mail is slow; it is not shown again."""
+
+    invitation: Invitation
+    address: str
+
+
+class OneInvitation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    invitation_id: UUID

@@ -13,7 +13,7 @@ from printvision.mail.models import LetterRow
 from printvision.platform import clock
 from printvision.platform.db import run
 from printvision.platform.ids import new_id
-from printvision.platform.scope import SystemScope
+from printvision.platform.scope import AnyScope, SystemScope
 from printvision.platform.sealed import SealedAt
 
 _WAITING: Final = """
@@ -33,7 +33,7 @@ class WaitingLetter(msgspec.Struct, frozen=True, kw_only=True):
     last_failure: str | None
 
 
-async def send(scope: SystemScope, letter: Letter) -> None:
+async def send(scope: AnyScope, letter: Letter) -> None:
     """Have a letter sent after the scope's transaction, and only then."""
     now, letter_id = clock.now(), new_id()
     scope.session.add(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from printvision.accounts import Role
 from printvision.api.execution import execute_as
 from printvision.catalog import save_blueprints, save_variants
 from printvision.platform.scope import system_scope
 from printvision.providers.sdk import Blueprint, BlueprintVariant, PrintArea
 from tests.artwork.pictures import png
+from tests.factories.people import make_member
 from tests.factories.workspaces import OWNER, MadeWorkspace
 
 # Not a workspace's: what providers can make is the same for everyone.
@@ -45,15 +47,19 @@ async def make_things(workspace: MadeWorkspace) -> dict[str, UUID]:
     )
     # a number, so that no name is looked up; nobody calls it
     endpoint = await call("hooks.create", name=MARK, url=f"https://1.1.1.1/{MARK}")
+    sent = await call("invitations.create", email=f"{MARK}@print.example", role="viewer")
+    person_id = await make_member(workspace, Role.VIEWER)
     key = await call("keys.create", name=MARK)
     task = await call("tasks.start", operation="orders.release", items=[{"order_id": MARK}])
     return {
         "artwork_id": artwork.id,
         "connection_id": connection.id,
         "endpoint_id": endpoint.endpoint.id,
+        "invitation_id": sent.invitation.id,
         "key_id": key.key.id,
         "offer_id": product.variants[0].offers[0].id,
         "order_id": order.id,
+        "person_id": person_id,
         "product_id": product.id,
         "shop_id": shop.id,
         "sync_id": sync.id,

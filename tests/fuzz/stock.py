@@ -17,8 +17,8 @@ PRINTED = 8
 
 
 async def stock(product: Product) -> dict[str, Any]:
-    """A key, cookies of two people's sessions, ids by the name of the path's parameter, by operation bodies that succeed;
-    `{n}` is another each time."""
+    """A key, cookies of two people's sessions, ids by the name of the path's parameter, by operation bodies that
+    succeed; `{n}` is another each time."""
     client = product.client
     placed = [
         (await client.post("/api/v1/orders", json=order(external_id=f"F-{number}"))).json()["id"]

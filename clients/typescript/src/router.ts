@@ -140,6 +140,8 @@ export type ProblemCode =
   | "internal"
   | "invalid-input"
   | "list/other-cursor"
+  | "members/already"
+  | "members/invitation-of-another"
   | "money/currency-mismatch"
   | "money/unknown-currency"
   | "money/unreadable-amount"
@@ -413,6 +415,28 @@ export interface HoldView {
   readonly since: string;
 }
 
+/** One that can still be taken. */
+export interface Invitation {
+  readonly id: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly created_at: string;
+  readonly expires_at: string;
+}
+
+/** `address` is what was mailed, to hand on where mail is slow; it is not shown again. */
+export interface InvitationSent {
+  readonly invitation: Invitation;
+  readonly address: string;
+}
+
+export interface Invitations {
+  readonly items: readonly Invitation[];
+}
+
+/** What somebody can be made. */
+export type InviteRole = "admin" | "analyst" | "designer" | "fulfilment" | "owner" | "viewer";
+
 /** What may be shown of a key. */
 export interface KeyView {
   readonly id: string;
@@ -467,6 +491,20 @@ export interface LineView {
   readonly printable: number;
   readonly reprints: number;
   readonly reason: string | null;
+}
+
+/** A person in a workspace; `custom_role` is the name of one that the workspace made itself. */
+export interface MemberView {
+  readonly person_id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly custom_role: string | null;
+  readonly since: string;
+}
+
+export interface Members {
+  readonly items: readonly MemberView[];
 }
 
 /** An amount: `amount_minor` whole minor units (cents; yen; fils) of an ISO 4217 `currency`. */
@@ -788,6 +826,9 @@ export interface ReprintLine {
   readonly quantity: number;
 }
 
+/** A member's role in a workspace; `custom` is one that the workspace made itself. */
+export type Role = "admin" | "analyst" | "custom" | "designer" | "fulfilment" | "owner" | "viewer";
+
 /** All decisions about an order, the newest first. */
 export interface RouteExplanation {
   readonly order: OrderView;
@@ -1084,6 +1125,19 @@ export interface WorkspaceView {
 }
 
 export type Event =
+  | { readonly kind: "accounts.member_added"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly role: Role;
+    } }
+  | { readonly kind: "accounts.member_invited"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly role: Role;
+    } }
+  | { readonly kind: "accounts.member_removed"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly role: Role;
+    } }
+  | { readonly kind: "accounts.member_role_changed"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly role: Role;
+      readonly before: Role;
+    } }
   | { readonly kind: "artwork.stored"; readonly subject_id: string; readonly at: string; readonly data: {
       readonly sha256: string;
     } }
@@ -1393,6 +1447,19 @@ interface Routes {
       readonly paused?: boolean | null;
     }, EndpointView>;
   };
+  invitations: {
+    /** Invite somebody */
+    create: M<{
+      readonly email: string;
+      readonly role: InviteRole;
+    }, InvitationSent>;
+    /** List the invitations */
+    list: Q<void, Invitations>;
+    /** Take an invitation back */
+    revoke: M<{
+      readonly invitation_id: string;
+    }, null>;
+  };
   keys: {
     /** Make an API key */
     create: M<{
@@ -1421,6 +1488,25 @@ interface Routes {
       readonly key_id: string;
       readonly overlap_hours?: number;
     }, NewKey>;
+  };
+  members: {
+    /** Change what a member may do */
+    change_role: M<{
+      readonly person_id: string;
+      readonly role: InviteRole;
+    }, null>;
+    /** Leave the workspace */
+    leave: M<void, null>;
+    /** List the members */
+    list: Q<void, Members>;
+    /** Remove a member */
+    remove: M<{
+      readonly person_id: string;
+    }, null>;
+    /** Hand the workspace on */
+    transfer: M<{
+      readonly person_id: string;
+    }, null>;
   };
   orders: {
     /** Cancel an order */

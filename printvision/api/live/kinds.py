@@ -24,6 +24,7 @@ READ_WITH: Final[Mapping[str, Permission]] = MappingProxyType(
         "channels.": Permission.SHOPS_READ,
         "workspaces.": Permission.WORKSPACE_READ,
         "hooks.": Permission.HOOKS_READ,
+        "accounts.": Permission.MEMBERS_READ,
         "tasks.": Permission.TASKS_READ,
     }
 )

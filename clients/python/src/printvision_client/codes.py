@@ -140,6 +140,8 @@ ProblemCode = Literal[
     "internal",
     "invalid-input",
     "list/other-cursor",
+    "members/already",
+    "members/invitation-of-another",
     "money/currency-mismatch",
     "money/unknown-currency",
     "money/unreadable-amount",
@@ -210,6 +212,11 @@ ProblemCode = Literal[
 ]
 
 EventKind = Literal[
+    "accounts",
+    "accounts.member_added",
+    "accounts.member_invited",
+    "accounts.member_removed",
+    "accounts.member_role_changed",
     "artwork",
     "artwork.stored",
     "catalog",

@@ -53,6 +53,10 @@ __all__ = [
     "Happened",
     "HoldReason",
     "HoldView",
+    "Invitation",
+    "InvitationSent",
+    "Invitations",
+    "InviteRole",
     "KeyView",
     "KeyViewPage",
     "KindList",
@@ -61,6 +65,16 @@ __all__ = [
     "LineInput",
     "LineView",
     "LinkShown",
+    "MemberAdded",
+    "MemberAddedData",
+    "MemberInvited",
+    "MemberInvitedData",
+    "MemberRemoved",
+    "MemberRemovedData",
+    "MemberRoleChanged",
+    "MemberRoleChangedData",
+    "MemberView",
+    "Members",
     "Membership",
     "Money",
     "Myself",
@@ -529,6 +543,38 @@ class HoldView(Model, frozen=True, kw_only=True):
     since: datetime
 
 
+class Invitation(Model, frozen=True, kw_only=True):
+    """One that can still be taken."""
+
+    id: UUID
+    email: str
+    role: Role
+    created_at: datetime
+    expires_at: datetime
+
+
+class InvitationSent(Model, frozen=True, kw_only=True):
+    """`address` is what was mailed, to hand on where mail is slow; it is not shown again."""
+
+    invitation: Invitation
+    address: str
+
+
+class Invitations(Model, frozen=True, kw_only=True):
+    items: tuple[Invitation, ...]
+
+
+class InviteRole(Word):
+    """What somebody can be made."""
+
+    ADMIN = "admin"
+    ANALYST = "analyst"
+    DESIGNER = "designer"
+    FULFILMENT = "fulfilment"
+    OWNER = "owner"
+    VIEWER = "viewer"
+
+
 class KeyView(Model, frozen=True, kw_only=True):
     """What may be shown of a key.
 
@@ -614,6 +660,21 @@ class LinkShown(Model, frozen=True, kw_only=True):
     purpose: Purpose
     email: str | None
     has_account: bool
+
+
+class MemberView(Model, frozen=True, kw_only=True):
+    """A person in a workspace; `custom_role` is the name of one that the workspace made itself."""
+
+    person_id: UUID
+    name: str
+    email: str
+    role: Role
+    custom_role: str | None
+    since: datetime
+
+
+class Members(Model, frozen=True, kw_only=True):
+    items: tuple[MemberView, ...]
 
 
 class Membership(Model, frozen=True, kw_only=True):
@@ -1592,6 +1653,47 @@ class WorkspaceView(Model, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class MemberAddedData(Model, frozen=True, kw_only=True):
+    role: Role
+
+
+class MemberAdded(Event, frozen=True, kw_only=True):
+    """Somebody took an invitation."""
+
+    data: MemberAddedData
+
+
+class MemberInvitedData(Model, frozen=True, kw_only=True):
+    role: Role
+
+
+class MemberInvited(Event, frozen=True, kw_only=True):
+    """An invitation was sent; `subject_id` is the invitation's."""
+
+    data: MemberInvitedData
+
+
+class MemberRemovedData(Model, frozen=True, kw_only=True):
+    role: Role
+
+
+class MemberRemoved(Event, frozen=True, kw_only=True):
+    """Somebody left, or was made to."""
+
+    data: MemberRemovedData
+
+
+class MemberRoleChangedData(Model, frozen=True, kw_only=True):
+    role: Role
+    before: Role
+
+
+class MemberRoleChanged(Event, frozen=True, kw_only=True):
+    """Somebody may something else from now on."""
+
+    data: MemberRoleChangedData
+
+
 class ArtworkStoredData(Model, frozen=True, kw_only=True):
     sha256: str
 
@@ -1964,6 +2066,10 @@ class WorkspaceUpdated(Event, frozen=True, kw_only=True):
 
 
 EVENTS: Mapping[str, type[Event]] = {
+    "accounts.member_added": MemberAdded,
+    "accounts.member_invited": MemberInvited,
+    "accounts.member_removed": MemberRemoved,
+    "accounts.member_role_changed": MemberRoleChanged,
     "artwork.stored": ArtworkStored,
     "catalog.prices_changed": PricesChanged,
     "catalog.stock_changed": StockChanged,

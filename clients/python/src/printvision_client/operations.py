@@ -263,6 +263,36 @@ HOOKS_UPDATE: Final = Operation(
     body="json",
     repeatable=True,
 )
+INVITATIONS_ACCEPT: Final = Operation(
+    "invitations.accept",
+    "POST",
+    "/account/invitations",
+    models.Membership,
+    body="json",
+)
+INVITATIONS_CREATE: Final = Operation(
+    "invitations.create",
+    "POST",
+    "/invitations",
+    models.InvitationSent,
+    body="json",
+    keyed=True,
+)
+INVITATIONS_LIST: Final = Operation(
+    "invitations.list",
+    "GET",
+    "/invitations",
+    models.Invitations,
+    body="none",
+    repeatable=True,
+)
+INVITATIONS_REVOKE: Final = Operation(
+    "invitations.revoke",
+    "DELETE",
+    "/invitations/{invitation_id}",
+    NoneType,
+    body="none",
+)
 KEYS_CREATE: Final = Operation(
     "keys.create",
     "POST",
@@ -301,6 +331,45 @@ KEYS_ROTATE: Final = Operation(
     "POST",
     "/keys/{key_id}/rotate",
     models.NewKey,
+    body="json",
+    keyed=True,
+)
+MEMBERS_CHANGE_ROLE: Final = Operation(
+    "members.change_role",
+    "PUT",
+    "/members/{person_id}/role",
+    NoneType,
+    body="json",
+    repeatable=True,
+)
+MEMBERS_LEAVE: Final = Operation(
+    "members.leave",
+    "POST",
+    "/members/leave",
+    NoneType,
+    body="json",
+    keyed=True,
+)
+MEMBERS_LIST: Final = Operation(
+    "members.list",
+    "GET",
+    "/members",
+    models.Members,
+    body="none",
+    repeatable=True,
+)
+MEMBERS_REMOVE: Final = Operation(
+    "members.remove",
+    "DELETE",
+    "/members/{person_id}",
+    NoneType,
+    body="none",
+)
+MEMBERS_TRANSFER: Final = Operation(
+    "members.transfer",
+    "POST",
+    "/members/{person_id}/transfer",
+    NoneType,
     body="json",
     keyed=True,
 )
@@ -1454,6 +1523,77 @@ class Hooks(Group):
 
 
 
+class Invitations(Group):
+    """`invitations`."""
+
+    def accept(
+        self,
+        *,
+        token: str,
+        **options: Unpack[WriteOptions],
+    ) -> models.Membership:
+        """Take an invitation.
+
+        By somebody who has an account with the address that it was sent to; others make one by the same link.
+        """
+        return self._caller.call(
+            INVITATIONS_ACCEPT,
+            {
+                "token": token,
+            },
+            options,
+        )
+
+    def create(
+        self,
+        *,
+        email: str,
+        role: models.InviteRole,
+        **options: Unpack[PostOptions],
+    ) -> models.InvitationSent:
+        """Invite somebody.
+
+        They get a link by mail, that works once, for seven days; one from before is taken back.
+        """
+        return self._caller.call(
+            INVITATIONS_CREATE,
+            {
+                "email": email,
+                "role": role,
+            },
+            options,
+        )
+
+    def list(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.Invitations:
+        """List the invitations.
+
+        Those that can still be taken, the last first.
+        """
+        return self._caller.call(INVITATIONS_LIST, {}, options)
+
+    def revoke(
+        self,
+        *,
+        invitation_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Take an invitation back.
+
+        Its link makes nobody a member any more.
+        """
+        return self._caller.call(
+            INVITATIONS_REVOKE,
+            {
+                "invitation_id": invitation_id,
+            },
+            options,
+        )
+
+
+
 class Keys(Group):
     """`keys`."""
 
@@ -1574,6 +1714,87 @@ class Keys(Group):
             {
                 "key_id": key_id,
                 "overlap_hours": overlap_hours,
+            },
+            options,
+        )
+
+
+
+class Members(Group):
+    """`members`."""
+
+    def change_role(
+        self,
+        *,
+        person_id: UUID | str,
+        role: models.InviteRole,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Change what a member may do.
+
+        Nobody gives more than they have, and an owner is changed by an owner alone.
+        """
+        return self._caller.call(
+            MEMBERS_CHANGE_ROLE,
+            {
+                "person_id": person_id,
+                "role": role,
+            },
+            options,
+        )
+
+    def leave(
+        self,
+        **options: Unpack[PostOptions],
+    ) -> None:
+        """Leave the workspace.
+
+        Be a member no more; a key is none.
+        """
+        return self._caller.call(MEMBERS_LEAVE, {}, options)
+
+    def list(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.Members:
+        """List the members.
+
+        Everybody in the workspace, by name.
+        """
+        return self._caller.call(MEMBERS_LIST, {}, options)
+
+    def remove(
+        self,
+        *,
+        person_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Remove a member.
+
+        Their open pages end within a second. What they did stays.
+        """
+        return self._caller.call(
+            MEMBERS_REMOVE,
+            {
+                "person_id": person_id,
+            },
+            options,
+        )
+
+    def transfer(
+        self,
+        *,
+        person_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> None:
+        """Hand the workspace on.
+
+        A member becomes an owner, and you an admin.
+        """
+        return self._caller.call(
+            MEMBERS_TRANSFER,
+            {
+                "person_id": person_id,
             },
             options,
         )
@@ -2722,7 +2943,9 @@ class Domains(Group):
         self.catalog = Catalog(self._caller)
         self.connections = Connections(self._caller)
         self.hooks = Hooks(self._caller)
+        self.invitations = Invitations(self._caller)
         self.keys = Keys(self._caller)
+        self.members = Members(self._caller)
         self.orders = Orders(self._caller)
         self.products = Products(self._caller)
         self.rates = Rates(self._caller)
@@ -3522,6 +3745,77 @@ class AsyncHooks(AsyncGroup):
 
 
 
+class AsyncInvitations(AsyncGroup):
+    """`invitations`."""
+
+    async def accept(
+        self,
+        *,
+        token: str,
+        **options: Unpack[WriteOptions],
+    ) -> models.Membership:
+        """Take an invitation.
+
+        By somebody who has an account with the address that it was sent to; others make one by the same link.
+        """
+        return await self._caller.call(
+            INVITATIONS_ACCEPT,
+            {
+                "token": token,
+            },
+            options,
+        )
+
+    async def create(
+        self,
+        *,
+        email: str,
+        role: models.InviteRole,
+        **options: Unpack[PostOptions],
+    ) -> models.InvitationSent:
+        """Invite somebody.
+
+        They get a link by mail, that works once, for seven days; one from before is taken back.
+        """
+        return await self._caller.call(
+            INVITATIONS_CREATE,
+            {
+                "email": email,
+                "role": role,
+            },
+            options,
+        )
+
+    async def list(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.Invitations:
+        """List the invitations.
+
+        Those that can still be taken, the last first.
+        """
+        return await self._caller.call(INVITATIONS_LIST, {}, options)
+
+    async def revoke(
+        self,
+        *,
+        invitation_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Take an invitation back.
+
+        Its link makes nobody a member any more.
+        """
+        return await self._caller.call(
+            INVITATIONS_REVOKE,
+            {
+                "invitation_id": invitation_id,
+            },
+            options,
+        )
+
+
+
 class AsyncKeys(AsyncGroup):
     """`keys`."""
 
@@ -3642,6 +3936,87 @@ class AsyncKeys(AsyncGroup):
             {
                 "key_id": key_id,
                 "overlap_hours": overlap_hours,
+            },
+            options,
+        )
+
+
+
+class AsyncMembers(AsyncGroup):
+    """`members`."""
+
+    async def change_role(
+        self,
+        *,
+        person_id: UUID | str,
+        role: models.InviteRole,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Change what a member may do.
+
+        Nobody gives more than they have, and an owner is changed by an owner alone.
+        """
+        return await self._caller.call(
+            MEMBERS_CHANGE_ROLE,
+            {
+                "person_id": person_id,
+                "role": role,
+            },
+            options,
+        )
+
+    async def leave(
+        self,
+        **options: Unpack[PostOptions],
+    ) -> None:
+        """Leave the workspace.
+
+        Be a member no more; a key is none.
+        """
+        return await self._caller.call(MEMBERS_LEAVE, {}, options)
+
+    async def list(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.Members:
+        """List the members.
+
+        Everybody in the workspace, by name.
+        """
+        return await self._caller.call(MEMBERS_LIST, {}, options)
+
+    async def remove(
+        self,
+        *,
+        person_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Remove a member.
+
+        Their open pages end within a second. What they did stays.
+        """
+        return await self._caller.call(
+            MEMBERS_REMOVE,
+            {
+                "person_id": person_id,
+            },
+            options,
+        )
+
+    async def transfer(
+        self,
+        *,
+        person_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> None:
+        """Hand the workspace on.
+
+        A member becomes an owner, and you an admin.
+        """
+        return await self._caller.call(
+            MEMBERS_TRANSFER,
+            {
+                "person_id": person_id,
             },
             options,
         )
@@ -4790,7 +5165,9 @@ class AsyncDomains(AsyncGroup):
         self.catalog = AsyncCatalog(self._caller)
         self.connections = AsyncConnections(self._caller)
         self.hooks = AsyncHooks(self._caller)
+        self.invitations = AsyncInvitations(self._caller)
         self.keys = AsyncKeys(self._caller)
+        self.members = AsyncMembers(self._caller)
         self.orders = AsyncOrders(self._caller)
         self.products = AsyncProducts(self._caller)
         self.rates = AsyncRates(self._caller)
