@@ -18,6 +18,8 @@ from typing import Any, get_args, get_origin
 import msgspec
 
 import printvision
+from printvision.accounts.permissions import OF_KEYS, OF_PERSONS
+from printvision.accounts.roles import PERMISSIONS, Role
 from printvision.api.clients import python_client, typescript_router
 from printvision.api.discovery import load_operations
 from printvision.platform.errors import PrintVisionError
@@ -38,10 +40,35 @@ def pages() -> dict[str, str]:
         "settings.md": HEAD + settings_page(),
         "operations.md": HEAD + operations_page(),
         "problems.md": HEAD + problems_page(),
+        "access.md": HEAD + access_page(),
         "../../clients/typescript/src/router.ts": router,
         "../../web/src/api/router.ts": router,
         **{f"{PYTHON}/{name}": text for name, text in python_client(load_operations().values()).items()},
     }
+
+
+def access_page() -> str:
+    roles = [role for role in Role if role is not Role.CUSTOM]
+    lines = [
+        "# Who may what",
+        "",
+        "Each operation names one permission; a role is a set of them, and so is a key. Every call of this table is",
+        "made as everybody in it by `tests/security/test_access_matrix.py`. What is of a person's own account is for",
+        "sessions alone.",
+        "",
+        f"| operation | permission | {' | '.join(roles)} | key | fresh proof |",
+        f"|---|---|{'---|' * (len(roles) + 2)}",
+    ]
+    for each in sorted(load_operations().values(), key=lambda each: each.key):
+        if each.permission is None:
+            continue
+        own = not each.of_workspace
+        may = [own or each.permission in PERMISSIONS[role] for role in roles]
+        if own and each.permission not in OF_PERSONS:
+            may = [False for _ in roles]
+        marks = ["yes" if one else "" for one in (*may, each.permission in OF_KEYS, each.step_up)]
+        lines.append(f"| `{each.key}` | `{each.permission}` | {' | '.join(marks)} |")
+    return "\n".join(lines) + "\n"
 
 
 def settings_page() -> str:

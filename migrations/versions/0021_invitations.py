@@ -11,9 +11,7 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
-MINE = (
-    "purpose = 'invite' AND details ->> 'workspace_id' = nullif(current_setting('app.workspace_id', true), '')"
-)
+MINE = "purpose = 'invite' AND details ->> 'workspace_id' = nullif(current_setting('app.workspace_id', true), '')"
 
 
 def upgrade() -> None:
