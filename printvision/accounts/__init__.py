@@ -15,6 +15,8 @@ from printvision.accounts.errors import (
 )
 from printvision.accounts.links import OLD_LINKS, NewLink, create_link, hash_of, use_link
 from printvision.accounts.liveness import find_dead_keys
+from printvision.accounts.operator_schemas import ListPeople
+from printvision.accounts.operators import change_operator_role, list_people
 from printvision.accounts.people import (
     add_member,
     create_person,
@@ -48,6 +50,7 @@ __all__ = [
     "KeyId",
     "KeyMissing",
     "KeyView",
+    "ListPeople",
     "NewLink",
     "OperatorRole",
     "Permission",
@@ -64,6 +67,7 @@ __all__ = [
     "add_member",
     "authenticate",
     "begin_session",
+    "change_operator_role",
     "create_key",
     "create_link",
     "create_person",
@@ -75,6 +79,7 @@ __all__ = [
     "get_person",
     "hash_of",
     "list_keys",
+    "list_people",
     "own_the_unowned",
     "read_presented",
     "revoke_key",

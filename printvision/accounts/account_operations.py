@@ -218,7 +218,7 @@ async def delete(scope: PersonScope, input: DeleteAccount) -> None:
     """Your sessions, factors and memberships end with it; orders and products stay with their workspaces.
 
     Raises:
-        SoleOwner
+        SoleOwner, SoleOperator
     """
     await keeping.delete_account(scope)
     scope.visit.forget(Jar.SESSION)

@@ -147,3 +147,12 @@ class InvitationOfAnother(PrintVisionError):
     code = "members/invitation-of-another"
     title = "This invitation is for another e-mail address"
     action = "Sign in with that address, or ask to be invited with this one."
+
+
+class SoleOperator(PrintVisionError):
+    """An installation always has somebody who can make operators; nothing was changed."""
+
+    status = 409
+    code = "accounts/sole-operator"
+    title = "The installation would be without an operator"
+    action = "Make somebody else an operator first."

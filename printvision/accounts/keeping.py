@@ -8,6 +8,7 @@ from typing import Final
 from printvision.accounts.entering import address_of, keep_password
 from printvision.accounts.errors import EmailTaken, SoleOwner, WrongPassword
 from printvision.accounts.links import create_link, use_link
+from printvision.accounts.operators import require_other_operator
 from printvision.accounts.passwords import check_password, hash_password
 from printvision.accounts.people import find_person, fold_email, get_person
 from printvision.accounts.permissions import Permission
@@ -112,10 +113,11 @@ async def delete_account(scope: PersonScope) -> None:
     """Delete it, with its sessions, factors and memberships; what it did in workspaces stays theirs.
 
     Raises:
-        SoleOwner
+        SoleOwner, SoleOperator
     """
     scope.require(Permission.ACCOUNT_MANAGE)
     await require_other_owners(scope, {"id": scope.person_id})
+    await require_other_operator(scope, scope.person_id)
     person = await get_person(scope, scope.person_id)
     await run(scope.session, _DELETE, {"id": scope.person_id})
     words = f"Goodbye {person.name}, your account is deleted."

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from printvision.accounts import NewLink
+    from printvision.accounts.schemas import PersonView
     from printvision.platform.runtime import Platform
+    from printvision.platform.scope import PersonScope
 
 app = App(name="operators", help="Let the first people in, and see who runs this.")
 
@@ -28,6 +32,57 @@ def invite(
 ) -> None:
     """Make an operator, and print a link that signs them in once. A workspace that is nobody's becomes theirs."""
     asyncio.run(_invite(email, name or email, options))
+
+
+@app.command(name="list")
+def list_operators(*, options: WorkspaceOptions = MINE) -> None:
+    """Who runs this installation, at most 200."""
+    found = asyncio.run(_list(options))
+
+    def show(console: Console) -> None:
+        for each in found:
+            out = "" if each.disabled_at is None else " (may not sign in)"
+            console.print(f"{each.email}  {each.name}  {each.operator_role}{out}", soft_wrap=True)
+
+    options.output().answer(found, show)
+
+
+@app.command
+def remove(
+    email: Annotated[str, Parameter(help="Their e-mail address.")], /, *, options: WorkspaceOptions = MINE
+) -> None:
+    """Have somebody be an operator no more; they stay a member where they are. The last one stays."""
+    person = asyncio.run(_remove(email, options))
+    options.output().answer(person, lambda console: console.print(f"{person.email} is no operator any more."))
+
+
+async def _list(options: WorkspaceOptions) -> list[PersonView]:
+    from printvision.accounts import ListPeople, list_people
+
+    async with _at_the_machine(options) as scope:
+        return (await list_people(scope, ListPeople(operators=True, limit=200))).items
+
+
+async def _remove(email: str, options: WorkspaceOptions) -> PersonView:
+    from printvision.accounts import change_operator_role, find_person
+    from printvision.platform.errors import NotFound
+
+    async with _at_the_machine(options) as scope:
+        person = await find_person(scope, email)
+        if person is None or person.operator_role is None:
+            raise NotFound(kind="operator", id=email)
+        return await change_operator_role(scope, person.id, None)
+
+
+@asynccontextmanager
+async def _at_the_machine(options: WorkspaceOptions) -> AsyncGenerator[PersonScope]:
+    from printvision.cli.door import open_installation, operator
+    from printvision.platform.scope import PersonScope, system_scope
+    from printvision.platform.visits import Visit
+
+    purpose = "operators"
+    async with open_installation(options.settings()) as platform, system_scope(platform, purpose) as scope:
+        yield PersonScope(platform, purpose, scope.transaction, Visit(address=""), operator())
 
 
 async def _invite(email: str, name: str, options: WorkspaceOptions) -> None:

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from printvision.platform.features import Tier
 from printvision.platform.ids import WorkspaceId
+from printvision.platform.paging import ListInput
 from printvision.workspaces.models import WorkspaceRow
 from printvision.workspaces.origins import Origins
 
@@ -25,6 +26,10 @@ class UpdateWorkspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     name: Name | msgspec.UnsetType = msgspec.UNSET
     send_window_minutes: SendWindow | msgspec.UnsetType = msgspec.UNSET
     cors_origins: Origins | msgspec.UnsetType = msgspec.UNSET
+
+
+class ListWorkspaces(ListInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The last made first."""
 
 
 class WorkspaceName(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,13 +16,14 @@ from printvision.platform.errors import InvalidInput, NotFound
 from printvision.platform.events import publish
 from printvision.platform.features import Tier
 from printvision.platform.ids import WorkspaceId, new_id
-from printvision.platform.scope import SystemScope, WorkspaceScope
+from printvision.platform.paging import Page, fetch_page
+from printvision.platform.scope import PersonScope, SystemScope, WorkspaceScope
 from printvision.platform.statements import written
 from printvision.workspaces.errors import SlugTaken
 from printvision.workspaces.events import WorkspaceUpdated
 from printvision.workspaces.models import WorkspaceRow
 from printvision.workspaces.origins import check_origins
-from printvision.workspaces.schemas import UpdateWorkspace, WorkspaceName, WorkspaceView
+from printvision.workspaces.schemas import ListWorkspaces, UpdateWorkspace, WorkspaceName, WorkspaceView
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _TIER = select(WorkspaceRow.tier).where(WorkspaceRow.id == bindparam("id", type_=Uuid()))
@@ -55,6 +56,13 @@ async def create_workspace(
     if made is None:
         raise SlugTaken(slug=slug)
     return WorkspaceId(made)
+
+
+async def list_workspaces(scope: PersonScope, page: ListWorkspaces) -> Page[WorkspaceView]:
+    """Every vendor's."""
+    scope.require(Permission.OPERATORS_READ)
+    rows, next_cursor = await fetch_page(scope, select(WorkspaceRow), WorkspaceRow.id, page)
+    return Page([WorkspaceView.of(row) for row in rows], next_cursor)
 
 
 async def get_workspace(scope: WorkspaceScope) -> WorkspaceView:

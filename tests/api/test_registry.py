@@ -40,8 +40,6 @@ LISTS = [each for each in CLOSED if each.rest.method == "GET" and not each.rest.
 TO_COME = {
     Permission.AUDIT_READ,
     Permission.OPERATORS_ENTER,
-    Permission.OPERATORS_MANAGE,
-    Permission.OPERATORS_READ,
     Permission.ROLES_MANAGE,
 }
 

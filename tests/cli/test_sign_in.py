@@ -81,3 +81,17 @@ def test_it_makes_no_link_that_would_be_read_on_its_way(run: Run, installed: Set
 
 def test_an_address_that_is_none_is_refused(run: Run, installed: Settings):
     assert run("sign-in", "--url", "print.example", "--json").code != Exit.OK
+
+
+def test_operators_are_listed_and_removed_but_for_the_last(run: Run, installed: Settings, owner: str):
+    run("operators", "invite", "bo@print.example", "--name", "Bo")
+
+    listed = run("operators", "list", "--json").answer
+    assert [(each["email"], each["operator_role"]) for each in listed] == [
+        ("bo@print.example", "operator"),
+        ("ada@print.example", "operator"),
+    ]
+    assert run("operators", "remove", "Bo@print.example", "--json").answer["operator_role"] is None
+    assert run("operators", "remove", "bo@print.example", "--json").problem["code"] == "not-found"
+    assert run("operators", "remove", owner, "--json").problem["code"] == "accounts/sole-operator"
+    assert "ada@print.example  Ada  operator" in run("operators", "list").out

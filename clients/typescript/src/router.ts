@@ -86,6 +86,7 @@ export type ProblemCode =
   | "accounts/email-taken"
   | "accounts/key-is-over"
   | "accounts/sign-up-closed"
+  | "accounts/sole-operator"
   | "accounts/sole-owner"
   | "accounts/weak-password"
   | "artwork/busy"
@@ -662,6 +663,12 @@ export interface PersonView {
   readonly created_at: string;
 }
 
+/** A part of a list; `next_cursor` None at the end. */
+export interface PersonViewPage {
+  readonly items: readonly PersonView[];
+  readonly next_cursor: string | null;
+}
+
 /** One picture on one place, in the provider's own words for place and technique. */
 export interface Placement {
   readonly placement: string;
@@ -1124,6 +1131,12 @@ export interface WorkspaceView {
   readonly created_at: string;
 }
 
+/** A part of a list; `next_cursor` None at the end. */
+export interface WorkspaceViewPage {
+  readonly items: readonly WorkspaceView[];
+  readonly next_cursor: string | null;
+}
+
 export type Event =
   | { readonly kind: "accounts.member_added"; readonly subject_id: string; readonly at: string; readonly data: {
       readonly role: Role;
@@ -1507,6 +1520,34 @@ interface Routes {
     transfer: M<{
       readonly person_id: string;
     }, null>;
+  };
+  operators: {
+    /** Make somebody an operator or none */
+    change_role: M<{
+      readonly person_id: string;
+      readonly role: OperatorRole | null;
+    }, PersonView>;
+    /** Have somebody sign in no more */
+    disable_person: M<{
+      readonly person_id: string;
+    }, PersonView>;
+    /** Let somebody sign in again */
+    enable_person: M<{
+      readonly person_id: string;
+    }, PersonView>;
+    /** List everybody who has an account */
+    list_people: Q<{
+      /** How many items, at most. */
+      readonly limit?: number;
+      readonly cursor?: string | null;
+      readonly operators?: boolean;
+    } | void, PersonViewPage>;
+    /** List every workspace */
+    list_workspaces: Q<{
+      /** How many items, at most. */
+      readonly limit?: number;
+      readonly cursor?: string | null;
+    } | void, WorkspaceViewPage>;
   };
   orders: {
     /** Cancel an order */

@@ -86,6 +86,7 @@ ProblemCode = Literal[
     "accounts/email-taken",
     "accounts/key-is-over",
     "accounts/sign-up-closed",
+    "accounts/sole-operator",
     "accounts/sole-owner",
     "accounts/weak-password",
     "artwork/busy",

@@ -125,6 +125,7 @@ __all__ = [
     "Part",
     "Permission",
     "PersonView",
+    "PersonViewPage",
     "Placement",
     "Possible",
     "PriceView",
@@ -214,6 +215,7 @@ __all__ = [
     "WorkspaceUpdated",
     "WorkspaceUpdatedData",
     "WorkspaceView",
+    "WorkspaceViewPage",
 ]
 
 
@@ -942,6 +944,13 @@ class PersonView(Model, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class PersonViewPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[PersonView, ...]
+    next_cursor: str | None
+
+
 class Placement(Model, frozen=True, kw_only=True):
     """One picture on one place, in the provider's own words for place and technique."""
 
@@ -1651,6 +1660,13 @@ class WorkspaceView(Model, frozen=True, kw_only=True):
     send_window_minutes: int
     cors_origins: tuple[str, ...]
     created_at: datetime
+
+
+class WorkspaceViewPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[WorkspaceView, ...]
+    next_cursor: str | None
 
 
 class MemberAddedData(Model, frozen=True, kw_only=True):

@@ -373,6 +373,46 @@ MEMBERS_TRANSFER: Final = Operation(
     body="json",
     keyed=True,
 )
+OPERATORS_CHANGE_ROLE: Final = Operation(
+    "operators.change_role",
+    "PUT",
+    "/operators/people/{person_id}/role",
+    models.PersonView,
+    body="json",
+    repeatable=True,
+)
+OPERATORS_DISABLE_PERSON: Final = Operation(
+    "operators.disable_person",
+    "POST",
+    "/operators/people/{person_id}/disable",
+    models.PersonView,
+    body="json",
+    repeatable=True,
+)
+OPERATORS_ENABLE_PERSON: Final = Operation(
+    "operators.enable_person",
+    "POST",
+    "/operators/people/{person_id}/enable",
+    models.PersonView,
+    body="json",
+    repeatable=True,
+)
+OPERATORS_LIST_PEOPLE: Final = Operation(
+    "operators.list_people",
+    "GET",
+    "/operators/people",
+    models.PersonViewPage,
+    body="none",
+    repeatable=True,
+)
+OPERATORS_LIST_WORKSPACES: Final = Operation(
+    "operators.list_workspaces",
+    "GET",
+    "/operators/workspaces",
+    models.WorkspaceViewPage,
+    body="none",
+    repeatable=True,
+)
 ORDERS_CANCEL: Final = Operation(
     "orders.cancel",
     "POST",
@@ -1801,6 +1841,149 @@ class Members(Group):
 
 
 
+class Operators(Group):
+    """`operators`."""
+
+    def change_role(
+        self,
+        *,
+        person_id: UUID | str,
+        role: models.OperatorRole | None,
+        **options: Unpack[WriteOptions],
+    ) -> models.PersonView:
+        """Make somebody an operator or none.
+
+        For operators: `operator` may do what you may, `support` sees to workspaces only, null is none.
+        """
+        return self._caller.call(
+            OPERATORS_CHANGE_ROLE,
+            {
+                "person_id": person_id,
+                "role": role,
+            },
+            options,
+        )
+
+    def disable_person(
+        self,
+        *,
+        person_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> models.PersonView:
+        """Have somebody sign in no more.
+
+        For operators: all their sessions end, and their links do nothing any more.
+        """
+        return self._caller.call(
+            OPERATORS_DISABLE_PERSON,
+            {
+                "person_id": person_id,
+            },
+            options,
+        )
+
+    def enable_person(
+        self,
+        *,
+        person_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> models.PersonView:
+        """Let somebody sign in again.
+
+        For operators: what ended stays so; they sign in anew.
+        """
+        return self._caller.call(
+            OPERATORS_ENABLE_PERSON,
+            {
+                "person_id": person_id,
+            },
+            options,
+        )
+
+    def list_people(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        operators: bool | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.PersonViewPage:
+        """List everybody who has an account.
+
+        For operators: the last made first.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
+        """
+        return self._caller.call(
+            OPERATORS_LIST_PEOPLE,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "operators": operators,
+            },
+            options,
+        )
+
+    def iterate_list_people(
+        self,
+        *,
+        limit: int | None = None,
+        operators: bool | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.PersonView]:
+        """List everybody who has an account, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            OPERATORS_LIST_PEOPLE,
+            {
+                "limit": limit,
+                "operators": operators,
+            },
+            options,
+        )
+
+    def list_workspaces(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.WorkspaceViewPage:
+        """List every workspace.
+
+        For operators: what they are called and set to, nothing of what is in them; the last made first.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
+        """
+        return self._caller.call(
+            OPERATORS_LIST_WORKSPACES,
+            {
+                "limit": limit,
+                "cursor": cursor,
+            },
+            options,
+        )
+
+    def iterate_list_workspaces(
+        self,
+        *,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.WorkspaceView]:
+        """List every workspace, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            OPERATORS_LIST_WORKSPACES,
+            {
+                "limit": limit,
+            },
+            options,
+        )
+
+
+
 class Orders(Group):
     """`orders`."""
 
@@ -2946,6 +3129,7 @@ class Domains(Group):
         self.invitations = Invitations(self._caller)
         self.keys = Keys(self._caller)
         self.members = Members(self._caller)
+        self.operators = Operators(self._caller)
         self.orders = Orders(self._caller)
         self.products = Products(self._caller)
         self.rates = Rates(self._caller)
@@ -4017,6 +4201,149 @@ class AsyncMembers(AsyncGroup):
             MEMBERS_TRANSFER,
             {
                 "person_id": person_id,
+            },
+            options,
+        )
+
+
+
+class AsyncOperators(AsyncGroup):
+    """`operators`."""
+
+    async def change_role(
+        self,
+        *,
+        person_id: UUID | str,
+        role: models.OperatorRole | None,
+        **options: Unpack[WriteOptions],
+    ) -> models.PersonView:
+        """Make somebody an operator or none.
+
+        For operators: `operator` may do what you may, `support` sees to workspaces only, null is none.
+        """
+        return await self._caller.call(
+            OPERATORS_CHANGE_ROLE,
+            {
+                "person_id": person_id,
+                "role": role,
+            },
+            options,
+        )
+
+    async def disable_person(
+        self,
+        *,
+        person_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> models.PersonView:
+        """Have somebody sign in no more.
+
+        For operators: all their sessions end, and their links do nothing any more.
+        """
+        return await self._caller.call(
+            OPERATORS_DISABLE_PERSON,
+            {
+                "person_id": person_id,
+            },
+            options,
+        )
+
+    async def enable_person(
+        self,
+        *,
+        person_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> models.PersonView:
+        """Let somebody sign in again.
+
+        For operators: what ended stays so; they sign in anew.
+        """
+        return await self._caller.call(
+            OPERATORS_ENABLE_PERSON,
+            {
+                "person_id": person_id,
+            },
+            options,
+        )
+
+    async def list_people(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        operators: bool | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.PersonViewPage:
+        """List everybody who has an account.
+
+        For operators: the last made first.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
+        """
+        return await self._caller.call(
+            OPERATORS_LIST_PEOPLE,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "operators": operators,
+            },
+            options,
+        )
+
+    def iterate_list_people(
+        self,
+        *,
+        limit: int | None = None,
+        operators: bool | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.PersonView]:
+        """List everybody who has an account, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            OPERATORS_LIST_PEOPLE,
+            {
+                "limit": limit,
+                "operators": operators,
+            },
+            options,
+        )
+
+    async def list_workspaces(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.WorkspaceViewPage:
+        """List every workspace.
+
+        For operators: what they are called and set to, nothing of what is in them; the last made first.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
+        """
+        return await self._caller.call(
+            OPERATORS_LIST_WORKSPACES,
+            {
+                "limit": limit,
+                "cursor": cursor,
+            },
+            options,
+        )
+
+    def iterate_list_workspaces(
+        self,
+        *,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.WorkspaceView]:
+        """List every workspace, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            OPERATORS_LIST_WORKSPACES,
+            {
+                "limit": limit,
             },
             options,
         )
@@ -5168,6 +5495,7 @@ class AsyncDomains(AsyncGroup):
         self.invitations = AsyncInvitations(self._caller)
         self.keys = AsyncKeys(self._caller)
         self.members = AsyncMembers(self._caller)
+        self.operators = AsyncOperators(self._caller)
         self.orders = AsyncOrders(self._caller)
         self.products = AsyncProducts(self._caller)
         self.rates = AsyncRates(self._caller)
