@@ -37,8 +37,8 @@ SIGN_UP_LASTS: Final = timedelta(days=1)
 PAGES: Final = {
     Purpose.RESET_PASSWORD: "/reset",
     Purpose.SIGN_UP: "/welcome",
-    Purpose.INVITE: "/welcome",
-    Purpose.OPERATOR: "/welcome",
+    Purpose.INVITE: "/invitation",
+    Purpose.OPERATOR: "/welcome/operator",
     Purpose.CHANGE_EMAIL: "/confirm",
     Purpose.SIGN_IN: "/sign-in",
 }

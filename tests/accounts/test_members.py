@@ -244,7 +244,7 @@ async def test_somebody_new_makes_an_account_by_their_invitation(
         "designer",
     )
     token = await last_token(platform)
-    assert sent.json()["address"] == f"http://127.0.0.1:8000/welcome#{token}"
+    assert sent.json()["address"] == f"http://127.0.0.1:8000/invitation#{token}"
     account = {"token": token, "purpose": "invite", "name": "New", "password": "quillback-row-odalys-77"}
     made = await client.post("/api/v1/account", json=account, headers=OUR_PAGE)
     assert made.status_code == 201

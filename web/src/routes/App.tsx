@@ -8,6 +8,8 @@ import { Registration } from "../ui/marks.tsx";
 import { Empty, ErrorPanel } from "../ui/panels.tsx";
 import { SignIn } from "./SignIn.tsx";
 
+const ENTRIES = ["/forgot", "/sign-up", "/reset", "/confirm", "/welcome", "/welcome/operator", "/invitation"];
+const Entering = lazy(() => import("./Entering.tsx"));
 const OrderPage = lazy(() => import("../features/orders/OrderPage.tsx"));
 
 export function App() {
@@ -16,6 +18,13 @@ export function App() {
       <Route path="/sign-in">
         <SignIn />
       </Route>
+      {ENTRIES.map((path) => (
+        <Route key={path} path={path}>
+          <Suspense fallback={<Registration label="Fetching the page …" />}>
+            <Entering />
+          </Suspense>
+        </Route>
+      ))}
       <Route>
         <Inside />
       </Route>
@@ -117,9 +126,9 @@ function SignedOut() {
   return (
     <Alone>
       <Empty title="You are signed out">
-        <p>
-          Open a sign-in link. <code>make demo</code> prints one; each works once.
-        </p>
+        <a className="button" data-kind="act" href="/sign-in">
+          Sign in
+        </a>
         <a className="button" href="/api/docs">
           Read about the API meanwhile
         </a>

@@ -23,6 +23,7 @@ const order: OrderView = {
   reason: null,
   hold: null,
   country: "AT",
+  test: false,
   placed_at: "2026-03-01T12:00:00Z",
   received_at: "2026-03-08T12:00:00Z",
   stage_at: "2026-03-08T12:00:00Z",

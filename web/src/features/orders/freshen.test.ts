@@ -11,6 +11,7 @@ const order = (id: string, more: Partial<OrderView> = {}): OrderView => ({
   reason: null,
   hold: null,
   country: "AT",
+  test: false,
   placed_at: "2026-03-01T12:00:00Z",
   received_at: "2026-03-01T12:00:00Z",
   stage_at: "2026-03-01T12:00:00Z",
