@@ -17,7 +17,16 @@ from printvision.api.web.unbuilt import UNBUILT
 ASSETS: Final = "assets/"  # their names change with their contents
 SHELL_ADDRESSES: Final = (
     *("/", "/w", "/w/{page:path}"),
-    *("/sign-in", "/forgot", "/sign-up", "/reset", "/confirm", "/welcome", "/welcome/operator", "/invitation"),
+    *(
+        "/sign-in",
+        "/forgot",
+        "/sign-up",
+        "/reset",
+        "/confirm",
+        "/welcome",
+        "/welcome/operator",
+        "/invitation",
+    ),
 )
 _ASKED_FOR_AGAIN: Final = "no-cache"
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
