@@ -14,13 +14,13 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
+from printvision.platform.origin import DEFAULT_PORTS, origin_of
 from printvision.platform.redaction import Secret
 from printvision.platform.visits import DEVICE_LENGTH, Jar, Kept, Visit
 
 SECURE_NAME: Final = "__Host-printvision"
 # Not "cookies": that empties the jar of the whole registrable domain, with other programs' cookies in it.
 CLEAR: Final = b'"cache", "storage"'
-_PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,11 @@ def cookies_for(public_url: str, *, allow_insecure_http: bool = False) -> Cookie
         allow_insecure_http: whether plain http will do from afar too.
     """
     address = urlsplit(public_url.lower())
-    host = address.hostname or ""
-    port = address.port or _PORTS[address.scheme]
-    shown = f"[{host}]" if ":" in host else host
-    origin = f"{address.scheme}://{shown}" + ("" if port == _PORTS[address.scheme] else f":{port}")
+    host, origin = address.hostname or "", origin_of(public_url)
     if address.scheme == "https":
         return Cookies(_names(SECURE_NAME), origin, https=True)
     allowed = allow_insecure_http or _is_loopback(host)
+    port = address.port or DEFAULT_PORTS[address.scheme]
     return Cookies(_names(f"printvision-{port}") if allowed else {}, origin, https=False)
 
 
