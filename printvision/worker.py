@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from printvision.accounts import OLD_LINKS, OLD_SESSIONS
+from printvision.accounts.factors import OLD_CHALLENGES, OLD_DEVICES, OLD_TRIES
 from printvision.api.discovery import load_operations
 from printvision.api.idempotency import USED_KEYS
 from printvision.api.tasks import ENDED_TASKS, TaskSweeper
@@ -32,7 +33,18 @@ from printvision.webhooks import Inbox
 
 log = structlog.get_logger(__name__)
 
-RETENTIONS: Final = (USED_KEYS, FULL_BUDGETS, ENDED_TASKS, OLD_USE, OLD_LINKS, OLD_SESSIONS, OLD_MAIL)
+RETENTIONS: Final = (
+    USED_KEYS,
+    FULL_BUDGETS,
+    ENDED_TASKS,
+    OLD_USE,
+    OLD_LINKS,
+    OLD_SESSIONS,
+    OLD_MAIL,
+    OLD_CHALLENGES,
+    OLD_DEVICES,
+    OLD_TRIES,
+)
 
 
 async def work(platform: Platform, *, stop: asyncio.Event) -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from printvision.accounts.errors import BadLink, SignUpClosed, WrongPassword
+from printvision.accounts.factors import go_on
 from printvision.accounts.joining import join
 from printvision.accounts.links import LinkView, create_link, see_link, use_link
 from printvision.accounts.passwords import check_password, hash_password
@@ -79,12 +80,6 @@ async def sign_in_by_password(scope: VisitScope, email: str, password: Secret) -
         values = {"id": known.id, "better": better, "kept": known.password_hash}
         await run(scope.session, _KEEP_BETTER, values)
     return await go_on(scope, known.id, Proof.PASSWORD)
-
-
-async def go_on(scope: VisitScope, person_id: PersonId, proof: Proof) -> SignIn:
-    """Sign somebody in who gave this proof."""
-    await begin_session(scope, scope.visit, person_id, [proof])
-    return SignIn(signed_in=True)
 
 
 async def ask_for_reset(scope: VisitScope, email: str) -> None:

@@ -56,6 +56,7 @@ SELECT s.id, s.person_id, s.proofs FROM sessions s JOIN people p ON p.id = s.per
 WHERE s.token_hash = %(token_hash)s AND s.pending AND s.expires_at > %(now)s
 FOR UPDATE OF s
 """
+_PROOFS: Final = "SELECT proofs FROM sessions WHERE id = %(id)s AND NOT pending"
 _NOTE_USE: Final = """
 UPDATE sessions SET last_used_at = %(now)s WHERE id = %(id)s AND last_used_at <= %(before)s
 """
@@ -254,6 +255,18 @@ async def find_pending(scope: SystemScope, visit: Visit) -> PendingSession:
         raise SignedOut
     session_id, person_id, proofs = rows[0]
     return PendingSession(session_id, PersonId(person_id), frozenset(Proof(proof) for proof in proofs))
+
+
+async def proofs_of(scope: SystemScope, session_id: UUID) -> frozenset[Proof]:
+    """By what somebody who is signed in has proved who they are.
+
+    Raises:
+        SignedOut: it ended meanwhile.
+    """
+    rows = await run(scope.session, _PROOFS, {"id": session_id})
+    if not rows:
+        raise SignedOut
+    return frozenset(Proof(proof) for proof in rows[0][0])
 
 
 async def find_open(

@@ -45,6 +45,7 @@ class Jar(StrEnum):
     SESSION = "session"
     DEVICE = "device"
     OPENID = "openid"
+    PASSKEY = "passkey"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,5 +32,8 @@ async def get(scope: WorkspaceScope, input: GetWorkspace) -> WorkspaceView:
     version=Version(get, WorkspaceRow),
 )
 async def update(scope: WorkspaceScope, input: UpdateWorkspace) -> WorkspaceView:
-    """Change its name, the send window or whose pages may call; what is left out stays as it is."""
+    """Change its name, the send window or whose pages may call; what is left out stays as it is.
+
+    Whether members need a second factor is changed by owners alone.
+    """
     return await service.update_workspace(scope, input)

@@ -15,6 +15,11 @@ from printvision.workspaces.origins import Origins
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
 SendWindow = Annotated[int, Meta(ge=0, le=1440, description="Minutes an order waits before it is sent.")]
 
+SecondFactor = Annotated[
+    bool,
+    Meta(description="Whether members need a second factor, all but viewers; new workspaces ask for it."),
+]
+
 
 class GetWorkspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing to say: the key names the workspace."""
@@ -26,6 +31,7 @@ class UpdateWorkspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     name: Name | msgspec.UnsetType = msgspec.UNSET
     send_window_minutes: SendWindow | msgspec.UnsetType = msgspec.UNSET
     cors_origins: Origins | msgspec.UnsetType = msgspec.UNSET
+    second_factor: SecondFactor | msgspec.UnsetType = msgspec.UNSET
 
 
 class ListWorkspaces(ListInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,6 +53,7 @@ class WorkspaceView(msgspec.Struct, frozen=True, kw_only=True):
     tier: Tier
     send_window_minutes: int
     cors_origins: list[str]
+    second_factor: SecondFactor
     created_at: datetime
 
     @classmethod
@@ -58,5 +65,6 @@ class WorkspaceView(msgspec.Struct, frozen=True, kw_only=True):
             tier=Tier(row.tier),
             send_window_minutes=row.send_window_minutes,
             cors_origins=row.cors_origins,
+            second_factor=row.second_factor,
             created_at=row.created_at,
         )

@@ -116,8 +116,11 @@ async def update_workspace(scope: WorkspaceScope, change: UpdateWorkspace) -> Wo
     Raises:
         NotFound: the workspace was deleted meanwhile.
         RuleBroken: an origin is not as browsers write it, or there twice.
+        PermissionMissing: whether members need a second factor is the owners' to say, and no key's.
     """
     scope.require(Permission.WORKSPACE_MANAGE)
+    if change.second_factor is not msgspec.UNSET:
+        scope.require(Permission.WORKSPACE_OWN)
     if change.cors_origins is not msgspec.UNSET:
         check_origins(change.cors_origins)
     row = await _row(scope, for_update=True)

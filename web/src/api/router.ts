@@ -70,16 +70,21 @@ export type FeatureKey =
 export type ProblemCode =
   | "access/bad-key"
   | "access/bad-link"
+  | "access/bad-passkey"
   | "access/changed"
+  | "access/codes-paused"
   | "access/cross-site"
   | "access/insecure-address"
   | "access/key-missing"
+  | "access/passkey-copied"
   | "access/permission-missing"
   | "access/prove-again"
   | "access/second-factor-needed"
   | "access/signed-out"
+  | "access/too-many-codes"
   | "access/too-many-requests"
   | "access/workspace-missing"
+  | "access/wrong-code"
   | "access/wrong-network"
   | "access/wrong-password"
   | "accounts/busy"
@@ -124,6 +129,12 @@ export type ProblemCode =
   | "exchange/jump"
   | "exchange/rate-missing"
   | "exchange/unreadable"
+  | "factors/last-one"
+  | "factors/no-passkeys-here"
+  | "factors/none"
+  | "factors/not-confirmed"
+  | "factors/passkey-known"
+  | "factors/too-many-passkeys"
   | "files/bad-key"
   | "files/link-expired"
   | "files/link-refused"
@@ -229,6 +240,12 @@ export interface ArtworkView {
 export interface ArtworkViewPage {
   readonly items: readonly ArtworkView[];
   readonly next_cursor: string | null;
+}
+
+/** An authenticator app. `last_used_at`: when a code of it was last taken to sign in. */
+export interface AuthenticatorView {
+  readonly created_at: string;
+  readonly last_used_at: string | null;
 }
 
 /** One way to have every line made, in as many parts as there are connections. */
@@ -342,6 +359,20 @@ export interface DeliveryViewPage {
   readonly next_cursor: string | null;
 }
 
+/** A browser in which no second factor is asked for. `device` is what it calls itself. */
+export interface DeviceView {
+  readonly id: string;
+  readonly device: string;
+  readonly address: string;
+  readonly created_at: string;
+  readonly last_used_at: string;
+  readonly expires_at: string;
+}
+
+export interface Devices {
+  readonly items: readonly DeviceView[];
+}
+
 export type EndpointState = "active" | "disabled" | "paused";
 
 /** An endpoint, without its secret. */
@@ -377,6 +408,14 @@ export interface Exclusion {
   readonly reason: string;
   readonly until: string | null;
   readonly lines: readonly string[] | null;
+}
+
+/** Args: recovery_codes_left: of ten; 0 also where none were ever made. required_by: workspaces, by their slugs, that ask for a second factor of you. */
+export interface FactorsView {
+  readonly authenticator: AuthenticatorView | null;
+  readonly passkeys: readonly PasskeyView[];
+  readonly recovery_codes_left: number;
+  readonly required_by: readonly string[];
 }
 
 /** What is done where the provider that would have been chosen cannot answer, or did not make what it was given. */
@@ -648,6 +687,16 @@ export interface Part {
   readonly max_days: number | null;
   readonly parcels: number;
   readonly offers: Readonly<Record<string, string>>;
+}
+
+/** A passkey. */
+export interface PasskeyView {
+  readonly id: string;
+  readonly name: string;
+  readonly created_at: string;
+  readonly last_used_at: string | null;
+  readonly backed_up: boolean;
+  readonly counted_back_at: string | null;
 }
 
 export type Permission = "accounts:key:manage" | "accounts:key:read" | "artwork:file:read" | "artwork:file:upload" | "catalog:blueprint:read" | "channels:shop:manage" | "channels:shop:read" | "exchange:rate:read" | "hooks:endpoint:manage" | "hooks:endpoint:read" | "operators:installation:manage" | "operators:workspace:enter" | "operators:workspace:read" | "orders:order:cancel" | "orders:order:create" | "orders:order:edit" | "orders:order:hold" | "orders:order:read" | "orders:order:reprint" | "orders:order:reroute" | "orders:route:manage" | "orders:route:read" | "products:product:manage" | "products:product:read" | "providers:connection:manage" | "providers:connection:read" | "providers:connection:sync" | "self:account:manage" | "self:account:read" | "tasks:task:manage" | "tasks:task:read" | "usage:call:read" | "workspaces:audit:read" | "workspaces:member:manage" | "workspaces:member:read" | "workspaces:role:manage" | "workspaces:workspace:manage" | "workspaces:workspace:own" | "workspaces:workspace:read";
@@ -1128,6 +1177,8 @@ export interface WorkspaceView {
   readonly tier: Tier;
   readonly send_window_minutes: number;
   readonly cors_origins: readonly string[];
+  /** Whether members need a second factor, all but viewers; new workspaces ask for it. */
+  readonly second_factor: boolean;
   readonly created_at: string;
 }
 
@@ -1340,6 +1391,10 @@ interface Routes {
       readonly cursor?: string | null;
     } | void, ArtworkViewPage>;
   };
+  authenticator: {
+    /** Remove your authenticator app */
+    remove: M<void, null>;
+  };
   catalog: {
     blueprints: {
       /** Show a blank with its variants, prices and stock */
@@ -1400,6 +1455,20 @@ interface Routes {
       readonly live?: boolean | null;
       readonly credentials?: Readonly<Record<string, string | boolean | null>> | null;
     }, ConnectionView>;
+  };
+  devices: {
+    /** Forget a remembered device */
+    forget: M<{
+      readonly device_id: string;
+    }, null>;
+    /** Forget all your remembered devices */
+    forget_all: M<void, null>;
+    /** List your remembered devices */
+    list: Q<void, Devices>;
+  };
+  factors: {
+    /** List your second factors */
+    list: Q<void, FactorsView>;
   };
   hooks: {
     /** Have events sent to an address */
@@ -1632,6 +1701,17 @@ interface Routes {
       readonly order_id: string;
     }, Timeline>;
   };
+  passkeys: {
+    /** Remove a passkey */
+    remove: M<{
+      readonly passkey_id: string;
+    }, null>;
+    /** Rename a passkey */
+    rename: M<{
+      readonly passkey_id: string;
+      readonly name: string;
+    }, PasskeyView>;
+  };
   products: {
     /** Add a product with its variants and who can make them */
     create: M<{
@@ -1801,6 +1881,8 @@ interface Routes {
       readonly send_window_minutes?: number;
       /** Whose pages a browser lets call with the workspace's keys, such as `https://app.example.com`: each as browsers write it, once; `http` is for loopback alone. */
       readonly cors_origins?: readonly string[];
+      /** Whether members need a second factor, all but viewers; new workspaces ask for it. */
+      readonly second_factor?: boolean;
     } | void, WorkspaceView>;
   };
   events: {

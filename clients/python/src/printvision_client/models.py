@@ -18,6 +18,7 @@ __all__ = [
     "ArtworkStoredData",
     "ArtworkView",
     "ArtworkViewPage",
+    "AuthenticatorView",
     "Basket",
     "BlueprintDetail",
     "BlueprintView",
@@ -27,6 +28,7 @@ __all__ = [
     "Called",
     "CatalogSynced",
     "CatalogSyncedData",
+    "Ceremony",
     "ConnectionAdded",
     "ConnectionAddedData",
     "ConnectionPaused",
@@ -38,6 +40,8 @@ __all__ = [
     "DeliveryState",
     "DeliveryView",
     "DeliveryViewPage",
+    "DeviceView",
+    "Devices",
     "EVENTS",
     "EndpointAdded",
     "EndpointDisabled",
@@ -47,6 +51,7 @@ __all__ = [
     "EndpointViewPage",
     "EndpointWithSecret",
     "Exclusion",
+    "FactorsView",
     "Fallback",
     "FirstPurpose",
     "FulfilmentView",
@@ -78,6 +83,7 @@ __all__ = [
     "Membership",
     "Money",
     "Myself",
+    "NewAuthenticator",
     "NewKey",
     "NewOffer",
     "NewPlacement",
@@ -123,6 +129,7 @@ __all__ = [
     "ParcelMoved",
     "ParcelMovedData",
     "Part",
+    "PasskeyView",
     "Permission",
     "PersonView",
     "PersonViewPage",
@@ -152,6 +159,7 @@ __all__ = [
     "RecallView",
     "Recipient",
     "RecipientInput",
+    "RecoveryCodes",
     "Replay",
     "ReplayTotal",
     "Replayed",
@@ -246,6 +254,13 @@ class ArtworkViewPage(Model, frozen=True, kw_only=True):
 
     items: tuple[ArtworkView, ...]
     next_cursor: str | None
+
+
+class AuthenticatorView(Model, frozen=True, kw_only=True):
+    """An authenticator app. `last_used_at`: when a code of it was last taken to sign in."""
+
+    created_at: datetime
+    last_used_at: datetime | None
 
 
 class Basket(Model, frozen=True, kw_only=True):
@@ -349,6 +364,12 @@ class Called(Model, frozen=True, kw_only=True):
     duration_ms: float
 
 
+class Ceremony(Model, frozen=True, kw_only=True):
+    """`options` is for `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`."""
+
+    options: Mapping[str, Any]
+
+
 class ConnectionView(Model, frozen=True, kw_only=True):
     """A workspace's account with a provider, without its credential; a `sandbox` gets test orders and no other."""
 
@@ -412,6 +433,21 @@ class DeliveryViewPage(Model, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class DeviceView(Model, frozen=True, kw_only=True):
+    """A browser in which no second factor is asked for. `device` is what it calls itself."""
+
+    id: UUID
+    device: str
+    address: str
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+
+
+class Devices(Model, frozen=True, kw_only=True):
+    items: tuple[DeviceView, ...]
+
+
 class EndpointState(Word):
     ACTIVE = "active"
     DISABLED = "disabled"
@@ -466,6 +502,13 @@ class Exclusion(Model, frozen=True, kw_only=True):
     reason: str
     until: datetime | None
     lines: tuple[UUID, ...] | None
+
+
+class FactorsView(Model, frozen=True, kw_only=True):
+    authenticator: AuthenticatorView | None
+    passkeys: tuple[PasskeyView, ...]
+    recovery_codes_left: int
+    required_by: tuple[str, ...]
 
 
 class Fallback(Word):
@@ -709,6 +752,20 @@ class Myself(Model, frozen=True, kw_only=True):
     workspaces: tuple[Membership, ...]
 
 
+class NewAuthenticator(Model, frozen=True, kw_only=True):
+    """What to give an authenticator app: one of these three, which are not shown again.
+
+    Args:
+        secret: in base32, to type.
+        address: `otpauth://…`, to open on the device itself.
+        picture: it as a QR code, an `<svg>` element.
+    """
+
+    secret: str
+    address: str
+    picture: str
+
+
 class NewKey(Model, frozen=True, kw_only=True):
     """`secret` is the key itself: it is not kept, and not shown again."""
 
@@ -888,6 +945,22 @@ class Part(Model, frozen=True, kw_only=True):
     max_days: int | None
     parcels: int
     offers: Mapping[str, UUID]
+
+
+class PasskeyView(Model, frozen=True, kw_only=True):
+    """A passkey.
+
+    Args:
+        backed_up: it is kept on more than the one device.
+        counted_back_at: when it was refused because there may be two of it; remove it then.
+    """
+
+    id: UUID
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+    backed_up: bool
+    counted_back_at: datetime | None
 
 
 class Permission(Word):
@@ -1143,6 +1216,12 @@ class RecipientInput(Model, frozen=True, kw_only=True):
     company: str | UnsetType | None = UNSET
     email: str | UnsetType | None = UNSET
     phone: str | UnsetType | None = UNSET
+
+
+class RecoveryCodes(Model, frozen=True, kw_only=True):
+    """Each works once; they are not shown again, and those made before work no more."""
+
+    codes: tuple[str, ...]
 
 
 class Replay(Model, frozen=True, kw_only=True):
@@ -1653,12 +1732,17 @@ class Verb(Word):
 
 
 class WorkspaceView(Model, frozen=True, kw_only=True):
+    """Args:
+        second_factor: Whether members need a second factor, all but viewers; new workspaces ask for it.
+    """
+
     id: UUID
     slug: str
     name: str
     tier: Tier
     send_window_minutes: int
     cors_origins: tuple[str, ...]
+    second_factor: bool
     created_at: datetime
 
 

@@ -110,6 +110,27 @@ ARTWORKS_UPLOAD: Final = Operation(
     repeatable=True,
     keyed=True,
 )
+AUTHENTICATOR_BEGIN: Final = Operation(
+    "authenticator.begin",
+    "POST",
+    "/account/authenticator",
+    models.NewAuthenticator,
+    body="json",
+)
+AUTHENTICATOR_CONFIRM: Final = Operation(
+    "authenticator.confirm",
+    "POST",
+    "/account/authenticator/confirm",
+    NoneType,
+    body="json",
+)
+AUTHENTICATOR_REMOVE: Final = Operation(
+    "authenticator.remove",
+    "DELETE",
+    "/account/authenticator",
+    NoneType,
+    body="none",
+)
 CATALOG_BLUEPRINTS_GET: Final = Operation(
     "catalog.blueprints.get",
     "GET",
@@ -182,6 +203,37 @@ CONNECTIONS_UPDATE: Final = Operation(
     "/connections/{connection_id}",
     models.ConnectionView,
     body="json",
+    repeatable=True,
+)
+DEVICES_FORGET: Final = Operation(
+    "devices.forget",
+    "DELETE",
+    "/account/devices/{device_id}",
+    NoneType,
+    body="none",
+)
+DEVICES_FORGET_ALL: Final = Operation(
+    "devices.forget_all",
+    "DELETE",
+    "/account/devices",
+    NoneType,
+    body="none",
+    repeatable=True,
+)
+DEVICES_LIST: Final = Operation(
+    "devices.list",
+    "GET",
+    "/account/devices",
+    models.Devices,
+    body="none",
+    repeatable=True,
+)
+FACTORS_LIST: Final = Operation(
+    "factors.list",
+    "GET",
+    "/account/factors",
+    models.FactorsView,
+    body="none",
     repeatable=True,
 )
 HOOKS_CREATE: Final = Operation(
@@ -522,6 +574,35 @@ ORDERS_TIMELINE: Final = Operation(
     body="none",
     repeatable=True,
 )
+PASSKEYS_BEGIN: Final = Operation(
+    "passkeys.begin",
+    "POST",
+    "/account/passkeys/options",
+    models.Ceremony,
+    body="json",
+)
+PASSKEYS_FINISH: Final = Operation(
+    "passkeys.finish",
+    "POST",
+    "/account/passkeys",
+    models.PasskeyView,
+    body="json",
+)
+PASSKEYS_REMOVE: Final = Operation(
+    "passkeys.remove",
+    "DELETE",
+    "/account/passkeys/{passkey_id}",
+    NoneType,
+    body="none",
+)
+PASSKEYS_RENAME: Final = Operation(
+    "passkeys.rename",
+    "PATCH",
+    "/account/passkeys/{passkey_id}",
+    models.PasskeyView,
+    body="json",
+    repeatable=True,
+)
 PRODUCTS_CREATE: Final = Operation(
     "products.create",
     "POST",
@@ -561,6 +642,13 @@ RATES_GET: Final = Operation(
     models.RatesView,
     body="none",
     repeatable=True,
+)
+RECOVERY_MAKE: Final = Operation(
+    "recovery.make",
+    "POST",
+    "/account/recovery-codes",
+    models.RecoveryCodes,
+    body="json",
 )
 ROUTES_EXPLAIN: Final = Operation(
     "routes.explain",
@@ -602,6 +690,27 @@ RULES_SET: Final = Operation(
     body="json",
     repeatable=True,
 )
+SESSION_ASK_PASSKEY: Final = Operation(
+    "session.ask_passkey",
+    "POST",
+    "/session/passkey/options",
+    models.Ceremony,
+    body="json",
+)
+SESSION_ASK_SECOND: Final = Operation(
+    "session.ask_second",
+    "POST",
+    "/session/second/options",
+    models.Ceremony,
+    body="json",
+)
+SESSION_ASK_TO_PROVE: Final = Operation(
+    "session.ask_to_prove",
+    "POST",
+    "/session/prove/options",
+    models.Ceremony,
+    body="json",
+)
 SESSION_CLOSE: Final = Operation(
     "session.close",
     "DELETE",
@@ -625,10 +734,31 @@ SESSION_OPEN: Final = Operation(
     models.SignIn,
     body="json",
 )
+SESSION_OPEN_BY_PASSKEY: Final = Operation(
+    "session.open_by_passkey",
+    "POST",
+    "/session/passkey",
+    models.SignIn,
+    body="json",
+)
 SESSION_OPEN_BY_PASSWORD: Final = Operation(
     "session.open_by_password",
     "POST",
     "/session/password",
+    models.SignIn,
+    body="json",
+)
+SESSION_PROVE: Final = Operation(
+    "session.prove",
+    "POST",
+    "/session/prove",
+    NoneType,
+    body="json",
+)
+SESSION_SECOND: Final = Operation(
+    "session.second",
+    "POST",
+    "/session/second",
     models.SignIn,
     body="json",
 )
@@ -1047,6 +1177,49 @@ class Artworks(Group):
 
 
 
+class Authenticator(Group):
+    """`authenticator`."""
+
+    def begin(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> models.NewAuthenticator:
+        """Begin to add an authenticator app.
+
+        It counts once a code of it was given, within 15 minutes; until then the one you have does.
+        """
+        return self._caller.call(AUTHENTICATOR_BEGIN, {}, options)
+
+    def confirm(
+        self,
+        *,
+        code: str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Add an authenticator app.
+
+        From now on it is asked for, in the place of the one before; your other browsers are signed out.
+        """
+        return self._caller.call(
+            AUTHENTICATOR_CONFIRM,
+            {
+                "code": code,
+            },
+            options,
+        )
+
+    def remove(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Remove your authenticator app.
+
+        Its codes are worth nothing from now on.
+        """
+        return self._caller.call(AUTHENTICATOR_REMOVE, {}, options)
+
+
+
 class CatalogBlueprints(Group):
     """`catalog.blueprints`."""
 
@@ -1302,8 +1475,66 @@ class Connections(Group):
 
 
 
+class Devices(Group):
+    """`devices`."""
+
+    def forget(
+        self,
+        *,
+        device_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Forget a remembered device.
+
+        It is asked for a second factor the next time; whoever is signed in there stays so.
+        """
+        return self._caller.call(
+            DEVICES_FORGET,
+            {
+                "device_id": device_id,
+            },
+            options,
+        )
+
+    def forget_all(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Forget all your remembered devices.
+
+        Each is asked for a second factor the next time.
+        """
+        return self._caller.call(DEVICES_FORGET_ALL, {}, options)
+
+    def list(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.Devices:
+        """List your remembered devices.
+
+        The browsers in which a first factor will do, the last used first.
+        """
+        return self._caller.call(DEVICES_LIST, {}, options)
+
+
+
 class Events(Group):
     """`events`."""
+
+
+
+class Factors(Group):
+    """`factors`."""
+
+    def list(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.FactorsView:
+        """List your second factors.
+
+        What you have, how many recovery codes are left, and which workspaces ask for a second factor.
+        """
+        return self._caller.call(FACTORS_LIST, {}, options)
 
 
 
@@ -2327,6 +2558,79 @@ class Orders(Group):
 
 
 
+class Passkeys(Group):
+    """`passkeys`."""
+
+    def begin(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> models.Ceremony:
+        """Begin to add a passkey.
+
+        What the browser is to make it with. Good for five minutes and one answer.
+        """
+        return self._caller.call(PASSKEYS_BEGIN, {}, options)
+
+    def finish(
+        self,
+        *,
+        name: str,
+        credential: Mapping[str, Any],
+        **options: Unpack[WriteOptions],
+    ) -> models.PasskeyView:
+        """Add a passkey.
+
+        You can sign in with it at once; your other browsers are signed out.
+        """
+        return self._caller.call(
+            PASSKEYS_FINISH,
+            {
+                "name": name,
+                "credential": credential,
+            },
+            options,
+        )
+
+    def remove(
+        self,
+        *,
+        passkey_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Remove a passkey.
+
+        Nobody signs in with it from now on.
+        """
+        return self._caller.call(
+            PASSKEYS_REMOVE,
+            {
+                "passkey_id": passkey_id,
+            },
+            options,
+        )
+
+    def rename(
+        self,
+        *,
+        passkey_id: UUID | str,
+        name: str,
+        **options: Unpack[WriteOptions],
+    ) -> models.PasskeyView:
+        """Rename a passkey.
+
+        Its name is yours alone to see.
+        """
+        return self._caller.call(
+            PASSKEYS_RENAME,
+            {
+                "passkey_id": passkey_id,
+                "name": name,
+            },
+            options,
+        )
+
+
+
 class Products(Group):
     """`products`."""
 
@@ -2451,6 +2755,21 @@ class Rates(Group):
             },
             options,
         )
+
+
+
+class Recovery(Group):
+    """`recovery`."""
+
+    def make(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> models.RecoveryCodes:
+        """Make recovery codes.
+
+        Ten, each for one time that you have no other factor at hand; those made before work no more.
+        """
+        return self._caller.call(RECOVERY_MAKE, {}, options)
 
 
 
@@ -2592,6 +2911,36 @@ class Rules(Group):
 class Session(Group):
     """`session`."""
 
+    def ask_passkey(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> models.Ceremony:
+        """Ask what a passkey is to sign to sign in.
+
+        Without a name: the browser offers the passkeys it has for this address. Good for five minutes and one answer.
+        """
+        return self._caller.call(SESSION_ASK_PASSKEY, {}, options)
+
+    def ask_second(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> models.Ceremony:
+        """Ask what a passkey is to sign as a second factor.
+
+        Of who has given a first proof. Good for five minutes and one answer.
+        """
+        return self._caller.call(SESSION_ASK_SECOND, {}, options)
+
+    def ask_to_prove(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> models.Ceremony:
+        """Ask what a passkey is to sign to prove that it is you.
+
+        Good for five minutes and one answer.
+        """
+        return self._caller.call(SESSION_ASK_TO_PROVE, {}, options)
+
     def close(
         self,
         **options: Unpack[WriteOptions],
@@ -2630,6 +2979,24 @@ class Session(Group):
             options,
         )
 
+    def open_by_passkey(
+        self,
+        *,
+        credential: Mapping[str, Any],
+        **options: Unpack[WriteOptions],
+    ) -> models.SignIn:
+        """Sign in with a passkey.
+
+        It is both factors at once, for the device has to know who is at it.
+        """
+        return self._caller.call(
+            SESSION_OPEN_BY_PASSKEY,
+            {
+                "credential": credential,
+            },
+            options,
+        )
+
     def open_by_password(
         self,
         *,
@@ -2646,6 +3013,58 @@ class Session(Group):
             {
                 "email": email,
                 "password": password,
+            },
+            options,
+        )
+
+    def prove(
+        self,
+        *,
+        password: str | None = None,
+        totp: str | None = None,
+        passkey: Mapping[str, Any] | None = None,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Prove once more that it is you.
+
+        For ten minutes what asks for a fresh proof may be done; the answer sets a new cookie.
+        """
+        return self._caller.call(
+            SESSION_PROVE,
+            {
+                "password": password,
+                "totp": totp,
+                "passkey": passkey,
+            },
+            options,
+        )
+
+    def second(
+        self,
+        *,
+        totp: str | None = None,
+        recovery: str | None = None,
+        passkey: Mapping[str, Any] | None = None,
+        remember_device: bool | UnsetType = UNSET,
+        **options: Unpack[WriteOptions],
+    ) -> models.SignIn:
+        """Give a second factor.
+
+        Sign in who has given a first proof; within ten minutes of it, and five wrong codes in a row end it.
+
+        Args:
+            totp: the six digits that the authenticator shows.
+            recovery: a recovery code; hyphens, blanks and case are of no account.
+            passkey: what `navigator.credentials.get()` gave, by its `toJSON()`.
+            remember_device: no second factor is asked for in this browser for 30 days.
+        """
+        return self._caller.call(
+            SESSION_SECOND,
+            {
+                "totp": totp,
+                "recovery": recovery,
+                "passkey": passkey,
+                "remember_device": remember_device,
             },
             options,
         )
@@ -3095,15 +3514,19 @@ class Workspaces(Group):
         name: str | UnsetType = UNSET,
         send_window_minutes: int | UnsetType = UNSET,
         cors_origins: Sequence[str] | UnsetType = UNSET,
+        second_factor: bool | UnsetType = UNSET,
         **options: Unpack[WriteOptions],
     ) -> models.WorkspaceView:
         """Change the workspace.
 
         Change its name, the send window or whose pages may call; what is left out stays as it is.
 
+        Whether members need a second factor is changed by owners alone.
+
         Args:
             send_window_minutes: Minutes an order waits before it is sent.
             cors_origins: Whose pages a browser lets call with the workspace's keys, such as `https://app.example.com`: each as browsers write it, once; `http` is for loopback alone.
+            second_factor: Whether members need a second factor, all but viewers; new workspaces ask for it.
         """
         return self._caller.call(
             WORKSPACES_UPDATE,
@@ -3111,6 +3534,7 @@ class Workspaces(Group):
                 "name": name,
                 "send_window_minutes": send_window_minutes,
                 "cors_origins": cors_origins,
+                "second_factor": second_factor,
             },
             options,
         )
@@ -3123,16 +3547,21 @@ class Domains(Group):
     def _join(self) -> None:
         self.account = Account(self._caller)
         self.artworks = Artworks(self._caller)
+        self.authenticator = Authenticator(self._caller)
         self.catalog = Catalog(self._caller)
         self.connections = Connections(self._caller)
+        self.devices = Devices(self._caller)
+        self.factors = Factors(self._caller)
         self.hooks = Hooks(self._caller)
         self.invitations = Invitations(self._caller)
         self.keys = Keys(self._caller)
         self.members = Members(self._caller)
         self.operators = Operators(self._caller)
         self.orders = Orders(self._caller)
+        self.passkeys = Passkeys(self._caller)
         self.products = Products(self._caller)
         self.rates = Rates(self._caller)
+        self.recovery = Recovery(self._caller)
         self.routes = Routes(self._caller)
         self.rules = Rules(self._caller)
         self.session = Session(self._caller)
@@ -3413,6 +3842,49 @@ class AsyncArtworks(AsyncGroup):
 
 
 
+class AsyncAuthenticator(AsyncGroup):
+    """`authenticator`."""
+
+    async def begin(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> models.NewAuthenticator:
+        """Begin to add an authenticator app.
+
+        It counts once a code of it was given, within 15 minutes; until then the one you have does.
+        """
+        return await self._caller.call(AUTHENTICATOR_BEGIN, {}, options)
+
+    async def confirm(
+        self,
+        *,
+        code: str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Add an authenticator app.
+
+        From now on it is asked for, in the place of the one before; your other browsers are signed out.
+        """
+        return await self._caller.call(
+            AUTHENTICATOR_CONFIRM,
+            {
+                "code": code,
+            },
+            options,
+        )
+
+    async def remove(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Remove your authenticator app.
+
+        Its codes are worth nothing from now on.
+        """
+        return await self._caller.call(AUTHENTICATOR_REMOVE, {}, options)
+
+
+
 class AsyncCatalogBlueprints(AsyncGroup):
     """`catalog.blueprints`."""
 
@@ -3668,8 +4140,66 @@ class AsyncConnections(AsyncGroup):
 
 
 
+class AsyncDevices(AsyncGroup):
+    """`devices`."""
+
+    async def forget(
+        self,
+        *,
+        device_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Forget a remembered device.
+
+        It is asked for a second factor the next time; whoever is signed in there stays so.
+        """
+        return await self._caller.call(
+            DEVICES_FORGET,
+            {
+                "device_id": device_id,
+            },
+            options,
+        )
+
+    async def forget_all(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Forget all your remembered devices.
+
+        Each is asked for a second factor the next time.
+        """
+        return await self._caller.call(DEVICES_FORGET_ALL, {}, options)
+
+    async def list(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.Devices:
+        """List your remembered devices.
+
+        The browsers in which a first factor will do, the last used first.
+        """
+        return await self._caller.call(DEVICES_LIST, {}, options)
+
+
+
 class AsyncEvents(AsyncGroup):
     """`events`."""
+
+
+
+class AsyncFactors(AsyncGroup):
+    """`factors`."""
+
+    async def list(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.FactorsView:
+        """List your second factors.
+
+        What you have, how many recovery codes are left, and which workspaces ask for a second factor.
+        """
+        return await self._caller.call(FACTORS_LIST, {}, options)
 
 
 
@@ -4693,6 +5223,79 @@ class AsyncOrders(AsyncGroup):
 
 
 
+class AsyncPasskeys(AsyncGroup):
+    """`passkeys`."""
+
+    async def begin(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> models.Ceremony:
+        """Begin to add a passkey.
+
+        What the browser is to make it with. Good for five minutes and one answer.
+        """
+        return await self._caller.call(PASSKEYS_BEGIN, {}, options)
+
+    async def finish(
+        self,
+        *,
+        name: str,
+        credential: Mapping[str, Any],
+        **options: Unpack[WriteOptions],
+    ) -> models.PasskeyView:
+        """Add a passkey.
+
+        You can sign in with it at once; your other browsers are signed out.
+        """
+        return await self._caller.call(
+            PASSKEYS_FINISH,
+            {
+                "name": name,
+                "credential": credential,
+            },
+            options,
+        )
+
+    async def remove(
+        self,
+        *,
+        passkey_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Remove a passkey.
+
+        Nobody signs in with it from now on.
+        """
+        return await self._caller.call(
+            PASSKEYS_REMOVE,
+            {
+                "passkey_id": passkey_id,
+            },
+            options,
+        )
+
+    async def rename(
+        self,
+        *,
+        passkey_id: UUID | str,
+        name: str,
+        **options: Unpack[WriteOptions],
+    ) -> models.PasskeyView:
+        """Rename a passkey.
+
+        Its name is yours alone to see.
+        """
+        return await self._caller.call(
+            PASSKEYS_RENAME,
+            {
+                "passkey_id": passkey_id,
+                "name": name,
+            },
+            options,
+        )
+
+
+
 class AsyncProducts(AsyncGroup):
     """`products`."""
 
@@ -4817,6 +5420,21 @@ class AsyncRates(AsyncGroup):
             },
             options,
         )
+
+
+
+class AsyncRecovery(AsyncGroup):
+    """`recovery`."""
+
+    async def make(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> models.RecoveryCodes:
+        """Make recovery codes.
+
+        Ten, each for one time that you have no other factor at hand; those made before work no more.
+        """
+        return await self._caller.call(RECOVERY_MAKE, {}, options)
 
 
 
@@ -4958,6 +5576,36 @@ class AsyncRules(AsyncGroup):
 class AsyncSession(AsyncGroup):
     """`session`."""
 
+    async def ask_passkey(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> models.Ceremony:
+        """Ask what a passkey is to sign to sign in.
+
+        Without a name: the browser offers the passkeys it has for this address. Good for five minutes and one answer.
+        """
+        return await self._caller.call(SESSION_ASK_PASSKEY, {}, options)
+
+    async def ask_second(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> models.Ceremony:
+        """Ask what a passkey is to sign as a second factor.
+
+        Of who has given a first proof. Good for five minutes and one answer.
+        """
+        return await self._caller.call(SESSION_ASK_SECOND, {}, options)
+
+    async def ask_to_prove(
+        self,
+        **options: Unpack[WriteOptions],
+    ) -> models.Ceremony:
+        """Ask what a passkey is to sign to prove that it is you.
+
+        Good for five minutes and one answer.
+        """
+        return await self._caller.call(SESSION_ASK_TO_PROVE, {}, options)
+
     async def close(
         self,
         **options: Unpack[WriteOptions],
@@ -4996,6 +5644,24 @@ class AsyncSession(AsyncGroup):
             options,
         )
 
+    async def open_by_passkey(
+        self,
+        *,
+        credential: Mapping[str, Any],
+        **options: Unpack[WriteOptions],
+    ) -> models.SignIn:
+        """Sign in with a passkey.
+
+        It is both factors at once, for the device has to know who is at it.
+        """
+        return await self._caller.call(
+            SESSION_OPEN_BY_PASSKEY,
+            {
+                "credential": credential,
+            },
+            options,
+        )
+
     async def open_by_password(
         self,
         *,
@@ -5012,6 +5678,58 @@ class AsyncSession(AsyncGroup):
             {
                 "email": email,
                 "password": password,
+            },
+            options,
+        )
+
+    async def prove(
+        self,
+        *,
+        password: str | None = None,
+        totp: str | None = None,
+        passkey: Mapping[str, Any] | None = None,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Prove once more that it is you.
+
+        For ten minutes what asks for a fresh proof may be done; the answer sets a new cookie.
+        """
+        return await self._caller.call(
+            SESSION_PROVE,
+            {
+                "password": password,
+                "totp": totp,
+                "passkey": passkey,
+            },
+            options,
+        )
+
+    async def second(
+        self,
+        *,
+        totp: str | None = None,
+        recovery: str | None = None,
+        passkey: Mapping[str, Any] | None = None,
+        remember_device: bool | UnsetType = UNSET,
+        **options: Unpack[WriteOptions],
+    ) -> models.SignIn:
+        """Give a second factor.
+
+        Sign in who has given a first proof; within ten minutes of it, and five wrong codes in a row end it.
+
+        Args:
+            totp: the six digits that the authenticator shows.
+            recovery: a recovery code; hyphens, blanks and case are of no account.
+            passkey: what `navigator.credentials.get()` gave, by its `toJSON()`.
+            remember_device: no second factor is asked for in this browser for 30 days.
+        """
+        return await self._caller.call(
+            SESSION_SECOND,
+            {
+                "totp": totp,
+                "recovery": recovery,
+                "passkey": passkey,
+                "remember_device": remember_device,
             },
             options,
         )
@@ -5461,15 +6179,19 @@ class AsyncWorkspaces(AsyncGroup):
         name: str | UnsetType = UNSET,
         send_window_minutes: int | UnsetType = UNSET,
         cors_origins: Sequence[str] | UnsetType = UNSET,
+        second_factor: bool | UnsetType = UNSET,
         **options: Unpack[WriteOptions],
     ) -> models.WorkspaceView:
         """Change the workspace.
 
         Change its name, the send window or whose pages may call; what is left out stays as it is.
 
+        Whether members need a second factor is changed by owners alone.
+
         Args:
             send_window_minutes: Minutes an order waits before it is sent.
             cors_origins: Whose pages a browser lets call with the workspace's keys, such as `https://app.example.com`: each as browsers write it, once; `http` is for loopback alone.
+            second_factor: Whether members need a second factor, all but viewers; new workspaces ask for it.
         """
         return await self._caller.call(
             WORKSPACES_UPDATE,
@@ -5477,6 +6199,7 @@ class AsyncWorkspaces(AsyncGroup):
                 "name": name,
                 "send_window_minutes": send_window_minutes,
                 "cors_origins": cors_origins,
+                "second_factor": second_factor,
             },
             options,
         )
@@ -5489,16 +6212,21 @@ class AsyncDomains(AsyncGroup):
     def _join(self) -> None:
         self.account = AsyncAccount(self._caller)
         self.artworks = AsyncArtworks(self._caller)
+        self.authenticator = AsyncAuthenticator(self._caller)
         self.catalog = AsyncCatalog(self._caller)
         self.connections = AsyncConnections(self._caller)
+        self.devices = AsyncDevices(self._caller)
+        self.factors = AsyncFactors(self._caller)
         self.hooks = AsyncHooks(self._caller)
         self.invitations = AsyncInvitations(self._caller)
         self.keys = AsyncKeys(self._caller)
         self.members = AsyncMembers(self._caller)
         self.operators = AsyncOperators(self._caller)
         self.orders = AsyncOrders(self._caller)
+        self.passkeys = AsyncPasskeys(self._caller)
         self.products = AsyncProducts(self._caller)
         self.rates = AsyncRates(self._caller)
+        self.recovery = AsyncRecovery(self._caller)
         self.routes = AsyncRoutes(self._caller)
         self.rules = AsyncRules(self._caller)
         self.session = AsyncSession(self._caller)
