@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from printvision.accounts import OLD_LINKS, OLD_SESSIONS
+from printvision.accounts import OLD_CONSENTS, OLD_ENTRIES, OLD_LINKS, OLD_SESSIONS
 from printvision.accounts.factors import OLD_CHALLENGES, OLD_DEVICES, OLD_TRIES
 from printvision.api.discovery import load_operations
 from printvision.api.idempotency import USED_KEYS
@@ -44,6 +44,8 @@ RETENTIONS: Final = (
     OLD_CHALLENGES,
     OLD_DEVICES,
     OLD_TRIES,
+    OLD_ENTRIES,
+    OLD_CONSENTS,
 )
 
 

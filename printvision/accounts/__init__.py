@@ -1,6 +1,7 @@
 """Who may do what: people, their sessions, members and roles, API keys, and the vocabulary of permissions."""
 
 from printvision.accounts.again import sign_in_again
+from printvision.accounts.entries import OLD_CONSENTS, OLD_ENTRIES
 from printvision.accounts.errors import (
     AccessChanged,
     BadKey,
@@ -41,6 +42,8 @@ from printvision.accounts.sessions import OLD_SESSIONS, begin_session, find_open
 from printvision.accounts.signed_in import Session, SignedIn
 
 __all__ = [
+    "OLD_CONSENTS",
+    "OLD_ENTRIES",
     "OLD_LINKS",
     "OLD_SESSIONS",
     "AccessChanged",

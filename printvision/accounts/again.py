@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, LiteralString
 from uuid import UUID
 
 from printvision.accounts.errors import BadKey, SignedOut
+from printvision.accounts.inside import INSIDE
 from printvision.accounts.roles import Role, permissions_of
 from printvision.accounts.service import read_permissions
 from printvision.accounts.signed_in import SignedIn
@@ -20,13 +21,11 @@ SELECT w.tier, k.permissions, k.test FROM api_keys k JOIN workspaces w ON w.id =
 WHERE k.id = %(id)s AND k.workspace_id = %(workspace_id)s
   AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(now)s)
 """
-_FIND_MEMBER: Final = """
-SELECT w.tier, m.role, r.permissions
-FROM members m JOIN workspaces w ON w.id = m.workspace_id
-JOIN people p ON p.id = m.person_id AND p.disabled_at IS NULL
-LEFT JOIN roles r ON r.workspace_id = m.workspace_id AND r.id = m.custom_role_id
+_FIND_INSIDE: Final[LiteralString] = f"""
+SELECT w.tier, m.role, m.permissions
+FROM {INSIDE} JOIN people p ON p.id = m.person_id AND p.disabled_at IS NULL
 WHERE m.person_id = %(id)s AND m.workspace_id = %(workspace_id)s
-"""
+"""  # noqa: S608 - of our own words
 
 
 async def sign_in_again(scope: SystemScope, before: Principal, workspace_id: WorkspaceId) -> SignedIn:
@@ -34,7 +33,7 @@ async def sign_in_again(scope: SystemScope, before: Principal, workspace_id: Wor
 
     Args:
         before: who they were; an operator at the machine itself still may what they might then. A person's work goes on
-            after they sign out, as long as they are a member and may do it.
+            after they sign out, as long as they are a member, or have entered, and may do it.
 
     Raises:
         BadKey: their key is revoked, has expired or is gone; or they are nobody who can be asked for again.
@@ -50,8 +49,8 @@ async def sign_in_again(scope: SystemScope, before: Principal, workspace_id: Wor
             principal = Principal(Actor.KEY, before.id, read_permissions(permissions), test)
             return SignedIn(principal, workspace_id, Tier(tier))
     if before.actor is Actor.PERSON and (person_id := _as_id(before.id)):
-        values = {"id": person_id, "workspace_id": workspace_id}
-        for tier, role, custom in await run(scope.session, _FIND_MEMBER, values):
+        values = {"id": person_id, "workspace_id": workspace_id, "now": clock.now()}
+        for tier, role, custom in await run(scope.session, _FIND_INSIDE, values):
             principal = Principal(Actor.PERSON, before.id, permissions_of(Role(role), custom))
             return SignedIn(principal, workspace_id, Tier(tier))
         raise SignedOut

@@ -156,3 +156,12 @@ class SoleOperator(PrintVisionError):
     code = "accounts/sole-operator"
     title = "The installation would be without an operator"
     action = "Make somebody else an operator first."
+
+
+class NoConsent(PrintVisionError):
+    """Operators enter by a consent that holds; nobody of the workspace gave one."""
+
+    status = 403
+    code = "operators/no-consent"
+    title = "The workspace has not let operators in"
+    action = "Ask an owner of the workspace to let operators in for a while."

@@ -33,3 +33,28 @@ class MemberInvited(Event, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "accounts.member_invited"
     role: Role
+
+
+class ConsentGiven(Event, frozen=True, kw_only=True):
+    """Operators may enter for a while; `subject_id` is the consent's."""
+
+    kind: ClassVar[str] = "accounts.consent_given"
+
+
+class ConsentRevoked(Event, frozen=True, kw_only=True):
+    """Operators may enter by it no more; `subject_id` is the consent's."""
+
+    kind: ClassVar[str] = "accounts.consent_revoked"
+
+
+class EntryBegun(Event, frozen=True, kw_only=True):
+    """An operator is in the workspace; `subject_id` is the entry's."""
+
+    kind: ClassVar[str] = "accounts.entry_begun"
+    broke_glass: bool
+
+
+class EntryEnded(Event, frozen=True, kw_only=True):
+    """An operator is in the workspace no more, before their time was over; `subject_id` is the entry's."""
+
+    kind: ClassVar[str] = "accounts.entry_ended"

@@ -179,3 +179,58 @@ class SessionRow(Model):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     last_used_at: Mapped[datetime] = mapped_column(UtcTime)
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ConsentRow(Model):
+    """That operators may enter a workspace, said by an owner, until it expires or is taken back."""
+
+    __tablename__ = "consents"
+    __system__: ClassVar[str] = "operators enter by one, and are no members"
+    __table_args__ = (
+        CheckConstraint("expires_at > given_at", name="expires_after"),
+        UniqueConstraint("workspace_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    given_by: Mapped[str] = mapped_column(Text)
+    given_at: Mapped[datetime] = mapped_column(UtcTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class EntryRow(Model):
+    """An operator's time in a workspace, and the log of it. Without a consent they broke the glass.
+
+    `name` is the operator's then; `permissions` are what they may there; `ended_at` where it was ended before its end.
+    """
+
+    __tablename__ = "entries"
+    __system__: ClassVar[str] = "sign-in asks whether an operator has entered; operators read all entries"
+    __table_args__ = (
+        CheckConstraint("length(reason) BETWEEN 10 AND 500", name="reason_length"),
+        CheckConstraint("jsonb_typeof(permissions) = 'array'", name="permissions_is_list"),
+        CheckConstraint(
+            "ends_at > begun_at AND ends_at <= begun_at + interval '60 minutes'", name="an_hour_at_most"
+        ),
+        ForeignKeyConstraint(["workspace_id", "consent_id"], ["consents.workspace_id", "consents.id"]),
+        Index(
+            "ix_entries_not_ended",
+            "person_id",
+            "workspace_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(None, "workspace_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    name: Mapped[str] = mapped_column(Text)
+    consent_id: Mapped[UUID | None]
+    reason: Mapped[str] = mapped_column(Text)
+    permissions: Mapped[list[str]]
+    begun_at: Mapped[datetime] = mapped_column(UtcTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -9,6 +9,7 @@ from typing import Final, LiteralString
 import msgspec
 
 from printvision.accounts.errors import EmailTaken
+from printvision.accounts.inside import INSIDE
 from printvision.accounts.models import MemberRow, PersonRow
 from printvision.accounts.roles import OperatorRole, Role
 from printvision.accounts.schemas import Membership, PersonView
@@ -35,10 +36,10 @@ WHERE NOT EXISTS (SELECT FROM members m WHERE m.workspace_id = w.id AND m.role =
 ON CONFLICT (workspace_id, person_id) DO UPDATE SET role = 'owner', custom_role_id = NULL
 """
 _TAKEN: Final = "SELECT id FROM people WHERE email = %(email)s"
-_MEMBER_OF: Final = """
-SELECT w.id, w.slug, w.name, w.tier, m.role FROM members m JOIN workspaces w ON w.id = m.workspace_id
+_INSIDE_OF: Final[LiteralString] = f"""
+SELECT w.id, w.slug, w.name, w.tier, m.role, m.entered_until FROM {INSIDE}
 WHERE m.person_id = %(person_id)s ORDER BY w.name, w.id
-"""
+"""  # noqa: S608 - of our own words
 
 
 def fold_email(address: str) -> str:
@@ -119,11 +120,13 @@ async def find_owners(scope: SystemScope, workspace_id: WorkspaceId) -> list[Per
 
 
 async def memberships_of(scope: SystemScope, person_id: PersonId) -> list[Membership]:
-    """The workspaces a person is a member of, by name."""
-    rows = await run(scope.session, _MEMBER_OF, {"person_id": person_id})
+    """The workspaces a person is a member of, and those that they entered, by name."""
+    rows = await run(scope.session, _INSIDE_OF, {"person_id": person_id, "now": clock.now()})
     return [
-        Membership(id=WorkspaceId(one), slug=slug, name=name, tier=Tier(tier), role=Role(role))
-        for one, slug, name, tier, role in rows
+        Membership(
+            id=WorkspaceId(one), slug=slug, name=name, tier=Tier(tier), role=Role(role), entered_until=until
+        )
+        for one, slug, name, tier, role, until in rows
     ]
 
 

@@ -74,6 +74,10 @@ PERMISSIONS: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
         Role.VIEWER: _LOOK,
     }
 )
+# Of an operator in a workspace: by its consent, and by breaking the glass. What opens it to others, or is its own to
+# others, is in neither: credentials, keys, members, roles, endpoints.
+GUESTS_MAY: Final = (_LOOK | _FULFIL | _DESIGN) - {P.MEMBERS_READ}
+LOOKERS_MAY: Final = _LOOK
 OPERATORS_MAY: Final[Mapping[OperatorRole, frozenset[str]]] = MappingProxyType(
     {
         OperatorRole.OPERATOR: frozenset({P.OPERATORS_READ, P.OPERATORS_ENTER, P.OPERATORS_MANAGE}),

@@ -119,13 +119,14 @@ class PersonView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Membership(msgspec.Struct, frozen=True, kw_only=True):
-    """A workspace that a person is a member of, and as what."""
+    """A workspace that a person is a member of, and as what; or that an operator entered, until when at the latest."""
 
     id: WorkspaceId
     slug: str
     name: str
     tier: Tier
     role: Role
+    entered_until: datetime | None
 
 
 class OpenSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -14,6 +14,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from printvision.accounts.errors import SecondFactorNeeded, SignedOut
+from printvision.accounts.inside import INSIDE
 from printvision.accounts.links import hash_of, new_token
 from printvision.accounts.models import SessionRow
 from printvision.accounts.permissions import OF_PERSONS
@@ -36,17 +37,15 @@ SESSION_LASTS: Final = timedelta(days=7)
 PENDING_LASTS: Final = timedelta(minutes=10)
 
 _LIVE: Final[LiteralString] = "s.expires_at > %(now)s AND s.last_used_at > %(idle_since)s AND NOT s.pending"
-_MEMBER: Final[LiteralString] = """
-members m JOIN workspaces w ON w.id = m.workspace_id
-LEFT JOIN roles r ON r.workspace_id = m.workspace_id AND r.id = m.custom_role_id
-"""
 _FIND: Final[LiteralString] = f"""
 SELECT s.id, s.person_id, p.name, p.operator_role, s.proofs, s.proved_at, s.last_used_at,
   m.workspace_id, m.tier, m.second_factor, m.role, m.permissions
 FROM sessions s
 JOIN people p ON p.id = s.person_id AND p.disabled_at IS NULL
 LEFT JOIN LATERAL (
-  SELECT m.workspace_id, m.role, w.tier, w.second_factor, r.permissions FROM {_MEMBER}
+  SELECT m.workspace_id, m.role, w.tier, m.permissions,
+    w.second_factor OR m.entered_until IS NOT NULL AS second_factor
+  FROM {INSIDE}
   WHERE m.person_id = s.person_id AND (w.slug = %(slug)s::text OR w.id = %(workspace_id)s::uuid)
 ) m ON true
 WHERE s.token_hash = %(token_hash)s AND {_LIVE}
@@ -76,11 +75,11 @@ SELECT s.id, s.proofs, s.device, s.address, s.created_at, s.last_used_at, s.expi
 WHERE s.person_id = %(person_id)s AND {_LIVE} ORDER BY s.last_used_at DESC, s.id DESC LIMIT 200
 """  # noqa: S608 - of our own words
 _STILL_OPEN: Final[LiteralString] = f"""
-SELECT s.id, m.workspace_id, m.role, r.permissions
+SELECT s.id, m.workspace_id, m.role, m.permissions
 FROM unnest(%(session_ids)s::uuid[], %(workspace_ids)s::uuid[]) AS asked (session_id, workspace_id)
 JOIN sessions s ON s.id = asked.session_id AND {_LIVE}
 JOIN people p ON p.id = s.person_id AND p.disabled_at IS NULL
-JOIN {_MEMBER} ON m.workspace_id = asked.workspace_id AND m.person_id = s.person_id
+JOIN {INSIDE} ON m.workspace_id = asked.workspace_id AND m.person_id = s.person_id
 """  # noqa: S608 - of our own words
 
 OLD_SESSIONS: Final = Retention(

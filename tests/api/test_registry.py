@@ -39,7 +39,6 @@ LISTS = [each for each in CLOSED if each.rest.method == "GET" and not each.rest.
 # What opens nothing yet.
 TO_COME = {
     Permission.AUDIT_READ,
-    Permission.OPERATORS_ENTER,
     Permission.ROLES_MANAGE,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -9,15 +10,15 @@ import time_machine
 from httpx import AsyncClient, Response
 from sqlalchemy import text
 
-from printvision.accounts import Role, add_member
+from printvision.accounts import OperatorRole, Permission, Role, add_member
 from printvision.platform import clock
-from printvision.platform.ids import PersonId
+from printvision.platform.ids import PersonId, new_id
 from printvision.platform.runtime import Platform
 from printvision.platform.scope import system_scope
 from tests.api.browsing import OUR_PAGE, at, post_token, signed_in
 from tests.api.live.watching import watching
 from tests.api.wire import Wire
-from tests.factories.people import link_for, make_member, owner_of
+from tests.factories.people import link_for, make_member, make_person, owner_of
 from tests.factories.workspaces import MadeWorkspace, make_workspace
 
 WORKSPACE, SESSIONS = "/api/v1/workspace", "/api/v1/account/sessions"
@@ -214,3 +215,23 @@ async def test_one_lists_where_one_is_signed_in_and_ends_what_one_will(
         await anybody.get(SESSIONS, headers={**OUR_PAGE, "cookie": each}) for each in (second, third, theirs)
     ]
     assert [reply.status_code for reply in replies] == [200, 401, 200]
+
+
+ENTERED = """
+INSERT INTO entries (id, workspace_id, person_id, name, reason, permissions, begun_at, ends_at)
+VALUES (:id, :workspace, :person, 'Olga', 'An order hangs', CAST(:may AS jsonb), now(), now() + interval '5 minutes')
+"""
+
+
+async def test_a_stream_of_an_operator_ends_with_their_entry(
+    wire: Wire, anybody: AsyncClient, workspace: MadeWorkspace, platform: Platform
+):
+    person = await make_person(platform, operator_role=OperatorRole.SUPPORT)
+    cookie = await cookie_of(anybody, platform, person)
+    may = json.dumps([Permission.ORDERS_READ])
+    await change(platform, ENTERED, id=new_id(), workspace=workspace.id, person=person, may=may)
+    async with watching(wire, cookie=cookie, query=f"?workspace={workspace.id}") as watcher:
+        await change(platform, "UPDATE entries SET ended_at = now()")
+        problem = await watcher.named("problem")
+        await watcher.ended()
+    assert problem.data["code"] == "access/signed-out"

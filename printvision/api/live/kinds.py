@@ -25,6 +25,8 @@ READ_WITH: Final[Mapping[str, Permission]] = MappingProxyType(
         "workspaces.": Permission.WORKSPACE_READ,
         "hooks.": Permission.HOOKS_READ,
         "accounts.": Permission.MEMBERS_READ,
+        "accounts.entry_": Permission.WORKSPACE_READ,
+        "accounts.consent_": Permission.WORKSPACE_OWN,
         "tasks.": Permission.TASKS_READ,
     }
 )

@@ -158,6 +158,7 @@ export type ProblemCode =
   | "money/unknown-currency"
   | "money/unreadable-amount"
   | "not-found"
+  | "operators/no-consent"
   | "orders/invalid-address"
   | "orders/not-cancellable"
   | "orders/not-held"
@@ -334,6 +335,21 @@ export interface ConnectionViewPage {
   readonly next_cursor: string | null;
 }
 
+/** That operators may enter, until when; `given_by` is who said so, such as `person:…`. */
+export interface ConsentView {
+  readonly id: string;
+  readonly given_by: string;
+  readonly given_at: string;
+  readonly expires_at: string;
+  readonly revoked_at: string | null;
+}
+
+/** A part of a list; `next_cursor` None at the end. */
+export interface ConsentViewPage {
+  readonly items: readonly ConsentView[];
+  readonly next_cursor: string | null;
+}
+
 export type DeliveryState = "delivered" | "failed" | "waiting";
 
 /** One event for one endpoint. */
@@ -400,6 +416,25 @@ export interface EndpointViewPage {
 export interface EndpointWithSecret {
   readonly endpoint: EndpointView;
   readonly secret: string;
+}
+
+/** An operator's time in a workspace. */
+export interface EntryView {
+  readonly id: string;
+  readonly workspace_id: string;
+  readonly person_id: string | null;
+  readonly name: string;
+  readonly consent_id: string | null;
+  readonly reason: string;
+  readonly begun_at: string;
+  readonly ends_at: string;
+  readonly ended_at: string | null;
+}
+
+/** A part of a list; `next_cursor` None at the end. */
+export interface EntryViewPage {
+  readonly items: readonly EntryView[];
+  readonly next_cursor: string | null;
 }
 
 /** A connection that does not get the order, or only some lines of it. */
@@ -1189,6 +1224,12 @@ export interface WorkspaceViewPage {
 }
 
 export type Event =
+  | { readonly kind: "accounts.consent_given"; readonly subject_id: string; readonly at: string; readonly data: {} }
+  | { readonly kind: "accounts.consent_revoked"; readonly subject_id: string; readonly at: string; readonly data: {} }
+  | { readonly kind: "accounts.entry_begun"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly broke_glass: boolean;
+    } }
+  | { readonly kind: "accounts.entry_ended"; readonly subject_id: string; readonly at: string; readonly data: {} }
   | { readonly kind: "accounts.member_added"; readonly subject_id: string; readonly at: string; readonly data: {
       readonly role: Role;
     } }
@@ -1456,6 +1497,22 @@ interface Routes {
       readonly credentials?: Readonly<Record<string, string | boolean | null>> | null;
     }, ConnectionView>;
   };
+  consents: {
+    /** Let operators in for a while */
+    give: M<{
+      readonly hours: number;
+    }, ConsentView>;
+    /** List when operators were let in */
+    list: Q<{
+      /** How many items, at most. */
+      readonly limit?: number;
+      readonly cursor?: string | null;
+    } | void, ConsentViewPage>;
+    /** Let operators in no more */
+    revoke: M<{
+      readonly consent_id: string;
+    }, null>;
+  };
   devices: {
     /** Forget a remembered device */
     forget: M<{
@@ -1465,6 +1522,15 @@ interface Routes {
     forget_all: M<void, null>;
     /** List your remembered devices */
     list: Q<void, Devices>;
+  };
+  entries: {
+    /** List which operators were in the workspace */
+    list: Q<{
+      /** How many items, at most. */
+      readonly limit?: number;
+      readonly cursor?: string | null;
+      readonly open?: boolean;
+    } | void, EntryViewPage>;
   };
   factors: {
     /** List your second factors */
@@ -1604,6 +1670,24 @@ interface Routes {
     enable_person: M<{
       readonly person_id: string;
     }, PersonView>;
+    /** Enter a workspace */
+    enter: M<{
+      readonly workspace_id: string;
+      readonly reason: string;
+      readonly break_glass?: boolean;
+      readonly minutes?: number;
+    }, EntryView>;
+    /** Leave a workspace that you entered */
+    leave: M<{
+      readonly entry_id: string;
+    }, null>;
+    /** List which operators were in which workspace */
+    list_entries: Q<{
+      /** How many items, at most. */
+      readonly limit?: number;
+      readonly cursor?: string | null;
+      readonly open?: boolean;
+    } | void, EntryViewPage>;
     /** List everybody who has an account */
     list_people: Q<{
       /** How many items, at most. */

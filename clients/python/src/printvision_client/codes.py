@@ -158,6 +158,7 @@ ProblemCode = Literal[
     "money/unknown-currency",
     "money/unreadable-amount",
     "not-found",
+    "operators/no-consent",
     "orders/invalid-address",
     "orders/not-cancellable",
     "orders/not-held",
@@ -225,6 +226,10 @@ ProblemCode = Literal[
 
 EventKind = Literal[
     "accounts",
+    "accounts.consent_given",
+    "accounts.consent_revoked",
+    "accounts.entry_begun",
+    "accounts.entry_ended",
     "accounts.member_added",
     "accounts.member_invited",
     "accounts.member_removed",

@@ -37,6 +37,10 @@ __all__ = [
     "ConnectionSwitchedData",
     "ConnectionView",
     "ConnectionViewPage",
+    "ConsentGiven",
+    "ConsentRevoked",
+    "ConsentView",
+    "ConsentViewPage",
     "DeliveryState",
     "DeliveryView",
     "DeliveryViewPage",
@@ -50,6 +54,11 @@ __all__ = [
     "EndpointView",
     "EndpointViewPage",
     "EndpointWithSecret",
+    "EntryBegun",
+    "EntryBegunData",
+    "EntryEnded",
+    "EntryView",
+    "EntryViewPage",
     "Exclusion",
     "FactorsView",
     "Fallback",
@@ -395,6 +404,23 @@ class ConnectionViewPage(Model, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class ConsentView(Model, frozen=True, kw_only=True):
+    """That operators may enter, until when; `given_by` is who said so, such as `person:…`."""
+
+    id: UUID
+    given_by: str
+    given_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class ConsentViewPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[ConsentView, ...]
+    next_cursor: str | None
+
+
 class DeliveryState(Word):
     DELIVERED = "delivered"
     FAILED = "failed"
@@ -488,6 +514,33 @@ class EndpointViewPage(Model, frozen=True, kw_only=True):
 class EndpointWithSecret(Model, frozen=True, kw_only=True):
     endpoint: EndpointView
     secret: str
+
+
+class EntryView(Model, frozen=True, kw_only=True):
+    """An operator's time in a workspace.
+
+    Args:
+        person_id: None where their account is gone.
+        consent_id: by which consent; None for breaking the glass, which only looks.
+        ended_at: where it was ended before `ends_at`.
+    """
+
+    id: UUID
+    workspace_id: UUID
+    person_id: UUID | None
+    name: str
+    consent_id: UUID | None
+    reason: str
+    begun_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None
+
+
+class EntryViewPage(Model, frozen=True, kw_only=True):
+    """A part of a list; `next_cursor` None at the end."""
+
+    items: tuple[EntryView, ...]
+    next_cursor: str | None
 
 
 class Exclusion(Model, frozen=True, kw_only=True):
@@ -723,13 +776,14 @@ class Members(Model, frozen=True, kw_only=True):
 
 
 class Membership(Model, frozen=True, kw_only=True):
-    """A workspace that a person is a member of, and as what."""
+    """A workspace that a person is a member of, and as what; or that an operator entered, until when at the latest."""
 
     id: UUID
     slug: str
     name: str
     tier: Tier
     role: Role
+    entered_until: datetime | None
 
 
 class Money(Model, frozen=True, kw_only=True):
@@ -1753,6 +1807,28 @@ class WorkspaceViewPage(Model, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class ConsentGiven(Event, frozen=True, kw_only=True):
+    """Operators may enter for a while; `subject_id` is the consent's."""
+
+
+class ConsentRevoked(Event, frozen=True, kw_only=True):
+    """Operators may enter by it no more; `subject_id` is the consent's."""
+
+
+class EntryBegunData(Model, frozen=True, kw_only=True):
+    broke_glass: bool
+
+
+class EntryBegun(Event, frozen=True, kw_only=True):
+    """An operator is in the workspace; `subject_id` is the entry's."""
+
+    data: EntryBegunData
+
+
+class EntryEnded(Event, frozen=True, kw_only=True):
+    """An operator is in the workspace no more, before their time was over; `subject_id` is the entry's."""
+
+
 class MemberAddedData(Model, frozen=True, kw_only=True):
     role: Role
 
@@ -2166,6 +2242,10 @@ class WorkspaceUpdated(Event, frozen=True, kw_only=True):
 
 
 EVENTS: Mapping[str, type[Event]] = {
+    "accounts.consent_given": ConsentGiven,
+    "accounts.consent_revoked": ConsentRevoked,
+    "accounts.entry_begun": EntryBegun,
+    "accounts.entry_ended": EntryEnded,
     "accounts.member_added": MemberAdded,
     "accounts.member_invited": MemberInvited,
     "accounts.member_removed": MemberRemoved,

@@ -205,6 +205,29 @@ CONNECTIONS_UPDATE: Final = Operation(
     body="json",
     repeatable=True,
 )
+CONSENTS_GIVE: Final = Operation(
+    "consents.give",
+    "POST",
+    "/consents",
+    models.ConsentView,
+    body="json",
+    keyed=True,
+)
+CONSENTS_LIST: Final = Operation(
+    "consents.list",
+    "GET",
+    "/consents",
+    models.ConsentViewPage,
+    body="none",
+    repeatable=True,
+)
+CONSENTS_REVOKE: Final = Operation(
+    "consents.revoke",
+    "DELETE",
+    "/consents/{consent_id}",
+    NoneType,
+    body="none",
+)
 DEVICES_FORGET: Final = Operation(
     "devices.forget",
     "DELETE",
@@ -225,6 +248,14 @@ DEVICES_LIST: Final = Operation(
     "GET",
     "/account/devices",
     models.Devices,
+    body="none",
+    repeatable=True,
+)
+ENTRIES_LIST: Final = Operation(
+    "entries.list",
+    "GET",
+    "/entries",
+    models.EntryViewPage,
     body="none",
     repeatable=True,
 )
@@ -447,6 +478,28 @@ OPERATORS_ENABLE_PERSON: Final = Operation(
     "/operators/people/{person_id}/enable",
     models.PersonView,
     body="json",
+    repeatable=True,
+)
+OPERATORS_ENTER: Final = Operation(
+    "operators.enter",
+    "POST",
+    "/operators/workspaces/{workspace_id}/enter",
+    models.EntryView,
+    body="json",
+)
+OPERATORS_LEAVE: Final = Operation(
+    "operators.leave",
+    "DELETE",
+    "/operators/entries/{entry_id}",
+    NoneType,
+    body="none",
+)
+OPERATORS_LIST_ENTRIES: Final = Operation(
+    "operators.list_entries",
+    "GET",
+    "/operators/entries",
+    models.EntryViewPage,
+    body="none",
     repeatable=True,
 )
 OPERATORS_LIST_PEOPLE: Final = Operation(
@@ -1475,6 +1528,86 @@ class Connections(Group):
 
 
 
+class Consents(Group):
+    """`consents`."""
+
+    def give(
+        self,
+        *,
+        hours: int,
+        **options: Unpack[PostOptions],
+    ) -> models.ConsentView:
+        """Let operators in for a while.
+
+        They can help with orders, products and artwork; credentials, keys and members stay closed to them.
+        """
+        return self._caller.call(
+            CONSENTS_GIVE,
+            {
+                "hours": hours,
+            },
+            options,
+        )
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.ConsentViewPage:
+        """List when operators were let in.
+
+        The last given first; those that are over too.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
+        """
+        return self._caller.call(
+            CONSENTS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.ConsentView]:
+        """List when operators were let in, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            CONSENTS_LIST,
+            {
+                "limit": limit,
+            },
+            options,
+        )
+
+    def revoke(
+        self,
+        *,
+        consent_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Let operators in no more.
+
+        Whoever is in by this consent is out, and their open pages end within a second.
+        """
+        return self._caller.call(
+            CONSENTS_REVOKE,
+            {
+                "consent_id": consent_id,
+            },
+            options,
+        )
+
+
+
 class Devices(Group):
     """`devices`."""
 
@@ -1515,6 +1648,54 @@ class Devices(Group):
         The browsers in which a first factor will do, the last used first.
         """
         return self._caller.call(DEVICES_LIST, {}, options)
+
+
+
+class Entries(Group):
+    """`entries`."""
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        open: bool | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.EntryViewPage:
+        """List which operators were in the workspace.
+
+        Who, why and until when, by consent or without, the last first.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
+        """
+        return self._caller.call(
+            ENTRIES_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "open": open,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        open: bool | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.EntryView]:
+        """List which operators were in the workspace, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            ENTRIES_LIST,
+            {
+                "limit": limit,
+                "open": open,
+            },
+            options,
+        )
 
 
 
@@ -2127,6 +2308,91 @@ class Operators(Group):
             OPERATORS_ENABLE_PERSON,
             {
                 "person_id": person_id,
+            },
+            options,
+        )
+
+    def enter(
+        self,
+        *,
+        workspace_id: UUID | str,
+        reason: str,
+        break_glass: bool | UnsetType = UNSET,
+        minutes: int | UnsetType = UNSET,
+        **options: Unpack[WriteOptions],
+    ) -> models.EntryView:
+        """Enter a workspace.
+
+        For operators: by its consent, or by breaking the glass, which only looks and is told to its owners at once.
+        """
+        return self._caller.call(
+            OPERATORS_ENTER,
+            {
+                "workspace_id": workspace_id,
+                "reason": reason,
+                "break_glass": break_glass,
+                "minutes": minutes,
+            },
+            options,
+        )
+
+    def leave(
+        self,
+        *,
+        entry_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Leave a workspace that you entered.
+
+        For operators: your open pages there end within a second.
+        """
+        return self._caller.call(
+            OPERATORS_LEAVE,
+            {
+                "entry_id": entry_id,
+            },
+            options,
+        )
+
+    def list_entries(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        open: bool | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.EntryViewPage:
+        """List which operators were in which workspace.
+
+        For operators: of all of them, the last first.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
+        """
+        return self._caller.call(
+            OPERATORS_LIST_ENTRIES,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "open": open,
+            },
+            options,
+        )
+
+    def iterate_list_entries(
+        self,
+        *,
+        limit: int | None = None,
+        open: bool | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> Iterator[models.EntryView]:
+        """List which operators were in which workspace, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            OPERATORS_LIST_ENTRIES,
+            {
+                "limit": limit,
+                "open": open,
             },
             options,
         )
@@ -3550,7 +3816,9 @@ class Domains(Group):
         self.authenticator = Authenticator(self._caller)
         self.catalog = Catalog(self._caller)
         self.connections = Connections(self._caller)
+        self.consents = Consents(self._caller)
         self.devices = Devices(self._caller)
+        self.entries = Entries(self._caller)
         self.factors = Factors(self._caller)
         self.hooks = Hooks(self._caller)
         self.invitations = Invitations(self._caller)
@@ -4140,6 +4408,86 @@ class AsyncConnections(AsyncGroup):
 
 
 
+class AsyncConsents(AsyncGroup):
+    """`consents`."""
+
+    async def give(
+        self,
+        *,
+        hours: int,
+        **options: Unpack[PostOptions],
+    ) -> models.ConsentView:
+        """Let operators in for a while.
+
+        They can help with orders, products and artwork; credentials, keys and members stay closed to them.
+        """
+        return await self._caller.call(
+            CONSENTS_GIVE,
+            {
+                "hours": hours,
+            },
+            options,
+        )
+
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.ConsentViewPage:
+        """List when operators were let in.
+
+        The last given first; those that are over too.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
+        """
+        return await self._caller.call(
+            CONSENTS_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.ConsentView]:
+        """List when operators were let in, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            CONSENTS_LIST,
+            {
+                "limit": limit,
+            },
+            options,
+        )
+
+    async def revoke(
+        self,
+        *,
+        consent_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Let operators in no more.
+
+        Whoever is in by this consent is out, and their open pages end within a second.
+        """
+        return await self._caller.call(
+            CONSENTS_REVOKE,
+            {
+                "consent_id": consent_id,
+            },
+            options,
+        )
+
+
+
 class AsyncDevices(AsyncGroup):
     """`devices`."""
 
@@ -4180,6 +4528,54 @@ class AsyncDevices(AsyncGroup):
         The browsers in which a first factor will do, the last used first.
         """
         return await self._caller.call(DEVICES_LIST, {}, options)
+
+
+
+class AsyncEntries(AsyncGroup):
+    """`entries`."""
+
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        open: bool | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.EntryViewPage:
+        """List which operators were in the workspace.
+
+        Who, why and until when, by consent or without, the last first.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
+        """
+        return await self._caller.call(
+            ENTRIES_LIST,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "open": open,
+            },
+            options,
+        )
+
+    def iterate(
+        self,
+        *,
+        limit: int | None = None,
+        open: bool | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.EntryView]:
+        """List which operators were in the workspace, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            ENTRIES_LIST,
+            {
+                "limit": limit,
+                "open": open,
+            },
+            options,
+        )
 
 
 
@@ -4792,6 +5188,91 @@ class AsyncOperators(AsyncGroup):
             OPERATORS_ENABLE_PERSON,
             {
                 "person_id": person_id,
+            },
+            options,
+        )
+
+    async def enter(
+        self,
+        *,
+        workspace_id: UUID | str,
+        reason: str,
+        break_glass: bool | UnsetType = UNSET,
+        minutes: int | UnsetType = UNSET,
+        **options: Unpack[WriteOptions],
+    ) -> models.EntryView:
+        """Enter a workspace.
+
+        For operators: by its consent, or by breaking the glass, which only looks and is told to its owners at once.
+        """
+        return await self._caller.call(
+            OPERATORS_ENTER,
+            {
+                "workspace_id": workspace_id,
+                "reason": reason,
+                "break_glass": break_glass,
+                "minutes": minutes,
+            },
+            options,
+        )
+
+    async def leave(
+        self,
+        *,
+        entry_id: UUID | str,
+        **options: Unpack[WriteOptions],
+    ) -> None:
+        """Leave a workspace that you entered.
+
+        For operators: your open pages there end within a second.
+        """
+        return await self._caller.call(
+            OPERATORS_LEAVE,
+            {
+                "entry_id": entry_id,
+            },
+            options,
+        )
+
+    async def list_entries(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        open: bool | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> models.EntryViewPage:
+        """List which operators were in which workspace.
+
+        For operators: of all of them, the last first.
+
+        Args:
+            limit: How many items, at most.
+            cursor: `next_cursor` of the page before; the rest of what is asked stays as it was.
+        """
+        return await self._caller.call(
+            OPERATORS_LIST_ENTRIES,
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "open": open,
+            },
+            options,
+        )
+
+    def iterate_list_entries(
+        self,
+        *,
+        limit: int | None = None,
+        open: bool | None = None,
+        **options: Unpack[ReadOptions],
+    ) -> AsyncIterator[models.EntryView]:
+        """List which operators were in which workspace, one after another to the end; `limit` is how many are asked for at a time."""
+        return self._caller.pages(
+            OPERATORS_LIST_ENTRIES,
+            {
+                "limit": limit,
+                "open": open,
             },
             options,
         )
@@ -6215,7 +6696,9 @@ class AsyncDomains(AsyncGroup):
         self.authenticator = AsyncAuthenticator(self._caller)
         self.catalog = AsyncCatalog(self._caller)
         self.connections = AsyncConnections(self._caller)
+        self.consents = AsyncConsents(self._caller)
         self.devices = AsyncDevices(self._caller)
+        self.entries = AsyncEntries(self._caller)
         self.factors = AsyncFactors(self._caller)
         self.hooks = AsyncHooks(self._caller)
         self.invitations = AsyncInvitations(self._caller)
