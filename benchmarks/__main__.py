@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 import uvloop
 from cyclopts import App, Parameter
 
-from benchmarks import hooks, intake, journey, lists, routing, streams, webhooks
+from benchmarks import hooks, intake, journey, lists, routing, signing_in, streams, webhooks
 from benchmarks.calls import measure as calls
 from benchmarks.figures import Section
 from benchmarks.plan import QUICK, Plan
@@ -20,7 +20,7 @@ from benchmarks.stage import Stage, open_stage
 from printvision.platform.logs import configure_logs
 from printvision.platform.settings import ALIASES
 
-Name = Literal["journey", "intake", "webhooks", "hooks", "streams", "calls", "lists", "routing"]
+Name = Literal["journey", "intake", "webhooks", "hooks", "streams", "calls", "lists", "sign-in", "routing"]
 Measure = Callable[[Stage, Plan], Awaitable[Section]]
 
 ALL: Final[tuple[Name, ...]] = (
@@ -31,6 +31,7 @@ ALL: Final[tuple[Name, ...]] = (
     "streams",
     "calls",
     "lists",
+    "sign-in",
     "routing",
 )
 STAGED: Final[dict[Name, Measure]] = {
@@ -41,6 +42,7 @@ STAGED: Final[dict[Name, Measure]] = {
     "streams": streams.measure,
     "calls": calls.measure,
     "lists": lists.measure,
+    "sign-in": signing_in.measure,
 }
 """Those that need an installation."""
 

@@ -1,6 +1,6 @@
 """Passwords: which are good enough, and how they are kept.
 
-Argon2id takes 46 MiB and some 50 ms of a core each time. So a process hashes a few at once and lets a few wait; who
+Argon2id takes 46 MiB and some 50 ms of a core each time. So a process hashes a few at once and lets others wait; who
 comes when too many do is told to come again, and the calls of everybody else go on.
 """
 
@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
+import threading
 import unicodedata
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Final, TypeVar
@@ -24,7 +27,7 @@ from printvision.platform.runtime import Platform
 
 LEAST_LENGTH: Final = 8
 MOST_LENGTH: Final = 256
-MOST_WAITING: Final = 40
+MOST_WAITING: Final = 250  # of whom the last waits some 12 s for one thread, which costs nobody anything
 WAIT_S: Final = 2
 LEAST_SCORE: Final = 3  # of zxcvbn's 0 to 4: more than a hundred million guesses
 SCORED_LENGTH: Final = 72  # what is longer is judged by its beginning: scoring takes the square of it
@@ -59,7 +62,7 @@ class Hashing:
 
     def __init__(self, threads: int | None = None, waiting: int = MOST_WAITING) -> None:
         threads = threads or max(1, (os.cpu_count() or 2) // 2)
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="passwords")
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="passwords", initializer=_give_way)
         self._most = threads + waiting
         self._here = 0
 
@@ -78,6 +81,13 @@ class Hashing:
 
     async def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _give_way() -> None:
+    """Have this thread take what others leave of the processor, where the system knows of such a thing."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 async def hash_password(platform: Platform, password: Secret, *, about: Iterable[str] = ()) -> str:
