@@ -205,17 +205,12 @@ def check_use(
             expected_rp_id=party.id,
             expected_origin=party.origin,
             credential_public_key=public_key,
-            credential_current_sign_count=0,  # `counts_back` tells it apart from a wrong signature
+            credential_current_sign_count=0,  # it is compared where it is kept
             require_user_verification=alone,
         )
     except Exception as error:  # as above
         raise BadPasskey(note=repr(error)) from error
     return Shown(shown.new_sign_count, shown.credential_backed_up, shown.user_verified)
-
-
-def counts_back(before: int, now: int) -> bool:
-    """Whether a passkey that counts its uses has not counted on: there may be two of it."""
-    return (before > 0 or now > 0) and now <= before
 
 
 def _read_use(credential: Credential) -> AuthenticationCredential:

@@ -17,7 +17,6 @@ from printvision.accounts.factors.ceremonies import (
     ask_for_use,
     check_new,
     check_use,
-    counts_back,
     party_of,
     read_id,
     read_person,
@@ -55,7 +54,7 @@ SELECT k.id, k.person_id, k.public_key, k.sign_count
 FROM passkeys k JOIN people p ON p.id = k.person_id AND p.disabled_at IS NULL
 WHERE k.credential_id = %(credential_id)s
 """
-# Compared once more as it is written: of two uses at once, each of which counts on from what it read, one is late.
+# One that counts has to count on. Compared as it is written, so that of two uses at once from one number one is late.
 _USE: Final = """
 UPDATE passkeys SET sign_count = %(now_at)s, backed_up = %(backed_up)s, last_used_at = %(now)s
 WHERE id = %(id)s AND (sign_count < %(now_at)s OR (sign_count = 0 AND %(now_at)s = 0)) RETURNING id
@@ -219,6 +218,6 @@ async def _find(scope: SystemScope, credential: Credential, person_id: PersonId 
 async def _count(scope: SystemScope, stored: _Stored, shown: Shown) -> None:
     now = clock.now()
     values = {"id": stored.id, "now_at": shown.sign_count, "backed_up": shown.backed_up, "now": now}
-    if counts_back(stored.sign_count, shown.sign_count) or not await run(scope.session, _USE, values):
+    if not await run(scope.session, _USE, values):
         await run(scope.session, _MARK, {"id": stored.id, "now": now})
         raise PasskeyCopied

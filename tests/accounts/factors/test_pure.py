@@ -17,7 +17,6 @@ from printvision.accounts.factors.ceremonies import (
     ask_for_use,
     check_new,
     check_use,
-    counts_back,
     party_of,
     read_id,
     read_person,
@@ -192,11 +191,6 @@ def test_what_a_browser_tells_has_to_be_right(twist: dict[str, Any]):
 
     with pytest.raises(BadPasskey):
         check_use(HERE, CHALLENGE, credential, made.public_key, alone=True)
-
-
-@given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
-def test_it_counts_on_or_does_not_count(before: int, now: int):
-    assert counts_back(before, now) is not (now > before or before == now == 0)
 
 
 JSON = st.recursive(

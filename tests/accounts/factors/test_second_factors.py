@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from printvision.accounts import (
     operations,
 )
 from printvision.accounts.factors.attempts import OF_PERSON, OF_SESSION, OLD_TRIES
+from printvision.accounts.factors.authenticators import spend_code
 from printvision.accounts.factors.challenges import OLD_CHALLENGES
 from printvision.accounts.factors.codes import code_at, step_of
 from printvision.accounts.factors.devices import OLD_DEVICES
@@ -43,6 +45,7 @@ from tests.api.browsing import OUR_PAGE
 from tests.api.conftest import opener, running
 from tests.factories.people import link_for, make_person
 from tests.factories.workspaces import MadeWorkspace
+from tests.waiting import until
 
 GOOD, BETTER = "quillback-row-odalys-77", "wexford.lantern.prairie"
 HERE = "http://localhost:8000"
@@ -96,6 +99,10 @@ async def other(app: Litestar) -> AsyncGenerator[AsyncClient]:
     """A second browser."""
     async with browser_of(app) as client:
         yield client
+
+
+class GaveUp(Exception):
+    pass
 
 
 class Ada:
@@ -250,6 +257,31 @@ async def test_a_code_given_twice_at_once_signs_in_once(browser: AsyncClient, ot
     assert sorted(reply.status_code for reply in replies)[0] == 200
     assert [reply.status_code for reply in replies].count(200) == 1
     assert sorted([await is_in(browser), await is_in(other)]) == [False, True]
+
+
+@pytest.mark.parametrize("ends", ["commits", "rolls back"])
+async def test_a_step_is_compared_as_it_is_written(browser: AsyncClient, ada: Ada, ends: str):
+    """Both have looked before either writes: the second waits for the first, and comes in where that gives up."""
+    await ada.add_app(browser)
+    code = ada.code(1)
+
+    async def give() -> bool:
+        async with system_scope(ada.platform, "second") as second:
+            return await spend_code(second, ada.id, code)
+
+    async def waits() -> bool:
+        async with ada.platform.db.of_workspace(ada.id) as watcher:
+            return bool(await run(watcher.session, "SELECT 1 FROM pg_locks WHERE NOT granted"))
+
+    with suppress(GaveUp):
+        async with system_scope(ada.platform, "first") as first:
+            assert await spend_code(first, ada.id, code)
+            later = asyncio.create_task(give())
+            await until(waits)
+            if ends == "rolls back":
+                raise GaveUp
+
+    assert await later is (ends == "rolls back")
 
 
 # -- how often ---------------------------------------------------------------------------------------------------------
@@ -478,6 +510,8 @@ async def test_a_passkey_that_counts_back_is_refused_and_marked(
 
     assert told(await enter_by_passkey(other, copy)) == (403, "access/passkey-copied")
 
+    copy.count = 20  # the first was at the same number, this one is below it
+    assert told(await enter_by_passkey(other, copy)) == (403, "access/passkey-copied")
     [[count]] = await ask(ada.platform, "SELECT sign_count FROM passkeys")
     [shown] = (await factors(browser))["passkeys"]
     assert count == 42
