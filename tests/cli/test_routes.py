@@ -37,6 +37,7 @@ ORDER = OrderView(
     reason=None,
     hold=None,
     country="US",
+    test=False,
     placed_at=NOON,
     received_at=NOON,
     stage_at=NOON,

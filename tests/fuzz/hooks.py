@@ -21,7 +21,11 @@ from schemathesis import AuthContext, Case, CheckContext, GenerationMode, HookCo
 
 KNOWN: dict[str, Any] = json.loads(Path(os.environ["FUZZ_KNOWN"]).read_text())
 TURN = count()
-ENDS = ("account.delete", "account.change_password")  # with whoever asks; the others go on asking
+# With whoever asks; the others go on asking.
+ENDS = (
+    *("account.delete", "account.change_password", "authenticator.confirm"),
+    *("passkeys.finish", "session.ask_to_prove", "session.prove"),
+)
 SEEN: dict[str, Counter[str]] = defaultdict(Counter)
 
 
