@@ -10,6 +10,7 @@ import { useTheme } from "../ui/theme.ts";
 import { toast, Toaster } from "../ui/toast.tsx";
 import { problemOf } from "../api/problems.ts";
 import { LiveMark } from "../live/LiveMark.tsx";
+import { Entered, hearEntry } from "./Entered.tsx";
 import { ShortcutHelp } from "./ShortcutHelp.tsx";
 
 const VIEWS = [
@@ -32,7 +33,10 @@ export function Frame({ session, workspace, children }: Props) {
   useEffect(() => {
     const freshener = new Freshener(queries);
     const close = openLive(
-      (event) => freshener.hear(event),
+      (event) => {
+        freshener.hear(event);
+        hearEntry(queries, event);
+      },
       () => void queries.invalidateQueries(),
     );
     return () => {
@@ -55,6 +59,7 @@ export function Frame({ session, workspace, children }: Props) {
         </span>
       </header>
       <main id="page" className="page" tabIndex={-1}>
+        <Entered />
         {children}
       </main>
       {help && <ShortcutHelp onClose={() => setHelp(false)} />}
