@@ -6,29 +6,20 @@ is turned away before anything of the call is read.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
-import pytest
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import AsyncClient, Response
 
 from printvision.accounts import OperatorRole, Permission, Role
 from printvision.accounts.permissions import OF_KEYS, OF_PERSONS
 from printvision.accounts.roles import OPERATORS_MAY, PERMISSIONS
 from printvision.api.discovery import load_operations
-from printvision.app import create_app
-from printvision.platform.bundled_postgres import DatabaseUrls
 from printvision.platform.ids import PersonId
 from printvision.platform.operations import Operation
 from printvision.platform.runtime import Platform
-from printvision.platform.settings import Settings
 from tests.api.browsing import OUR_PAGE, at, post_token
-from tests.api.conftest import opener, running
 from tests.api.test_registry import Stored
 from tests.api.things import make_things
-from tests.database import DatabaseServer, at_database, libpq
 from tests.factories.people import link_for, make_member, make_person
 from tests.factories.workspaces import MadeWorkspace, make_workspace
 
@@ -40,20 +31,6 @@ PUBLIC = [each for each in OPERATIONS if each.public]
 ROLES = [role for role in Role if role is not Role.CUSTOM]
 LET_IN = (400, "invalid-input")
 SOME_ID = "019a0000-0000-7000-8000-000000000001"
-
-
-@pytest.fixture
-async def client(settings: Settings, platform: Platform) -> AsyncGenerator[AsyncClient]:
-    app = create_app(settings, opener=opener(platform))
-    async with running(app), AsyncClient(transport=ASGITransport(app), base_url="http://x") as client:
-        yield client
-
-
-@pytest.fixture
-def stored(database_server: DatabaseServer, database_urls: DatabaseUrls) -> Iterator[Stored]:
-    name = urlsplit(database_urls.app).path.removeprefix("/")
-    with psycopg.connect(libpq(at_database(database_server.admin, name)), autocommit=True) as connection:
-        yield Stored(connection)
 
 
 async def probe(
