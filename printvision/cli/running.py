@@ -78,7 +78,10 @@ def _announce(settings: Settings, prepared: Prepared, out: Output) -> None:
                     ("logs", settings.data_path / "logs"),
                     ("API key", key),
                     ("", f"shown this once; also in {prepared.key_file}" if key else None),
-                    ("pages", "`printvision operators invite YOUR-ADDRESS` prints your way in" if key else None),
+                    (
+                        "pages",
+                        "`printvision operators invite YOUR-ADDRESS` prints your way in" if key else None,
+                    ),
                 )
             )
         )

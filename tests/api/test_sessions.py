@@ -60,7 +60,7 @@ async def test_a_link_signs_in_to_its_workspace(anybody: AsyncClient, workspace:
             "name": "Ada",
             "email": email,
             "operator_role": None,
-            "workspaces": [{**there, "tier": "enterprise", "role": "owner"}],
+            "workspaces": [{**there, "tier": "enterprise", "role": "owner", "entered_until": None}],
         },
     )
 

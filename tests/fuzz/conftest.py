@@ -10,6 +10,12 @@ from tests.path.conftest import product
 __all__ = ["plain_settings", "product", "settings"]
 
 
+@pytest.fixture(autouse=True)
+def many_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signing in has a budget of its own, which is no setting."""
+    monkeypatch.setattr("printvision.api.spending.ATTEMPTS_A_MINUTE", 1_000_000)
+
+
 @pytest.fixture
 def settings(plain_settings: Settings) -> Settings:
     """Nobody's budget of requests runs out here, and endpoints may be on this machine."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from httpx import AsyncClient
 from sqlalchemy import text
 
+from printvision.accounts import OperatorRole, Role
+from printvision.platform.ids import PersonId, WorkspaceId
 from printvision.platform.scope import system_scope
 from tests.api.browsing import post_token
-from tests.factories.people import link_for, make_person
+from tests.factories.people import link_for, make_member, make_person
+from tests.factories.workspaces import MadeWorkspace
 from tests.path.conftest import Product, order
 
 ORDERS = 24
@@ -28,6 +32,8 @@ async def stock(product: Product) -> dict[str, Any]:
         await scope.session.execute(
             text("UPDATE orders SET stage = 'shipped' WHERE id = ANY(:ids)"), {"ids": placed[:PRINTED]}
         )
+    workspace = (await client.get("/api/v1/workspace")).json()
+    own = MadeWorkspace(product.platform, WorkspaceId(UUID(workspace["id"])))
     hook = (await client.post("/api/v1/hooks", json=_hook("a"))).json()
     sync = (await client.post(f"/api/v1/connections/{product.connection_id}/sync", json={})).json()
     artworks = [each["id"] for each in (await client.get("/api/v1/artworks")).json()["items"]]
@@ -36,8 +42,12 @@ async def stock(product: Product) -> dict[str, Any]:
     offers = (await client.get(f"/api/v1/products/{products[0]}")).json()["variants"][0]["offers"]
     return {
         "key": product.key,
-        "cookie": await _cookie(product),
-        "other_cookie": await _cookie(product),
+        "workspace": workspace["id"],
+        "cookie": await _cookie(
+            product, await make_person(product.platform, operator_role=OperatorRole.OPERATOR)
+        ),
+        "other_cookie": await _cookie(product, await make_person(product.platform)),
+        "owner_cookie": await _cookie(product, await make_member(own)),
         "ids": {
             "order_id": placed,
             "connection_id": [str(product.connection_id)],
@@ -48,6 +58,9 @@ async def stock(product: Product) -> dict[str, Any]:
             "product_id": products,
             "blueprint_id": blueprints,
             "offer_id": [each["id"] for each in offers],
+            "person_id": [str(await make_member(own, Role.VIEWER)) for _ in range(12)],
+            "invitation_id": [(await _invite(product, number))["id"] for number in range(8)],
+            "workspace_id": [workspace["id"]],
         },
         "bodies": {
             "orders.create": [order(external_id="N-{n}")],
@@ -82,7 +95,12 @@ def _product(product: Product, artwork_id: str) -> dict[str, Any]:
     return {"title": "Shirt {n}", "variants": [{"sku": "S-{n}", "title": "M", "offers": [offer]}]}
 
 
-async def _cookie(product: Product) -> str:
-    token = await link_for(product.platform, await make_person(product.platform))
+async def _invite(product: Product, number: int) -> dict[str, Any]:
+    wanted = {"email": f"guest-{number}@print.example", "role": "viewer"}
+    return (await product.client.post("/api/v1/invitations", json=wanted)).json()["invitation"]
+
+
+async def _cookie(product: Product, person_id: PersonId) -> str:
+    token = await link_for(product.platform, person_id)
     async with AsyncClient(base_url=product.client.base_url) as browser:
         return (await post_token(browser, token)).headers["set-cookie"].partition(";")[0]

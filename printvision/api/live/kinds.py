@@ -26,7 +26,6 @@ READ_WITH: Final[Mapping[str, Permission]] = MappingProxyType(
         "hooks.": Permission.HOOKS_READ,
         "accounts.": Permission.MEMBERS_READ,
         "accounts.entry_": Permission.WORKSPACE_READ,
-        "accounts.consent_": Permission.WORKSPACE_OWN,
         "tasks.": Permission.TASKS_READ,
     }
 )
