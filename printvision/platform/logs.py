@@ -17,6 +17,7 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, cast
 
@@ -366,10 +367,15 @@ def _frames(trace_back: TracebackType | None) -> list[str]:
     return [f"{_short(frame.f_code.co_filename)}:{line} in {frame.f_code.co_name}" for frame, line in frames]
 
 
+_OURS: Final = f"{Path(__file__).parents[1]}/"  # not by its name alone: a checkout may be called the same
+
+
 def _short(filename: str) -> str:
-    for root in ("/site-packages/", "/printvision/"):
-        if root in filename:
-            return filename[filename.rindex(root) + 1 :].removeprefix("site-packages/")
+    if filename.startswith(_OURS):
+        return f"printvision/{filename.removeprefix(_OURS)}"
+    root = "/site-packages/"
+    if root in filename:
+        return filename[filename.rindex(root) + len(root) :]
     return filename.rsplit("/", 1)[-1]
 
 

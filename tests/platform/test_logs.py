@@ -10,6 +10,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ import pytest
 import structlog
 from opentelemetry.sdk.trace import TracerProvider
 
+import printvision
 from printvision.platform.errors import InvalidSettings, NotFound, PrintVisionError
 from printvision.platform.logs import configure_logs, describe, granian_logs, mask_quoted
 from printvision.platform.redaction import Secret
@@ -251,6 +253,25 @@ def _fail(depth: int) -> None:
     if depth:
         _fail(depth - 1)
     raise ValueError(f"no such city: {customer!r}")
+
+
+@pytest.mark.parametrize(
+    ("filename", "told"),
+    [
+        (f"{Path(printvision.__file__).parent}/orders/gate.py", "printvision/orders/gate.py"),
+        ("/srv/printvision/.venv/lib/python3.11/site-packages/httpx/_client.py", "httpx/_client.py"),
+        ("/srv/printvision/tests/test_gate.py", "test_gate.py"),
+    ],
+)
+def test_a_frame_names_its_file_wherever_the_program_lies(filename: str, told: str, lines: Lines):
+    code = compile("raise KeyError", filename, "exec")
+    try:
+        exec(code)
+    except KeyError:
+        structlog.get_logger().exception("order.failed")
+
+    (line,) = lines()
+    assert line["exception"]["frames"][-1] == f"{told}:1 in <module>"
 
 
 def test_an_exception_tells_type_message_and_frames_but_no_values(lines: Lines):
