@@ -17,6 +17,7 @@ from printvision.api.tasks import ENDED_TASKS, TaskSweeper
 from printvision.api.use import OLD_USE
 from printvision.hooks import Hooks
 from printvision.mail import OLD_MAIL, Mailer
+from printvision.oauth import OLD_ATTEMPTS
 from printvision.orders import Sweeper
 from printvision.platform.engine import Engine
 from printvision.platform.lifeline import hold
@@ -39,6 +40,7 @@ RETENTIONS: Final = (
     ENDED_TASKS,
     OLD_USE,
     OLD_LINKS,
+    OLD_ATTEMPTS,
     OLD_SESSIONS,
     OLD_MAIL,
     OLD_CHALLENGES,

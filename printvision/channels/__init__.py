@@ -1,5 +1,6 @@
 """Shops: where orders come from. See README.md."""
 
+from printvision.channels.granting import subscribe_shop
 from printvision.channels.models import ShopKind
 from printvision.channels.schemas import AddShop, ShopView
 from printvision.channels.service import (
@@ -31,4 +32,5 @@ __all__ = [
     "find_shop_named",
     "get_shop",
     "signing_secrets",
+    "subscribe_shop",
 ]

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from printvision.platform.db import Model, UtcTime
@@ -20,7 +20,11 @@ class ShopKind(StrEnum):
 
 
 class ShopRow(Model):
-    """A sales channel. Orders placed before `orders_from`, or while it is not `live`, are stored and not printed."""
+    """A sales channel. Orders placed before `orders_from`, or while it is not `live`, are stored and not printed.
+
+    `oauth`: access was granted by signing in there, so that its door has a key; `token` is sealed, and None once that
+    has ended; `trouble` is what is wrong with it, in words.
+    """
 
     __tablename__ = "shops"
     __table_args__ = (
@@ -36,6 +40,9 @@ class ShopRow(Model):
     domain: Mapped[str | None] = mapped_column(Text)
     secret: Mapped[bytes | None] = mapped_column(LargeBinary)
     old_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    oauth: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    token: Mapped[bytes | None] = mapped_column(LargeBinary)
+    trouble: Mapped[str | None] = mapped_column(Text)
     live: Mapped[bool] = mapped_column(default=True)
     orders_from: Mapped[datetime] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)

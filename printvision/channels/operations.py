@@ -5,11 +5,21 @@ from __future__ import annotations
 from printvision.accounts import Permission
 from printvision.channels import service
 from printvision.channels.features import SHOPS
+from printvision.channels.granting import begin_shop, finish_shop
 from printvision.channels.models import ShopRow
-from printvision.channels.schemas import AddShop, ListShops, ShopRef, ShopView, UpdateShop
+from printvision.channels.schemas import (
+    AddShop,
+    AuthorizeShop,
+    FinishShop,
+    ListShops,
+    ShopRef,
+    ShopView,
+    UpdateShop,
+)
+from printvision.oauth import Authorization
 from printvision.platform.operations import Rest, Version, operation
 from printvision.platform.paging import Page, fetch_page
-from printvision.platform.scope import WorkspaceScope
+from printvision.platform.scope import PersonScope, WorkspaceScope
 
 
 @operation(
@@ -28,6 +38,43 @@ async def add(scope: WorkspaceScope, input: AddShop) -> ShopView:
         ShopNameTaken, SecretMissing
     """
     return await service.add_shop(scope, input)
+
+
+@operation(
+    "shops.authorize",
+    title="Connect a shop by signing in there",
+    feature=SHOPS,
+    permission=Permission.SHOPS_MANAGE,
+    rest=Rest("POST", "/shops/authorize"),
+    audit=True,
+    step_up=True,
+)
+async def authorize(scope: WorkspaceScope, input: AuthorizeShop) -> Authorization:
+    """Send the browser to the address: the shop asks whether we may, and sends it back to the page that finishes.
+
+    Raises:
+        OAuthNotSetUp, BrowserNeeded, ShopNameTaken
+    """
+    return Authorization(address=await begin_shop(scope, input))
+
+
+@operation(
+    "shops.finish",
+    title="Come back from a shop",
+    feature=SHOPS,
+    permission=Permission.ACCOUNT_MANAGE,
+    rest=Rest("POST", "/shops/authorize/finish"),
+    rest_only=True,
+    audit=True,
+    sensitive_input=True,
+)
+async def finish(scope: PersonScope, input: FinishShop) -> ShopView:
+    """In the session that began it, once and within ten minutes. The shop sends us its orders from then on.
+
+    Raises:
+        OAuthNotSetUp, OAuthRefused, OAuthDenied, OAuthUnavailable, ShopNameTaken
+    """
+    return await finish_shop(scope, input)
 
 
 @operation(

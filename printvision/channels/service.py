@@ -25,10 +25,12 @@ API_SHOP: Final = "API"
 TEST_SHOP: Final = "API tests"
 
 _NAMED: Final = """
-SELECT id, kind, name, domain, live, orders_from, created_at
+SELECT id, kind, name, domain, oauth, trouble, live, orders_from, created_at
 FROM shops WHERE workspace_id = %(workspace_id)s AND name = %(name)s
 """
-_SIGNING: Final = "SELECT id, workspace_id, kind, secret, old_secret FROM shops WHERE id = ANY(%(ids)s)"
+_SIGNING: Final = (
+    "SELECT id, workspace_id, kind, secret, old_secret, oauth FROM shops WHERE id = ANY(%(ids)s)"
+)
 
 
 class _Named(NamedTuple):
@@ -38,6 +40,8 @@ class _Named(NamedTuple):
     kind: str
     name: str
     domain: str | None
+    oauth: bool
+    trouble: str | None
     live: bool
     orders_from: datetime
     created_at: datetime
@@ -51,6 +55,7 @@ class SigningShop(NamedTuple):
     kind: str
     secret: bytes | None
     old_secret: bytes | None
+    oauth: bool
 
 
 def shops(scope: WorkspaceScope) -> Select[ShopRow]:
@@ -151,14 +156,13 @@ async def update_shop(scope: WorkspaceScope, wanted: UpdateShop) -> ShopView:
     if wanted.live is not None:
         row.live = wanted.live
     if wanted.secret:
-        row.old_secret = row.secret
-        row.secret = _sealed(scope, row.id, wanted.secret.reveal())
+        seal_secret(scope, row, wanted.secret.reveal())
     return view(row)
 
 
 def signing_secrets(scope: SystemScope, shop: SigningShop) -> list[str]:
     """The secrets that may sign: the current one, and the one before, which a shop goes on using for a while."""
-    at = _secret_at(shop.workspace_id, shop.id)
+    at = secret_at(shop.workspace_id, shop.id)
     keyring = scope.platform.keyring
     return [
         keyring.open(sealed, at).decode() for sealed in (shop.secret, shop.old_secret) if sealed is not None
@@ -173,15 +177,30 @@ def view(row: ShopRow | _Named) -> ShopView:
         name=row.name,
         domain=row.domain,
         live=row.live,
+        oauth=row.oauth,
+        trouble=row.trouble,
         orders_from=row.orders_from,
-        webhook_path=None if kind is ShopKind.API else f"/webhooks/{kind}/{row.id}",
+        webhook_path=None if kind is ShopKind.API or row.oauth else f"/webhooks/{kind}/{row.id}",
         created_at=row.created_at,
     )
 
 
-def _secret_at(workspace_id: UUID, shop_id: UUID) -> SealedAt:
+def seal_secret(scope: WorkspaceScope, row: ShopRow, secret: str) -> None:
+    """Keep the secret that signs from now on, and beside it the one before, which may still sign for a while."""
+    at = secret_at(scope.workspace_id, row.id)
+    if row.secret is not None and scope.platform.keyring.open(row.secret, at).decode() == secret:
+        return
+    row.old_secret = row.secret
+    row.secret = _sealed(scope, row.id, secret)
+
+
+def token_at(workspace_id: UUID, shop_id: UUID) -> SealedAt:
+    return SealedAt(workspace_id, "shops", "token", shop_id)
+
+
+def secret_at(workspace_id: UUID, shop_id: UUID) -> SealedAt:
     return SealedAt(workspace_id, "shops", "secret", shop_id)
 
 
 def _sealed(scope: WorkspaceScope, shop_id: UUID, secret: str) -> bytes:
-    return scope.platform.keyring.seal(secret.encode(), _secret_at(scope.workspace_id, shop_id))
+    return scope.platform.keyring.seal(secret.encode(), secret_at(scope.workspace_id, shop_id))

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import cast
+from uuid import UUID
 
 import msgspec
 
@@ -43,6 +44,23 @@ ORDER_TOPICS = frozenset(
 _SHOP_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\.myshopify\.com")
 _FAILED_FULFILMENTS = frozenset({"cancelled", "error", "failure"})
 _MAX_HEADER = 255
+
+
+def is_shop_domain(domain: str) -> bool:
+    """Whether it is a shop's own name at Shopify, and no other address."""
+    return _SHOP_DOMAIN.fullmatch(domain) is not None
+
+
+def door_key(secret: str, shop_id: UUID) -> str:
+    """What must stand in the address of a granted shop's door: made of the app's secret, which no shop knows."""
+    return hmac.new(secret.encode(), f"door {shop_id}".encode(), hashlib.sha256).hexdigest()
+
+
+def may_knock(key: str, shop_id: UUID, secrets: Sequence[str]) -> bool:
+    """Whether a call's address has the key of this shop's door."""
+    given = key.encode("utf-8", "replace")
+    matches = [hmac.compare_digest(door_key(secret, shop_id).encode(), given) for secret in secrets if secret]
+    return any(matches)
 
 
 def sign(body: bytes, secret: str) -> str:

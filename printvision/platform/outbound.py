@@ -12,6 +12,7 @@ import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, Final, Literal
 
+import aiohttp
 import httpx
 import msgspec
 
@@ -140,6 +141,34 @@ def public_socket(info: tuple[Any, Any, int, str, Any]) -> socket.socket:
     if not is_allowed(str(address[0]), allow_private=False):
         raise OSError("that address is not on the public network")
     return socket.socket(family, kind, protocol)
+
+
+def open_session(*, allow_private: bool) -> aiohttp.ClientSession:
+    """A client for now and then a call: it keeps no cookies, and reaches the public network alone unless
+    `allow_private`."""
+    connector = aiohttp.TCPConnector(socket_factory=None if allow_private else public_socket)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+
+class AnswerTooLarge(Exception):
+    """It was read as far as its bound and no further."""
+
+
+async def read_body(answer: aiohttp.ClientResponse, *, most: int) -> bytes:
+    """All of an answer, in however many pieces it comes.
+
+    Args:
+        most: bytes.
+
+    Raises:
+        AnswerTooLarge, aiohttp.ClientError, OSError
+    """
+    body = bytearray()
+    async for piece in answer.content.iter_any():
+        body += piece
+        if len(body) > most:
+            raise AnswerTooLarge
+    return bytes(body)
 
 
 def _parse(url: str) -> httpx.URL:

@@ -28,14 +28,20 @@ from printvision.platform.ids import new_id
 class ConnectionState(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"  # the credential was refused, or a person stopped it
+    SIGNED_OUT = "signed_out"  # what was granted by OAuth 2 has ended: somebody has to sign in there again
 
 
 class ConnectionRow(Model):
-    """A workspace's account with a provider. `live` off: orders stay drafts there. A `sandbox` is for tests alone."""
+    """A workspace's account with a provider. `live` off: orders stay drafts there. A `sandbox` is for tests alone.
+
+    `oauth`: access was granted by signing in there. `tokens` are sealed; None once the grant has ended.
+    `renewing_since` is there from before a refresh token is sent until its answer was kept.
+    """
 
     __tablename__ = "connections"
     __table_args__ = (
-        CheckConstraint("state IN ('active', 'paused')", name="state"),
+        CheckConstraint("state IN ('active', 'paused', 'signed_out')", name="state"),
+        CheckConstraint("oauth OR tokens IS NULL", name="tokens_are_granted"),
         CheckConstraint("rate_requests IS NULL OR rate_requests > 0", name="rate"),
         Index(None, "workspace_id", "id"),
     )
@@ -48,6 +54,9 @@ class ConnectionRow(Model):
     base_url: Mapped[str] = mapped_column(Text)
     credentials: Mapped[bytes] = mapped_column(LargeBinary)
     webhook_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    oauth: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    tokens: Mapped[bytes | None] = mapped_column(LargeBinary)
+    renewing_since: Mapped[datetime | None] = mapped_column(UtcTime)
     rate_requests: Mapped[int | None] = mapped_column(
         Integer
     )  # a minute, where the provider agreed to another

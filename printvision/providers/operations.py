@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from printvision.accounts import Permission
+from printvision.oauth import Authorization
 from printvision.platform.operations import Rest, Version, operation
 from printvision.platform.paging import Page, fetch_page
-from printvision.platform.scope import WorkspaceScope
+from printvision.platform.scope import PersonScope, WorkspaceScope
 from printvision.providers import queries, service
+from printvision.providers.authorizing import begin_authorization, finish_authorization
 from printvision.providers.features import CONNECTIONS
 from printvision.providers.models import ConnectionRow
 from printvision.providers.schemas import (
     AddConnection,
+    AuthorizeConnection,
     CallList,
     ConnectionRef,
     ConnectionView,
+    FinishAuthorization,
     ListCalls,
     ListConnections,
     UpdateConnection,
@@ -41,6 +45,44 @@ async def add(scope: WorkspaceScope, input: AddConnection) -> ConnectionView:
     added = await service.add_connection(scope, input)
     await ask_for_test(scope, added.id)
     return added
+
+
+@operation(
+    "connections.authorize",
+    title="Connect a print provider by signing in there",
+    feature=CONNECTIONS,
+    permission=Permission.CONNECTIONS_MANAGE,
+    rest=Rest("POST", "/connections/authorize"),
+    audit=True,
+    sensitive_input=True,
+    step_up=True,
+)
+async def authorize(scope: WorkspaceScope, input: AuthorizeConnection) -> Authorization:
+    """Send the browser to the address: the provider asks whether we may, and sends it back to the page that finishes.
+
+    Raises:
+        UnknownProvider, OAuthNotSetUp, BrowserNeeded, BadCredentials, RuleBroken
+    """
+    return Authorization(address=await begin_authorization(scope, input))
+
+
+@operation(
+    "connections.finish",
+    title="Come back from a print provider",
+    feature=CONNECTIONS,
+    permission=Permission.ACCOUNT_MANAGE,
+    rest=Rest("POST", "/connections/authorize/finish"),
+    rest_only=True,
+    audit=True,
+    sensitive_input=True,
+)
+async def finish(scope: PersonScope, input: FinishAuthorization) -> ConnectionView:
+    """In the session that began it, once and within ten minutes.
+
+    Raises:
+        UnknownProvider, OAuthNotSetUp, OAuthRefused, OAuthDenied, OAuthUnavailable
+    """
+    return await finish_authorization(scope, input)
 
 
 @operation(
@@ -103,6 +145,25 @@ async def test(scope: WorkspaceScope, input: ConnectionRef) -> ConnectionView:
     """The provider is called by a run; read the connection until `last_test` is there."""
     await ask_for_test(scope, input.connection_id)
     return view(await queries.get_connection(scope, input.connection_id))
+
+
+@operation(
+    "connections.disconnect",
+    title="Disconnect a print provider",
+    feature=CONNECTIONS,
+    permission=Permission.CONNECTIONS_MANAGE,
+    rest=Rest("POST", "/connections/{connection_id}/disconnect"),
+    idempotent=True,
+    audit=True,
+    drops=("connections",),
+    version=Version(get, ConnectionRow),
+)
+async def disconnect(scope: WorkspaceScope, input: ConnectionRef) -> ConnectionView:
+    """Nothing is sent there any more, and its orders wait. What was granted by signing in there is forgotten.
+
+    A fresh credential, or signing in there again, connects it once more.
+    """
+    return await service.disconnect_connection(scope, input.connection_id)
 
 
 @operation(

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from printvision.oauth import find_app
 from printvision.platform.errors import NotFound
 from printvision.platform.ids import WorkspaceId
 from printvision.platform.redaction import dec_hook
@@ -18,19 +19,22 @@ from printvision.platform.scope import Principal, WorkspaceScope, workspace_scop
 from printvision.platform.sealed import SealedAt
 from printvision.providers.budget import SharedBudget
 from printvision.providers.calls import CallLog
+from printvision.providers.grants import Grant, Renewals, Whose, open_tokens
 from printvision.providers.queries import Known, list_known
-from printvision.providers.registry import adapter_type
+from printvision.providers.registry import AdapterType, adapter_type
 from printvision.providers.schemas import ConnectionView
 from printvision.providers.sdk import (
     Adapter,
     Breaker,
     Client,
+    Granted,
     Limits,
     Priority,
     ProviderNeedsAttention,
     Rate,
     open_client,
 )
+from printvision.providers.sdk.auth import SIGN_IN_AGAIN
 from printvision.providers.views import agreed_rate, view
 
 
@@ -51,6 +55,7 @@ class AdapterPool:
         self._platform = platform
         self._client: Client | None = None
         self._kept: dict[UUID, Kept] = {}
+        self.renewals = Renewals(platform)
 
     @property
     def client(self) -> Client:
@@ -71,6 +76,7 @@ class AdapterPool:
         return kept
 
     async def close(self) -> None:
+        await self.renewals.close()
         await self.calls.close()
         if self._client is not None:
             await self._client.close()
@@ -100,6 +106,7 @@ class ReadyAdapter(msgspec.Struct, frozen=True, kw_only=True):
         connection: what else of it is asked in the same breath, such as whether it is live.
         rate: the provider's published one, or what it agreed to with this account.
         credentials: sealed, as they are stored.
+        tokens: likewise, where access was granted by OAuth 2 and has not ended.
     """
 
     platform: Platform
@@ -107,6 +114,7 @@ class ReadyAdapter(msgspec.Struct, frozen=True, kw_only=True):
     connection: ConnectionView
     rate: Rate
     credentials: bytes
+    tokens: bytes | None = None
 
     def open(self, *, priority: Priority = Priority.ORDERS) -> Adapter[Any]:
         """The adapter. Its calls are not to be made while a transaction is held.
@@ -168,14 +176,20 @@ async def open_adapter(
 
 
 def make_adapter(ready: ReadyAdapter, *, priority: Priority = Priority.ORDERS) -> Adapter[Any]:
-    """Put an adapter together, of a paused connection too."""
+    """Put an adapter together, of a paused connection too.
+
+    Raises:
+        ProviderNeedsAttention: access was granted by OAuth 2, and that has ended.
+    """
     platform, connection = ready.platform, ready.connection
     pool = pool_of(platform)
     kind = adapter_type(connection.provider)
     kept = pool.kept(ready.workspace_id, connection.id, connection.provider, ready.rate)
     bounds = platform.settings.providers
+    granted = _granted(pool, ready, kind) if connection.oauth else None
     return kind.connect(
         _settings(ready, kind.settings_type),
+        granted=granted,
         client=pool.client,
         budget=kept.budget,
         breaker=kept.breaker,
@@ -193,7 +207,18 @@ def _ready(scope: WorkspaceScope, row: Known) -> ReadyAdapter:
         connection=view(row),
         rate=agreed_rate(row),
         credentials=row.credentials,
+        tokens=row.tokens,
     )
+
+
+def _granted(pool: AdapterPool, ready: ReadyAdapter, kind: AdapterType) -> Granted:
+    connection, platform = ready.connection, ready.platform
+    app = find_app(platform.settings, kind.key, kind.oauth) if kind.oauth else None
+    if ready.tokens is None or app is None:
+        raise ProviderNeedsAttention(connection.state_detail or SIGN_IN_AGAIN, provider=kind.key)
+    tokens = open_tokens(platform, ready.workspace_id, connection.id, ready.tokens)
+    store = Grant(pool.renewals, Whose(ready.workspace_id, connection.id, kind.key), tokens)
+    return Granted(app, store)
 
 
 def _settings(ready: ReadyAdapter, kind: type[msgspec.Struct]) -> msgspec.Struct:

@@ -30,6 +30,8 @@ class Known(NamedTuple):
     base_url: str
     credentials: bytes
     webhook_secret: bytes | None
+    oauth: bool
+    tokens: bytes | None
     rate_requests: int | None
     sandbox: bool
     live: bool

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from printvision.oauth import Answer
 from printvision.platform.paging import ListInput
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -20,7 +21,11 @@ Credentials = Annotated[
 
 
 class ConnectionView(msgspec.Struct, frozen=True, kw_only=True):
-    """A workspace's account with a provider, without its credential; a `sandbox` gets test orders and no other."""
+    """A workspace's account with a provider, without its credential; a `sandbox` gets test orders and no other.
+
+    `oauth`: access was granted by signing in there; `signed_out`: that has ended, and its orders wait until somebody
+    signs in there again.
+    """
 
     id: UUID
     provider: str
@@ -29,6 +34,8 @@ class ConnectionView(msgspec.Struct, frozen=True, kw_only=True):
     sandbox: bool
     live: bool
     active: bool
+    oauth: bool
+    signed_out: bool
     state_detail: str | None
     account_name: str | None
     webhooks: bool
@@ -70,6 +77,30 @@ class UpdateConnection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     name: Name | None = None
     live: bool | None = None
     credentials: Credentials | None = None
+
+
+class AuthorizeConnection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    Args:
+        name: of the new connection; the provider's where it is left out.
+        connection_id: one that is there already, to be granted anew; the other fields are of a new one.
+        settings: what the adapter asks for beside the token, such as `{"shop_id": "…"}` for Printify.
+    """
+
+    provider: ProviderKey
+    name: Name | None = None
+    connection_id: UUID | None = None
+    settings: Credentials | None = None
+    sandbox: bool = False
+    live: bool = False
+    requests_a_minute: Annotated[int, Meta(ge=1, le=100_000)] | None = None
+
+
+class FinishAuthorization(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`query` is what the provider sent the browser back with, as it came."""
+
+    provider: ProviderKey
+    query: Answer
 
 
 class ConnectionTest(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -18,12 +18,15 @@ from printvision.platform.redaction import dec_hook
 from printvision.platform.scope import SystemScope, WorkspaceScope
 from printvision.providers import events
 from printvision.providers.errors import AddressNotAllowed, BadCredentials, UnknownProvider
+from printvision.providers.grants import forget_tokens, sign_out
 from printvision.providers.models import ConnectionRow, ConnectionState
 from printvision.providers.pool import credentials_at, webhook_secret_at
 from printvision.providers.queries import SigningConnection, get_connection, list_known
 from printvision.providers.registry import adapter_type, adapter_types
 from printvision.providers.schemas import AddConnection, ConnectionView, UpdateConnection
 from printvision.providers.views import view
+
+DISCONNECTED: Final = "It was disconnected here"
 
 
 async def add_connection(scope: WorkspaceScope, wanted: AddConnection) -> ConnectionView:
@@ -56,7 +59,7 @@ async def add_connection(scope: WorkspaceScope, wanted: AddConnection) -> Connec
         state=ConnectionState.ACTIVE,
         created_at=now,
     )
-    _seal_credentials(scope, row, credentials)
+    seal_credentials(scope, row, credentials)
     scope.session.add(row)
     await scope.session.flush()
     publish(scope, events.ConnectionAdded(subject_id=row.id, provider=row.provider))
@@ -75,8 +78,10 @@ async def update_connection(scope: WorkspaceScope, wanted: UpdateConnection) -> 
         publish(scope, events.ConnectionSwitched(subject_id=row.id, live=row.live))
     if wanted.credentials is not None:
         credentials = _checked_credentials(adapter_type(row.provider).settings_type, wanted.credentials)
-        _seal_credentials(scope, row, credentials)
-        _resume(scope, row)
+        seal_credentials(scope, row, credentials)
+        forget_tokens(row)
+        row.oauth = False
+        resume(scope, row)
     return view(row)
 
 
@@ -93,7 +98,7 @@ async def list_connections(scope: WorkspaceScope, ids: Sequence[UUID]) -> list[C
 async def pause_connection(scope: WorkspaceScope, connection_id: UUID, detail: str) -> None:
     """Stop using a connection whose credential was refused."""
     row = await get_connection(scope, connection_id, for_update=True)
-    if row.state == ConnectionState.PAUSED:
+    if row.state != ConnectionState.ACTIVE:
         return
     row.state = ConnectionState.PAUSED
     row.state_detail = detail[:500]
@@ -105,8 +110,21 @@ async def resume_connection(
 ) -> None:
     """Use a connection again, after its credential was seen to work."""
     row = await get_connection(scope, connection_id, for_update=True)
+    if row.oauth and row.tokens is None:
+        return  # what was seen to work has been taken back since
     row.account_name = account_name or row.account_name
-    _resume(scope, row)
+    resume(scope, row)
+
+
+async def disconnect_connection(scope: WorkspaceScope, connection_id: UUID) -> ConnectionView:
+    """Send nothing there any more; its orders wait. What was granted by signing in there is forgotten."""
+    scope.require(Permission.CONNECTIONS_MANAGE)
+    row = await get_connection(scope, connection_id, for_update=True)
+    if row.oauth:
+        sign_out(scope, row, DISCONNECTED)
+    else:
+        await pause_connection(scope, connection_id, DISCONNECTED)
+    return view(row)
 
 
 async def store_webhook_secret(scope: WorkspaceScope, connection_id: UUID, secret: str) -> None:
@@ -116,7 +134,8 @@ async def store_webhook_secret(scope: WorkspaceScope, connection_id: UUID, secre
     row.webhook_secret = scope.platform.keyring.seal(secret.encode(), at)
 
 
-def _resume(scope: WorkspaceScope, row: ConnectionRow) -> None:
+def resume(scope: WorkspaceScope, row: ConnectionRow) -> None:
+    """Use it again; the orders that waited for it go on."""
     if row.state == ConnectionState.ACTIVE:
         return
     row.state = ConnectionState.ACTIVE
@@ -125,13 +144,33 @@ def _resume(scope: WorkspaceScope, row: ConnectionRow) -> None:
     wake_after_commit(scope)
 
 
-def _seal_credentials(scope: WorkspaceScope, row: ConnectionRow, credentials: dict[str, Any]) -> None:
+def seal_credentials(scope: WorkspaceScope, row: ConnectionRow, credentials: dict[str, Any]) -> None:
+    """Keep what its adapter is given, and nobody else."""
     at = credentials_at(scope.workspace_id, row.id)
     row.credentials = scope.platform.keyring.seal(msgspec.json.encode(credentials), at)
 
 
 def _checked_credentials(kind: type[msgspec.Struct], given: Mapping[str, Any]) -> dict[str, Any]:
     """As they are sealed: without the blanks and line ends that copying brings along."""
+    credentials = _cleaned(kind, given)
+    _convert(credentials, kind)
+    return credentials
+
+
+def check_settings(kind: type[msgspec.Struct], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What goes beside a token that is granted: the same, and no token.
+
+    Raises:
+        BadCredentials
+    """
+    if "token" in given:
+        raise BadCredentials(errors=[_wrong("token", "It is granted by the provider")])
+    settings = _cleaned(kind, given)
+    _convert({"token": ""} | settings, kind)
+    return settings
+
+
+def _cleaned(kind: type[msgspec.Struct], given: Mapping[str, Any]) -> dict[str, Any]:
     credentials = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
     known = {field.encode_name for field in msgspec.structs.fields(kind)}
     wrong = [_wrong(name, "There is no such field") for name in credentials if name not in known]
@@ -142,12 +181,15 @@ def _checked_credentials(kind: type[msgspec.Struct], given: Mapping[str, Any]) -
     ]
     if wrong:
         raise BadCredentials(errors=wrong)
+    return credentials
+
+
+def _convert(credentials: Mapping[str, Any], kind: type[msgspec.Struct]) -> None:
     try:
         msgspec.convert(credentials, kind, dec_hook=dec_hook)
     except msgspec.ValidationError as error:
         # msgspec's words name fields and types, never a value
         raise BadCredentials(errors=[{"path": "credentials", "message": str(error)}]) from None
-    return credentials
 
 
 def _wrong(name: str, message: str) -> dict[str, str]:

@@ -35,9 +35,8 @@ async def ask_for_test(scope: WorkspaceScope, connection_id: UUID) -> None:
 
 async def test(run: Run) -> bool:
     """Success ends a pause; a refused credential begins one."""
-    adapter = await _adapter(run)
     try:
-        account = await adapter.account()
+        account = await (await _adapter(run)).account()
     except ProviderError as error:
         await _note(run, ConnectionTest(ok=False, problem=error.code, detail=error.detail or error.title))
         if isinstance(error, ProviderNeedsAttention):

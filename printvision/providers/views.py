@@ -28,6 +28,8 @@ def view(row: ConnectionRow | Known) -> ConnectionView:
         sandbox=row.sandbox,
         live=row.live,
         active=row.state == ConnectionState.ACTIVE,
+        oauth=row.oauth,
+        signed_out=row.state == ConnectionState.SIGNED_OUT,
         state_detail=row.state_detail,
         account_name=row.account_name,
         webhooks=row.webhook_secret is not None,

@@ -24,11 +24,20 @@ class Sender:
     Args:
         kind: of the shop, or the provider's key.
         open_secrets: opens every secret that signs.
+        locked: whether the door has a key, for the secret signs for others too.
     """
 
-    def __init__(self, workspace_id: UUID, kind: str, open_secrets: Callable[[], Sequence[str]]) -> None:
+    def __init__(
+        self,
+        workspace_id: UUID,
+        kind: str,
+        open_secrets: Callable[[], Sequence[str]],
+        *,
+        locked: bool = False,
+    ) -> None:
         self.workspace_id = workspace_id
         self.kind = kind
+        self.locked = locked
         self._open_secrets = open_secrets
 
     @cached_property
@@ -51,7 +60,8 @@ async def find_senders(scope: SystemScope, arrivals: Sequence[Arrival]) -> Sende
     senders: dict[UUID, Sender] = {}
     if shop_ids:
         for shop in await find_any_shops(scope, shop_ids):
-            senders[shop.id] = Sender(shop.workspace_id, shop.kind, partial(signing_secrets, scope, shop))
+            secrets = partial(signing_secrets, scope, shop)
+            senders[shop.id] = Sender(shop.workspace_id, shop.kind, secrets, locked=shop.oauth)
     if connection_ids:
         for connection in await find_any_connections(scope, connection_ids):
             secrets = partial(webhook_secrets, scope, connection)
@@ -66,6 +76,7 @@ class FromShopify:
     source_id: UUID
     body: bytes
     headers: Mapping[str, str]
+    key: str = ""
 
     def judge(self, senders: Senders) -> Message:
         """
@@ -77,6 +88,8 @@ class FromShopify:
             raise NotFound(kind="shop", id=str(self.source_id))
         delivery = shopify.read_headers(self.headers)
         if not shopify.verify(self.body, delivery.signature, sender.secrets):
+            raise ShopWebhookRefused
+        if sender.locked and not shopify.may_knock(self.key, self.source_id, sender.secrets):
             raise ShopWebhookRefused
         told = {"triggered_at": delivery.triggered_at, "api_version": delivery.api_version}
         return Message(

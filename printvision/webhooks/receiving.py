@@ -17,16 +17,19 @@ from printvision.webhooks.storing import Message, Receipt, store
 
 
 async def receive_from_shopify(
-    platform: Platform, shop_id: UUID, body: bytes, headers: Mapping[str, str]
+    platform: Platform, shop_id: UUID, body: bytes, headers: Mapping[str, str], *, key: str = ""
 ) -> Receipt:
     """Store one of Shopify's calls.
 
+    Args:
+        key: of the door, where it has one.
+
     Raises:
         NotFound: no such shop.
-        ShopWebhookRefused: not signed with the shop's secret; nothing is stored.
+        ShopWebhookRefused: not signed with the shop's secret, or without the door's key; nothing is stored.
         TooBusy: nothing is stored.
     """
-    return await _batches_of(platform).add(FromShopify(shop_id, body, headers), size=len(body))
+    return await _batches_of(platform).add(FromShopify(shop_id, body, headers, key), size=len(body))
 
 
 async def receive_from_provider(

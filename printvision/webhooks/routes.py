@@ -25,7 +25,8 @@ def _answer(receipt: Receipt) -> Response[bytes]:
 async def shopify(request: Caller, state: State, shop_id: FromPath[UUID]) -> Response[bytes]:
     """Shopify's order webhooks, signed over the raw body."""
     platform: Platform = state.platform
-    return _answer(await receive_from_shopify(platform, shop_id, await request.body(), request.headers))
+    body, key = await request.body(), str(request.query_params.get("key", ""))
+    return _answer(await receive_from_shopify(platform, shop_id, body, request.headers, key=key))
 
 
 @post("/webhooks/{provider:str}/{connection_id:uuid}", include_in_schema=False)

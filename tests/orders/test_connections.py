@@ -9,17 +9,22 @@ import pytest
 
 from printvision.channels.schemas import UpdateShop
 from printvision.channels.service import update_shop
+from printvision.oauth import Tokens
 from printvision.orders import Sweeper
 from printvision.orders.cancelling import cancel_order
 from printvision.orders.holding import release_order
 from printvision.orders.states import HoldReason, Stage, SubmissionState
 from printvision.platform import clock
+from printvision.platform.redaction import Secret
 from printvision.providers import pause_connection
+from printvision.providers.grants import keep_tokens
+from printvision.providers.queries import get_connection
 from printvision.providers.schemas import UpdateConnection
-from printvision.providers.service import update_connection
+from printvision.providers.service import resume, update_connection
 from printvision.providers.simulators.ledger import LedgerEvent
 from printvision.providers.trying import test as try_it
 from printvision.providers.trying import try_connection
+from tests.oauth.granting import knowing
 from tests.orders.carrying import asked, carry, look, run, send, settle
 from tests.orders.shopify import deliver, order
 from tests.orders.vendor import Vendor
@@ -103,6 +108,46 @@ async def test_a_refused_credential_pauses_the_connection_and_its_orders(vendor:
     assert await held(vendor, order_id) == (Stage.ROUTED, HoldReason.CONNECTION)
 
     await give_credential(vendor, TOKEN)
+    await sweep_and_settle(vendor, order_id)
+
+    assert await held(vendor, order_id) == (Stage.SENT, None)
+    assert await vendor.printed(order_id) == ONE_TEE
+
+
+async def grant(vendor: Vendor) -> None:
+    """Have the connection be one that was granted by signing in at the provider."""
+    form = {"grant_type": "authorization_code", "code": "simulator-code"}
+    answer = (await vendor.printful.client.post("/oauth/token", json=form)).json()
+    end = clock.now() + timedelta(hours=1)
+    tokens = Tokens(
+        access=Secret(answer["access_token"]), refresh=Secret(answer["refresh_token"]), expires_at=end
+    )
+    vendor.platform.settings = knowing(
+        vendor.platform.settings, str(vendor.printful.client.base_url).rstrip("/")
+    )
+    async with vendor.workspace.scope() as scope:
+        row = await get_connection(scope, vendor.connection_id, for_update=True)
+        keep_tokens(scope, row, tokens)
+        resume(scope, row)
+
+
+async def test_orders_wait_for_a_person_where_the_provider_ended_what_it_granted(vendor: Vendor):
+    await grant(vendor)
+    await vendor.give_time_to_think()
+    order_id = await vendor.place()
+    await carry(vendor, order_id)
+    assert (await vendor.printful.client.post("/_simulator/tokens/revoke")).json() == {"revoked": 1}
+    await vendor.window_over(order_id)
+
+    await settle(vendor, order_id)
+
+    assert await held(vendor, order_id) == (Stage.ROUTED, HoldReason.CONNECTION)
+    connection = await vendor.connection(vendor.connection_id)
+    assert (connection.active, connection.signed_out) == (False, True)
+    await sweep_and_settle(vendor, order_id)
+    assert await held(vendor, order_id) == (Stage.ROUTED, HoldReason.CONNECTION)
+
+    await grant(vendor)
     await sweep_and_settle(vendor, order_id)
 
     assert await held(vendor, order_id) == (Stage.SENT, None)

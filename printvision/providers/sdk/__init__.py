@@ -1,10 +1,11 @@
 """The front door for authors of adapters: everything one needs, from one place."""
 
+from printvision.oauth import App, Declared, Tokens
 from printvision.platform.money import Money
 from printvision.platform.redaction import Secret
 from printvision.providers.sdk.adapter import Adapter, Provisioner
 from printvision.providers.sdk.attempt import Effect
-from printvision.providers.sdk.auth import Auth, Basic, Bearer, Header, OAuth2, OAuth2App, Tokens, TokenStore
+from printvision.providers.sdk.auth import Auth, Basic, Bearer, Granted, Header, OAuth2, TokenStore
 from printvision.providers.sdk.breaker import Breaker
 from printvision.providers.sdk.budget import Budget, MemoryBudget, Priority
 from printvision.providers.sdk.errors import (
@@ -59,6 +60,7 @@ __all__ = [
     "Account",
     "Adapter",
     "AddressLimits",
+    "App",
     "Auth",
     "Basic",
     "Bearer",
@@ -70,8 +72,10 @@ __all__ = [
     "Capabilities",
     "Client",
     "CursorPaging",
+    "Declared",
     "Effect",
     "Ending",
+    "Granted",
     "Header",
     "Limits",
     "MemoryBudget",
@@ -80,7 +84,6 @@ __all__ = [
     "NoRecorder",
     "NumberPaging",
     "OAuth2",
-    "OAuth2App",
     "OffsetPaging",
     "OrderSnapshot",
     "Page",

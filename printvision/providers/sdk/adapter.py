@@ -13,11 +13,12 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import msgspec
 
+from printvision.oauth import Declared
 from printvision.platform.redaction import dec_hook
-from printvision.providers.sdk.auth import Auth, OAuth2, OAuth2App, TokenStore
+from printvision.providers.sdk.auth import Auth, Granted, OAuth2
 from printvision.providers.sdk.breaker import Breaker
 from printvision.providers.sdk.budget import Budget, Priority
-from printvision.providers.sdk.errors import ProviderError, ProviderNeedsAttention
+from printvision.providers.sdk.errors import ProviderError
 from printvision.providers.sdk.http import ProviderHttp
 from printvision.providers.sdk.recording import Recorder
 from printvision.providers.sdk.reply import Reply
@@ -61,6 +62,10 @@ class Adapter(ABC, Generic[SettingsT]):
     capabilities: ClassVar[Capabilities]
     rate: ClassVar[Rate]
     address_limits: ClassVar[AddressLimits] = AddressLimits()
+    oauth: ClassVar[Declared | None] = None
+    """How access is granted by signing in there. The settings' `token` is then a secret that is the connection's own
+    and nobody's there: good to make others of, such as a webhook's, and never sent.
+    """
 
     def __init__(self, settings: SettingsT, http: ProviderHttp) -> None:
         self.settings = settings
@@ -77,7 +82,7 @@ class Adapter(ABC, Generic[SettingsT]):
         recorder: Recorder,
         limits: Limits | None = None,
         base_url: str | None = None,
-        tokens: TokenStore | None = None,
+        granted: Granted | None = None,
         priority: Priority = Priority.ORDERS,
     ) -> Self:
         """The adapter with its client around it.
@@ -85,16 +90,9 @@ class Adapter(ABC, Generic[SettingsT]):
         Args:
             client: from `open_client`, shared by all connections of the process.
             base_url: another address than the provider's own, such as a simulator's.
-            tokens: where the connection's tokens lie, for a provider that uses OAuth 2.
-
-        Raises:
-            ProviderNeedsAttention: it uses OAuth 2 and there are no tokens.
+            granted: where the connection was granted by OAuth 2; its tokens go with the calls then.
         """
-        proof = cls.authenticate(settings)
-        if isinstance(proof, OAuth2App):
-            if tokens is None:
-                raise ProviderNeedsAttention("The connection was never granted", provider=cls.key)
-            proof = OAuth2(proof, tokens)
+        proof = OAuth2(granted) if granted else cls.authenticate(settings)
         http = ProviderHttp(
             base_url or cls.base_url,
             proof,
@@ -122,8 +120,8 @@ class Adapter(ABC, Generic[SettingsT]):
 
     @classmethod
     @abstractmethod
-    def authenticate(cls, settings: SettingsT) -> Auth | OAuth2App:
-        """How calls prove who we are."""
+    def authenticate(cls, settings: SettingsT) -> Auth:
+        """How calls prove who we are, where they do by what somebody entered."""
 
     @classmethod
     def headers(cls, settings: SettingsT) -> Mapping[str, str]:

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Protocol
-from urllib.parse import urlencode
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, NamedTuple, Protocol
 
-import msgspec
-
-from printvision.platform import clock
+from printvision.oauth import App, TokenNotUsed, TokenRefused, Tokens, TokenUnanswered, renew
 from printvision.platform.redaction import Secret
 from printvision.providers.sdk.errors import (
     ProviderNeedsAttention,
+    ProviderOutcomeUnknown,
     ProviderUnavailable,
-    ProviderUnintelligible,
 )
-from printvision.providers.sdk.wire import Answer, Client, Limits, NoAnswer, NotSent, TooLarge, send
+from printvision.providers.sdk.wire import Client
 
-RENEW_BEFORE: Final = timedelta(seconds=60)
-RENEWAL: Final = Limits(total_s=20.0, max_bytes=64_000)
-DEFAULT_LIFETIME: Final = timedelta(hours=1)  # where the answer does not say
+SIGN_IN_AGAIN: Final = "The provider has ended the access that it granted: sign in there again"
 
 
 class Auth(Protocol):
@@ -68,25 +61,25 @@ class Basic(Header):
         super().__init__("Authorization", Secret(f"Basic {pair}"))
 
 
-class Tokens(msgspec.Struct, frozen=True, kw_only=True):
-    """A pair of OAuth 2 tokens; `expires_at` is the access token's end."""
+Ask = Callable[[Tokens], Awaitable[Tokens]]
+"""Renews tokens at the provider.
 
-    access: Secret
-    refresh: Secret
-    expires_at: datetime
+Raises:
+    ProviderNeedsAttention: they are worth nothing any more.
+    ProviderOutcomeUnknown: the refresh token may have been used, and no new one came.
+    ProviderUnavailable: it was not used.
+"""
 
 
 class TokenStore(Protocol):
     """Where a connection's tokens lie, for all processes."""
 
-    async def load(self) -> Tokens: ...
-
-    def lock(self) -> AbstractAsyncContextManager[None]:
-        """One holder at a time among all processes."""
+    async def load(self) -> Tokens:
+        """Those this process knows of."""
         ...
 
-    async def save(self, tokens: Tokens) -> None:
-        """Replace both tokens, durable when it returns."""
+    async def renew(self, stale: Tokens, ask: Ask) -> Tokens:
+        """Those that replaced `stale`: asked for by one caller among all processes, and durable when it returns."""
         ...
 
 
@@ -100,38 +93,38 @@ class MemoryTokenStore:
     async def load(self) -> Tokens:
         return self._tokens
 
-    def lock(self) -> AbstractAsyncContextManager[None]:
-        return self._lock
+    async def renew(self, stale: Tokens, ask: Ask) -> Tokens:
+        async with self._lock:
+            if self._tokens.access == stale.access:
+                self._tokens = await ask(self._tokens)
+            return self._tokens
 
-    async def save(self, tokens: Tokens) -> None:
-        self._tokens = tokens
 
+class Granted(NamedTuple):
+    """A connection that was granted by OAuth 2: who we are there, and its tokens."""
 
-class OAuth2App(msgspec.Struct, frozen=True, kw_only=True):
-    """Who we are at the provider's token endpoint: what an adapter names when its connections use OAuth 2."""
-
-    provider: str
-    token_url: str
-    client_id: str
-    client_secret: Secret
+    app: App
+    store: TokenStore
 
 
 class OAuth2:
     """A bearer token that renews itself (RFC 6749, section 6).
 
-    Providers replace both tokens on renewal and the old refresh token dies, so renewal happens under the
-    store's lock and only when nobody else has done it in the meantime: one token is burnt, however many
-    callers found it old.
+    Providers replace both tokens on renewal and the old refresh token dies: the store sees to it that one caller
+    renews, however many found the token old. One that still holds is used where renewing has to wait.
     """
 
-    def __init__(self, app: OAuth2App, store: TokenStore) -> None:
-        self._app = app
-        self._store = store
+    def __init__(self, granted: Granted) -> None:
+        self._app, self._store = granted
 
     async def headers(self, client: Client) -> Mapping[str, str]:
         tokens = await self._store.load()
-        if clock.now() >= tokens.expires_at - RENEW_BEFORE:
-            tokens = await self._renew(client, tokens)
+        if tokens.due:
+            try:
+                tokens = await self._renew(client, tokens)
+            except ProviderUnavailable:
+                if tokens.expired:
+                    raise
         return _bearer(tokens)
 
     async def renewed(self, client: Client, refused: Mapping[str, str]) -> bool:
@@ -141,83 +134,36 @@ class OAuth2:
         return True
 
     async def _renew(self, client: Client, stale: Tokens) -> Tokens:
-        async with self._store.lock():
-            current = await self._store.load()
-            if current.access != stale.access:
-                return current
-            fresh = await self._ask(client, current)
-            await self._store.save(fresh)
-            return fresh
+        provider = self._app.key
 
-    async def _ask(self, client: Client, tokens: Tokens) -> Tokens:
-        form = {
-            "grant_type": "refresh_token",
-            "refresh_token": tokens.refresh.reveal(),
-            "client_id": self._app.client_id,
-            "client_secret": self._app.client_secret.reveal(),
-        }
+        async def ask(tokens: Tokens) -> Tokens:
+            try:
+                return await renew(client, self._app, tokens)
+            except TokenRefused:
+                raise ProviderNeedsAttention(SIGN_IN_AGAIN, provider=provider) from None
+            except TokenNotUsed:
+                raise ProviderUnavailable(
+                    "The token could not be renewed now", provider=provider, retry_after_s=None
+                ) from None
+            except TokenUnanswered as error:
+                raise ProviderOutcomeUnknown(
+                    "The token could not be renewed: no answer",
+                    provider=provider,
+                    retry_after_s=None,
+                    note=str(error),
+                ) from None
+
         try:
-            answer = await send(
-                client,
-                "POST",
-                self._app.token_url,
-                "",
-                headers={"Content-Type": "application/x-www-form-urlencoded"},
-                content=urlencode(form).encode(),
-                limits=RENEWAL,
-            )
-        except TooLarge as large:
-            answer = Answer(large.status, large.headers, b"")
-        except (NotSent, NoAnswer) as failure:
+            return await self._store.renew(stale, ask)
+        except ProviderOutcomeUnknown as error:
+            # Of the renewal, not of the call that wanted it: that was not sent.
             raise ProviderUnavailable(
-                "The token could not be renewed: no answer",
-                provider=self._app.provider,
-                retry_after_s=None,
-                note=str(failure),
+                error.detail, provider=provider, retry_after_s=error.retry_after_s, note=error.note
             ) from None
-        return self._read(answer, tokens)
-
-    def _read(self, reply: Answer, old: Tokens) -> Tokens:
-        provider = self._app.provider
-        if reply.status == 429 or reply.status >= 500:
-            raise ProviderUnavailable(
-                "The token could not be renewed now", provider=provider, retry_after_s=None
-            )
-        if not 200 <= reply.status < 300:
-            raise ProviderNeedsAttention("The token was not renewed: connect again", provider=provider)
-        try:
-            answer = msgspec.json.decode(reply.body, type=_TokenAnswer)
-        except msgspec.DecodeError:
-            raise ProviderUnintelligible(
-                "The answer to a renewal is not what it should be", provider=provider
-            ) from None
-        return Tokens(
-            access=Secret(answer.access_token),
-            refresh=Secret(answer.refresh_token) if answer.refresh_token else old.refresh,
-            expires_at=_expiry(answer),
-        )
-
-
-class _TokenAnswer(msgspec.Struct):
-    access_token: str
-    refresh_token: str | None = None
-    expires_in: int | str | None = None
-    expires_at: int | str | None = None  # unix seconds, as Printful says it
 
 
 def _bearer(tokens: Tokens) -> dict[str, str]:
     return {"Authorization": f"Bearer {tokens.access.reveal()}"}
-
-
-def _expiry(answer: _TokenAnswer) -> datetime:
-    try:
-        if answer.expires_at is not None:
-            return datetime.fromtimestamp(int(answer.expires_at), UTC)
-        if answer.expires_in is not None:
-            return clock.now() + timedelta(seconds=int(answer.expires_in))
-    except (ValueError, OverflowError, OSError):
-        pass
-    return clock.now() + DEFAULT_LIFETIME
 
 
 def secrets_of(headers: Mapping[str, str]) -> list[str]:

@@ -10,20 +10,25 @@ from ipaddress import ip_address
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Router, get, patch, put
+from litestar import Router, get, patch, post, put
 from litestar.connection import ASGIConnection
 from litestar.exceptions import PermissionDeniedException, ValidationException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from printvision.providers.simulators.faults import Dice, Faults
+from printvision.providers.simulators.granting import Granting, TokenLine
 from printvision.providers.simulators.ledger import Ledger, LedgerEvent, LedgerLine
 
 Health = Callable[[], dict[str, Any]]
 
 
-def control_router(dice: Dice, ledger: Ledger, health: Health) -> Router:
-    """`GET|PUT|PATCH /_simulator/faults`, `GET /_simulator/ledger?event=&our_ref=`, `GET /_simulator/health`.
+def control_router(
+    dice: Dice, ledger: Ledger, health: Health, granting: Granting, revoke: Callable[[], int]
+) -> Router:
+    """`GET|PUT|PATCH /_simulator/faults`, `GET /_simulator/ledger?event=&our_ref=`, `GET /_simulator/health`,
+    `GET /_simulator/tokens` (what became of each refresh token), `POST /_simulator/tokens/revoke` (the account's owner
+    takes back all that was granted).
 
     PUT replaces all faults, PATCH those it names. A blackout does not reach these doors.
     """
@@ -58,9 +63,20 @@ def control_router(dice: Dice, ledger: Ledger, health: Health) -> Router:
     async def read_health() -> dict[str, Any]:
         return health()
 
+    @get("/tokens")
+    async def read_tokens() -> Sequence[TokenLine]:
+        return granting.read()
+
+    @post("/tokens/revoke", status_code=200)
+    async def revoke_all() -> dict[str, int]:
+        return {"revoked": revoke()}
+
     return Router(
         "/_simulator",
-        route_handlers=[read_faults, set_faults, change_faults, read_lines, read_health],
+        route_handlers=[
+            *(read_faults, set_faults, change_faults, read_lines, read_health),
+            *(read_tokens, revoke_all),
+        ],
         guards=[_only_this_machine],
     )
 

@@ -51,9 +51,9 @@ class Fuse:
 
     @asynccontextmanager
     async def scope(
-        self, platform: Platform, workspace_id: WorkspaceId, principal: Principal
+        self, platform: Platform, workspace_id: WorkspaceId, principal: Principal, **more: Any
     ) -> AsyncGenerator[WorkspaceScope]:
-        async with workspace_scope(platform, workspace_id, principal) as scope:
+        async with workspace_scope(platform, workspace_id, principal, **more) as scope:
             yield scope
             self.point()
         self.point()

@@ -124,24 +124,24 @@ class RealClient:
                 await process.wait()
 
 
-def installed() -> Path:
-    """The packages of the lock, installed once a machine; skips the test where Node or a registry is missing."""
+def installed(locked_in: Path = HERE, name: str = "trpc") -> Path:
+    """The packages of a folder's lock, installed once a machine; skips the test where Node or a registry is missing."""
     for tool in ("node", "npm"):
         if shutil.which(tool) is None:
             pytest.skip(f"missing: {tool}")
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "printvision-tests"
-    locked = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in _LOCKED)).hexdigest()[:16]
-    made = cache / f"trpc-{locked}"
+    locked = hashlib.sha256(b"".join((locked_in / each).read_bytes() for each in _LOCKED)).hexdigest()[:16]
+    made = cache / f"{name}-{locked}"
     if not made.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        _install(made)
+        _install(made, locked_in)
     return made
 
 
-def _install(made: Path) -> None:
+def _install(made: Path, locked_in: Path) -> None:
     with TemporaryDirectory(dir=made.parent, ignore_cleanup_errors=True) as folder:
         for name in _LOCKED:
-            shutil.copy(HERE / name, folder)
+            shutil.copy(locked_in / name, folder)
         options = ("--ignore-scripts", "--no-audit", "--fetch-retries=1", "--fetch-timeout=20000")
         try:
             ran = subprocess.run(

@@ -10,16 +10,17 @@ import pytest
 
 from printvision.platform import clock
 from printvision.providers.sdk import (
+    App,
     Basic,
     Bearer,
     Client,
+    Declared,
+    Granted,
     Header,
     OAuth2,
-    OAuth2App,
     ProviderHttp,
     ProviderNeedsAttention,
     ProviderUnavailable,
-    ProviderUnintelligible,
     Secret,
     Tokens,
 )
@@ -47,13 +48,14 @@ def tokens(*, expires_in_s: float) -> Tokens:
 
 async def oauth(gate: ScriptedProvider, store: MemoryTokenStore, *turns: Turn) -> OAuth2:
     gate.then(*turns)
-    app = OAuth2App(
-        provider="inkwell",
-        token_url=f"{await gate.start()}/oauth/token",
+    url = f"{await gate.start()}/oauth/token"
+    app = App(
+        key="inkwell",
+        declared=Declared(authorize_url="https://inkwell.example/oauth", exchange_url=url),
         client_id="app-1",
         client_secret=Secret("hush-hush"),
     )
-    return OAuth2(app, store)
+    return OAuth2(Granted(app, store))
 
 
 FRESH = answer(
@@ -157,7 +159,7 @@ async def test_a_second_refusal_needs_somebody(
         (answer(503), ProviderUnavailable),
         (answer(429), ProviderUnavailable),
         (hang_up, ProviderUnavailable),
-        (answer(body={"token": "?"}), ProviderUnintelligible),
+        (answer(body={"token": "?"}), ProviderUnavailable),
     ],
 )
 async def test_a_renewal_that_fails_keeps_the_old_tokens(
@@ -185,6 +187,8 @@ async def test_an_end_is_read_in_every_form(
 
     await auth.headers(client)
 
-    left = (await store.load()).expires_at - clock.now()
+    end = (await store.load()).expires_at
+    assert end is not None
+    left = end - clock.now()
     assert left.total_seconds() == pytest.approx(lifetime_s, abs=5)
     assert (await store.load()).refresh == Secret("refresh-one")

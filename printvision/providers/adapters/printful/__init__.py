@@ -26,6 +26,7 @@ from printvision.providers.sdk import (
     Blueprint,
     BlueprintVariant,
     Capabilities,
+    Declared,
     Effect,
     Ending,
     OffsetPaging,
@@ -75,6 +76,11 @@ class Printful(Adapter[PrintfulSettings]):
     settings_type = PrintfulSettings
     capabilities = Capabilities()
     rate = Rate(requests=120, per=timedelta(seconds=60))
+    oauth = Declared(
+        authorize_url="https://www.printful.com/oauth/authorize",
+        exchange_url="https://www.printful.com/oauth/token",
+        redirect="redirect_url",
+    )
 
     @classmethod
     def authenticate(cls, settings: PrintfulSettings) -> Auth:

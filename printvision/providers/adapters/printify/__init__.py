@@ -22,7 +22,7 @@ from printvision.providers.adapters.printify.provisioning import ProductCalls
 from printvision.providers.adapters.printify.refusals import read_refusal
 from printvision.providers.adapters.printify.shop import PatientBearer, PrintifySettings
 from printvision.providers.adapters.printify.words import KEY
-from printvision.providers.sdk import Auth, Capabilities, ProviderError, Rate, Reply
+from printvision.providers.sdk import Auth, Capabilities, Declared, ProviderError, Rate, Reply
 
 __all__ = ["Printify", "PrintifySettings"]
 
@@ -39,6 +39,15 @@ class Printify(ProductCalls, OrderCalls, WebhookCalls):
     settings_type = PrintifySettings
     capabilities = Capabilities(drafts_stay=False, cancel_accepted=False, find_by_ref=False)
     rate = Rate(requests=100, per=timedelta(seconds=12))
+    oauth = Declared(
+        authorize_url="https://printify.com/app/authorize",
+        exchange_url="https://api.printify.com/v1/app/oauth/tokens",
+        refresh_url="https://api.printify.com/v1/app/oauth/tokens/refresh",
+        client="app_id",
+        redirect="accept_url",
+        decline="decline_url",
+        secret=False,
+    )
 
     @classmethod
     def authenticate(cls, settings: PrintifySettings) -> Auth:

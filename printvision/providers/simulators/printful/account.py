@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from printvision.providers.simulators.agenda import Agenda
 from printvision.providers.simulators.faults import Dice
+from printvision.providers.simulators.granting import Granting, TokenEvent
 from printvision.providers.simulators.journal import Journal
 from printvision.providers.simulators.ledger import Ledger
 from printvision.providers.simulators.printful.config import Range, SimulatorConfig
@@ -34,6 +35,7 @@ class Account:
         self.agenda = Agenda()
         self.dice = Dice(config.faults, config.seed)
         self.ledger = Ledger(config.data_dir / "ledger" / "printful.jsonl")
+        self.granting = Granting(config.data_dir / "ledger" / "printful-tokens.jsonl")
         self.journal = Journal(config.data_dir / "state" / "printful.jsonl")
         self.orders = self.journal.shelf("orders", Order)
         self.files = self.journal.shelf("files", StoredFile)
@@ -53,6 +55,14 @@ class Account:
         self.file_ids = {file.url: file.id for file in self.files.values()}
         if not self.products:
             self._stock_the_store()
+
+    def revoke(self) -> int:
+        """The account's owner takes back all that was granted; how much that was."""
+        tokens = [token for token, _ in self.grants.items()]
+        for token in tokens:
+            self.granting.note(TokenEvent.REVOKED, token)
+            self.grants.remove(token)
+        return len(tokens)
 
     def close(self) -> None:
         self.journal.close()

@@ -74,7 +74,13 @@ def create_app(config: SimulatorConfig) -> Litestar:
         route_handlers=[handler for domain in _DOMAINS for handler in domain.HANDLERS],
         guards=[needs_token(is_known)],
     )
-    control = control_router(shop.account.dice, shop.account.ledger, lambda: _health(shop, transport))
+    control = control_router(
+        shop.account.dice,
+        shop.account.ledger,
+        lambda: _health(shop, transport),
+        shop.account.granting,
+        shop.account.revoke,
+    )
     return Litestar(
         route_handlers=[api, control, *stores.PUBLIC_HANDLERS],
         dependencies={"shop": Provide(lambda: shop, sync_to_thread=False)},

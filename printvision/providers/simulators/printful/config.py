@@ -43,7 +43,9 @@ class SimulatorConfig(msgspec.Struct, frozen=True, kw_only=True):
         fetch_files: whether artwork is really fetched, so that a wrong address fails the order.
         split_share: of confirmed orders with several lines from one plant, those sent in two parcels.
         out_of_stock: catalogue variants that are out of stock from the beginning.
-        oauth_codes: authorization codes that `/oauth/token` trades in, again and again.
+        oauth_codes: authorization codes that `/oauth/token` trades in, again and again, whoever asks; others are given
+            out by `/oauth/authorize` to the app `oauth_client_id`, for its secret.
+        oauth_access_s: how long an access token is good for.
     """
 
     data_dir: Path
@@ -60,3 +62,6 @@ class SimulatorConfig(msgspec.Struct, frozen=True, kw_only=True):
     split_share: Share = 0.1
     out_of_stock: tuple[int, ...] = (4030,)
     oauth_codes: tuple[str, ...] = ("simulator-code",)
+    oauth_client_id: str = "simulator-app"
+    oauth_client_secret: str = "simulator-secret"  # noqa: S105 - protects nothing
+    oauth_access_s: float = 3_600.0

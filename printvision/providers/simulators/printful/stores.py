@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import time
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,6 +10,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from printvision.providers.simulators.granting import TokenEvent, back_to, is_same
 from printvision.providers.simulators.printful import views_v1, views_v2
 from printvision.providers.simulators.printful.account import fresh_key
 from printvision.providers.simulators.printful.errors import Refusal, bad_request, not_found
@@ -28,7 +28,6 @@ from printvision.providers.simulators.printful.web import (
     named,
 )
 
-_ACCESS_S = 3600
 _REFRESH_S = 90 * 86_400
 _SCOPES = (
     ("orders/read", "View orders of the authorized store"),
@@ -84,7 +83,7 @@ async def trade_token(request: AnyRequest, shop: TheShop) -> Response[Any]:
     sent = read_object(body) if is_json else dict(parse_qsl(body.decode(errors="replace")))
     grant_type = sent.get("grant_type")
     if grant_type == "authorization_code":
-        _check_code(shop, str(sent.get("code", "")))
+        _check_code(shop, sent)
     elif grant_type == "refresh_token":
         _spend(shop, str(sent.get("refresh_token", "")))
     else:
@@ -92,7 +91,23 @@ async def trade_token(request: AnyRequest, shop: TheShop) -> Response[Any]:
     return json(_token(_grant(shop)))
 
 
-PUBLIC_HANDLERS = (trade_token,)
+@get("/oauth/authorize", opt=named("oauth.authorize"))
+async def ask_to_allow(request: AnyRequest, shop: TheShop) -> Response[Any]:
+    """The page on which people allow it; here everybody does, unless `decline=true` is in the address."""
+    asked = dict(request.query_params)
+    client, redirect = str(asked.get("client_id", "")), str(asked.get("redirect_url", ""))
+    if not is_same(client, shop.account.config.oauth_client_id):
+        raise bad_request("The client is not known")
+    told = {"state": str(asked.get("state", "")), "success": "0"}
+    if asked.get("decline") != "true":
+        told |= {"code": shop.account.granting.code(client, redirect), "success": "1"}
+    address = back_to(redirect, told)
+    if not address:
+        raise bad_request("The redirect URL is not valid")
+    return Response(None, status_code=302, headers={"location": address})
+
+
+PUBLIC_HANDLERS = (trade_token, ask_to_allow)
 HANDLERS = (
     list_stores_v1, read_store_v1, list_stores_v2, read_store_v2, list_scopes_v1, list_scopes_v2,
 )  # fmt: skip
@@ -108,17 +123,21 @@ def _own(shop: Shop, store_id: int) -> Raw:
     return _store(shop)
 
 
-def _check_code(shop: Shop, code: str) -> None:
-    if not any(
-        hmac.compare_digest(code.encode(), known.encode()) for known in shop.account.config.oauth_codes
-    ):
+def _check_code(shop: Shop, sent: Raw) -> None:
+    code, config = str(sent.get("code", "")), shop.account.config
+    if any(is_same(code, known) for known in config.oauth_codes):
+        return
+    client, secret = str(sent.get("client_id", "")), str(sent.get("client_secret", ""))
+    if not shop.account.granting.take(code, client) or not is_same(secret, config.oauth_client_secret):
         raise Refusal(401, "The authorization code is invalid.")
 
 
 def _spend(shop: Shop, refresh_token: str) -> None:
     grant = shop.account.grants.get(refresh_token)
     if grant is None or grant.refresh_until < time.time():
+        shop.account.granting.note(TokenEvent.REFUSED, refresh_token)
         raise Refusal(401, "The refresh token is invalid.")
+    shop.account.granting.note(TokenEvent.USED, refresh_token)
     shop.account.grants.remove(refresh_token)
 
 
@@ -130,10 +149,11 @@ def _grant(shop: Shop) -> OAuthGrant:
     grant = OAuthGrant(
         access_token=fresh_key(),
         refresh_token=fresh_key(),
-        access_until=now + _ACCESS_S,
+        access_until=now + shop.account.config.oauth_access_s,
         refresh_until=now + _REFRESH_S,
     )
     grants.put(grant.refresh_token, grant)
+    shop.account.granting.note(TokenEvent.ISSUED, grant.refresh_token)
     return grant
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from printvision.providers.simulators.agenda import Agenda
 from printvision.providers.simulators.faults import Dice
+from printvision.providers.simulators.granting import Granting, TokenEvent
 from printvision.providers.simulators.journal import Journal
 from printvision.providers.simulators.ledger import Ledger
 from printvision.providers.simulators.printify import pricing
@@ -26,6 +27,7 @@ class Account:
         self.agenda = Agenda()
         self.dice = Dice(config.faults, config.seed)
         self.ledger = Ledger(config.data_dir / "ledger" / "printify.jsonl")
+        self.granting = Granting(config.data_dir / "ledger" / "printify-tokens.jsonl")
         self.journal = Journal(config.data_dir / "state" / "printify.jsonl")
         self.orders = self.journal.shelf("orders", Order)
         self.products = self.journal.shelf("products", Product)
@@ -40,6 +42,14 @@ class Account:
         """Remember what was there before. Call it once, after everything has made its shelves."""
         self.journal.open()
         self.order_ids = {order.external_id: order.id for order in self.orders.values()}
+
+    def revoke(self) -> int:
+        """The account's owner takes back all that was granted; how much that was."""
+        tokens = [token for token, _ in self.grants.items()]
+        for token in tokens:
+            self.granting.note(TokenEvent.REVOKED, token)
+            self.grants.remove(token)
+        return len(tokens)
 
     def close(self) -> None:
         self.journal.close()

@@ -62,7 +62,13 @@ def create_app(config: SimulatorConfig) -> Litestar:
         route_handlers=[handler for domain in _DOMAINS for handler in domain.HANDLERS],
         guards=[needs_token(is_known)],
     )
-    control = control_router(desk.account.dice, desk.account.ledger, lambda: _health(desk, transport, limits))
+    control = control_router(
+        desk.account.dice,
+        desk.account.ledger,
+        lambda: _health(desk, transport, limits),
+        desk.account.granting,
+        desk.account.revoke,
+    )
     return Litestar(
         route_handlers=[api, control, *shop_calls.PUBLIC_HANDLERS],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},

@@ -49,7 +49,9 @@ class SimulatorConfig(msgspec.Struct, frozen=True, kw_only=True):
         fetch_files: whether artwork given by address is really fetched, so that a wrong one is refused.
         split_share: of orders with several lines from one print provider, those sent in two parcels.
         out_of_stock: catalogue variants that are out of stock from the beginning.
-        oauth_codes: grant codes that are traded for tokens, again and again, by the app `oauth_app_id`.
+        oauth_codes: grant codes that are traded for tokens, again and again, by the app `oauth_app_id`; others are
+            given out by `/app/authorize`, and are good once.
+        oauth_access_s: how long an access token is good for.
     """
 
     data_dir: Path
@@ -68,3 +70,4 @@ class SimulatorConfig(msgspec.Struct, frozen=True, kw_only=True):
     out_of_stock: tuple[int, ...] = (17_907,)
     oauth_app_id: str = "simulator-app"
     oauth_codes: tuple[str, ...] = ("simulator-code",)
+    oauth_access_s: Seconds = 21_600.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 import time
 from typing import Any
@@ -11,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, FromQuery
 
+from printvision.providers.simulators.granting import TokenEvent, back_to, is_same
 from printvision.providers.simulators.printify import views
 from printvision.providers.simulators.printify.announcer import TOPICS
 from printvision.providers.simulators.printify.errors import Refusal, impossible, invalid, not_found
@@ -19,7 +19,6 @@ from printvision.providers.simulators.printify.records import Hook, OAuthGrant, 
 from printvision.providers.simulators.printify.web import AnyRequest, Desk, TheDesk, json, named, stem
 from printvision.providers.simulators.printify.words import moment
 
-_ACCESS_S = 6 * 3600
 _MOST_GRANTS = 1_000
 _HOOKS = "/v1/shops/{shop_id:int}/webhooks"
 
@@ -100,8 +99,9 @@ async def simulate_hook(
 @post("/v1/app/oauth/tokens", status_code=200, opt=named("oauth.token"))
 async def trade_code(request: AnyRequest, desk: TheDesk) -> Response[Any]:
     sent = await _form(request)
-    config = desk.account.config
-    if not any(_same(sent.get("code"), code) for code in config.oauth_codes):
+    config, code = desk.account.config, sent.get("code", "")
+    known = any(is_same(code, known) for known in config.oauth_codes)
+    if not known and not desk.account.granting.take(code, sent.get("app_id", "")):
         raise _oauth_error("invalid_grant", "The grant code is not valid")
     return _granted(desk, sent)
 
@@ -112,16 +112,36 @@ async def refresh_token(request: AnyRequest, desk: TheDesk) -> Response[Any]:
     sent = await _form(request)
     old = desk.account.grants.get(sent.get("refresh_token", ""))
     if old is None:
+        desk.account.granting.note(TokenEvent.REFUSED, sent.get("refresh_token", ""))
         raise _oauth_error("invalid_grant", "The refresh token is not valid")
     answer = _granted(desk, sent)
     desk.account.grants.remove(old.refresh_token)
+    desk.account.granting.note(TokenEvent.USED, old.refresh_token)
     return answer
+
+
+@get("/app/authorize", opt=named("oauth.authorize"))
+async def ask_to_allow(request: AnyRequest, desk: TheDesk) -> Response[Any]:
+    """The page on which people allow it; here everybody does, unless `decline=true` is in the address."""
+    asked = dict(request.query_params)
+    app, accept = str(asked.get("app_id", "")), str(asked.get("accept_url", ""))
+    if not is_same(app, desk.account.config.oauth_app_id):
+        raise invalid("The app is not known")
+    told = {"state": str(asked.get("state", ""))}
+    if asked.get("decline") == "true":
+        refused = {"error": "access_denied", "error_description": "It was declined"}
+        address = back_to(str(asked.get("decline_url", "")), told | refused)
+    else:
+        address = back_to(accept, told | {"code": desk.account.granting.code(app, accept)})
+    if not address:
+        raise invalid("The URL is not valid")
+    return Response(None, status_code=302, headers={"location": address})
 
 
 HANDLERS = (
     list_shops, disconnect, list_hooks, create_hook, change_hook, delete_hook, simulate_hook,
 )  # fmt: skip
-PUBLIC_HANDLERS = (trade_code, refresh_token)
+PUBLIC_HANDLERS = (trade_code, refresh_token, ask_to_allow)
 
 
 def _find(desk: Desk, hook_id: str) -> Hook:
@@ -150,7 +170,7 @@ async def _form(request: AnyRequest) -> dict[str, str]:
 
 
 def _granted(desk: Desk, sent: Raw) -> Response[Any]:
-    if not _same(sent.get("app_id"), desk.account.config.oauth_app_id):
+    if not is_same(sent.get("app_id"), desk.account.config.oauth_app_id):
         raise _oauth_error("invalid_client", "The app is not known")
     grants = desk.account.grants
     while len(grants) >= _MOST_GRANTS:
@@ -158,9 +178,10 @@ def _granted(desk: Desk, sent: Raw) -> Response[Any]:
     grant = OAuthGrant(
         access_token=secrets.token_hex(600),  # as long as the documents warn of
         refresh_token=secrets.token_hex(32),
-        access_until=time.time() + _ACCESS_S,
+        access_until=time.time() + desk.account.config.oauth_access_s,
     )
     grants.put(grant.refresh_token, grant)
+    desk.account.granting.note(TokenEvent.ISSUED, grant.refresh_token)
     return json(
         {
             "access_token": grant.access_token,
@@ -168,10 +189,6 @@ def _granted(desk: Desk, sent: Raw) -> Response[Any]:
             "expire_at": moment(grant.access_until),
         }
     )
-
-
-def _same(told: str | None, known: str) -> bool:
-    return told is not None and hmac.compare_digest(told.encode(), known.encode())
 
 
 def _oauth_error(error: str, description: str) -> Refusal:
