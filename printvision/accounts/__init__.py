@@ -14,7 +14,7 @@ from printvision.accounts.errors import (
     WorkspaceMissing,
     WrongNetwork,
 )
-from printvision.accounts.links import OLD_LINKS, NewLink, create_link, hash_of, use_link
+from printvision.accounts.links import OLD_LINKS, NewLink, create_link, hash_of, new_token, use_link
 from printvision.accounts.liveness import find_dead_keys
 from printvision.accounts.operator_schemas import ListPeople
 from printvision.accounts.operators import change_operator_role, list_people
@@ -83,6 +83,7 @@ __all__ = [
     "hash_of",
     "list_keys",
     "list_people",
+    "new_token",
     "own_the_unowned",
     "read_presented",
     "revoke_key",

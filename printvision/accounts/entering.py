@@ -12,17 +12,15 @@ from typing import Final, NamedTuple
 from printvision.accounts.errors import BadLink, SignUpClosed, WrongPassword
 from printvision.accounts.factors import go_on
 from printvision.accounts.joining import join
-from printvision.accounts.links import LinkView, create_link, see_link, use_link
+from printvision.accounts.links import LinkView, create_link, see_link, use_link, was_sent
 from printvision.accounts.passwords import check_password, hash_password
 from printvision.accounts.people import (
     create_person,
     find_person,
     fold_email,
     get_person,
-    own_the_unowned,
 )
 from printvision.accounts.proofs import Proof, Purpose
-from printvision.accounts.roles import OperatorRole
 from printvision.accounts.schemas import LinkShown, SignIn
 from printvision.accounts.sessions import begin_session, end_sessions
 from printvision.mail import Letter, send
@@ -35,13 +33,14 @@ from printvision.platform.scope import SystemScope, VisitScope, system_scope
 
 RESET_LASTS: Final = timedelta(hours=1)
 SIGN_UP_LASTS: Final = timedelta(days=1)
+AGAIN_AFTER: Final = timedelta(minutes=1)  # until then one letter to an address is enough
 PAGES: Final = {
     Purpose.RESET_PASSWORD: "/reset",
     Purpose.SIGN_UP: "/welcome",
     Purpose.INVITE: "/invitation",
-    Purpose.OPERATOR: "/welcome/operator",
     Purpose.CHANGE_EMAIL: "/confirm",
     Purpose.SIGN_IN: "/sign-in",
+    Purpose.CONNECT_OPENID: "/connect",
 }
 
 _FIND: Final = "SELECT id, password_hash FROM people WHERE email = %(email)s AND disabled_at IS NULL"
@@ -51,7 +50,9 @@ UPDATE people SET password_hash = %(hash)s, password_changed_at = %(now)s WHERE 
 _KEEP_BETTER: Final = (
     "UPDATE people SET password_hash = %(better)s WHERE id = %(id)s AND password_hash = %(kept)s"
 )
-_UNCHANGED: Final = "SELECT id FROM people WHERE id = %(id)s AND password_hash = %(kept)s FOR SHARE"
+_UNCHANGED: Final = """
+SELECT id FROM people WHERE id = %(id)s AND password_hash = %(kept)s AND disabled_at IS NULL FOR SHARE
+"""
 
 
 class _Known(NamedTuple):
@@ -83,24 +84,25 @@ async def sign_in_by_password(scope: VisitScope, email: str, password: Secret) -
 
 
 async def ask_for_reset(scope: VisitScope, email: str) -> None:
-    """Send a link that sets a new password, to who has an account; nobody is told whether."""
-    person = await find_person(scope, email)
-    if person is None or person.disabled_at is not None:
+    """Send a link that sets a new password, to who has an account; nobody is told whether, nor by how long
+    it takes. An address gets one a minute.
+    """
+    address, person = fold_email(email), await find_person(scope, email)
+    known = person is not None and person.disabled_at is None
+    if await was_sent(scope, Purpose.RESET_PASSWORD, address, AGAIN_AFTER):
         return
-    link = await create_link(scope, Purpose.RESET_PASSWORD, lasts=RESET_LASTS, person_id=person.id)
-    address = address_of(scope.platform, Purpose.RESET_PASSWORD, link.token)
-    await send(
+    link = await create_link(
         scope,
-        Letter(
-            person.email,
-            "Set a new password",
-            [
-                f"Hello {person.name}, somebody asked for a new password for your account.",
-                "The link works once, for an hour. If it was not you, nothing has to be done.",
-            ],
-            ("Set a new password", address),
-        ),
+        Purpose.RESET_PASSWORD,
+        lasts=RESET_LASTS,
+        person_id=person.id if person and known else None,
+        email=address,
     )
+    hello = f"Hello {person.name if person else address}, somebody asked for a new password for your account."
+    after = "The link works once, for an hour. If it was not you, nothing has to be done."
+    where = address_of(scope.platform, Purpose.RESET_PASSWORD, link.token)
+    letter = Letter(address, "Set a new password", [hello, after], ("Set a new password", where))
+    await send(scope, letter, to_nobody=not known)
 
 
 async def reset_password(scope: VisitScope, token: Secret, password: Secret) -> None:
@@ -110,7 +112,8 @@ async def reset_password(scope: VisitScope, token: Secret, password: Secret) -> 
         BadLink, WeakPassword, HashingBusy
     """
     person_id = (await _look(scope.platform, Purpose.RESET_PASSWORD, token)).person_id
-    assert person_id is not None, "a reset is of a person"
+    if person_id is None:
+        raise BadLink  # which was mailed to nobody
     async with system_scope(scope.platform, "reset", atomic=False) as reading:
         person = await get_person(reading, person_id)
     made = await hash_password(scope.platform, password, about=(person.name, person.email))
@@ -136,19 +139,20 @@ async def ask_to_sign_up(scope: VisitScope, email: str) -> None:
     """
     if scope.platform.settings.accounts.sign_up != "open":
         raise SignUpClosed
-    person = await find_person(scope, email)
-    if person is not None:
-        words = (
-            "Somebody wanted to make an account with this address, which has one already. Sign in with it."
-        )
-        await send(scope, Letter(person.email, "You have an account already", [words]))
+    address, person = fold_email(email), await find_person(scope, email)
+    if await was_sent(scope, Purpose.SIGN_UP, address, AGAIN_AFTER):
         return
-    address = fold_email(email)
+    # Also for who has an account, to whom it is not sent: what is done is the same.
     link = await create_link(scope, Purpose.SIGN_UP, lasts=SIGN_UP_LASTS, email=address)
     where = address_of(scope.platform, Purpose.SIGN_UP, link.token)
-    words = "Welcome. Your account is made once you open the link and choose a password."
-    after = "The link works once, for a day. If it was not you, nothing has to be done."
-    await send(scope, Letter(address, "Make your account", [words, after], ("Make the account", where)))
+    if person is not None:
+        words = "Somebody wanted to make an account with this address, which has one already."
+        letter = Letter(address, "You have an account already", [words, "Sign in with it."])
+    else:
+        words = "Welcome. Your account is made once you open the link and choose a password."
+        after = "The link works once, for a day. If it was not you, nothing has to be done."
+        letter = Letter(address, "Make your account", [words, after], ("Make the account", where))
+    await send(scope, letter)
 
 
 async def show_link(scope: VisitScope, purpose: Purpose, token: Secret) -> LinkShown:
@@ -167,7 +171,7 @@ async def show_link(scope: VisitScope, purpose: Purpose, token: Secret) -> LinkS
 async def enter_first(
     scope: VisitScope, token: Secret, purpose: Purpose, name: str, password: Secret
 ) -> SignIn:
-    """Make the account that a sign-up, an invitation or an operator's link is for, and sign in to it.
+    """Make the account that a sign-up or an invitation is for, and sign in to it.
 
     Raises:
         BadLink, WeakPassword, HashingBusy
@@ -178,11 +182,8 @@ async def enter_first(
         raise BadLink
     made = await hash_password(scope.platform, password, about=(name, link.email))
     link = await use_link(scope, purpose, token.reveal())
-    operator = OperatorRole(link.details["operator_role"]) if purpose is Purpose.OPERATOR else None
-    person_id = await create_person(scope, link.email or "", name, verified=True, operator_role=operator)
+    person_id = await create_person(scope, link.email or "", name, verified=True)
     await run(scope.session, _KEEP, {"id": person_id, "hash": made, "now": clock.now()})
-    if purpose is Purpose.OPERATOR:
-        await own_the_unowned(scope, person_id)
     if purpose is Purpose.INVITE:
         await join(scope, link.details, person_id)
     await begin_session(scope, scope.visit, person_id, [Proof.PASSWORD])

@@ -29,6 +29,9 @@ TOKEN_BYTES: Final = 32
 _WHICH: Final[LiteralString] = (
     "token_hash = %(token_hash)s AND purpose = %(purpose)s AND expires_at > %(now)s"
 )
+_SENT: Final = """
+SELECT id FROM links WHERE email = %(email)s AND purpose = %(purpose)s AND created_at > %(since)s LIMIT 1
+"""
 _TOLD: Final[LiteralString] = "id, person_id, email, details"
 _USE: Final[LiteralString] = f"DELETE FROM links WHERE {_WHICH} RETURNING {_TOLD}"  # noqa: S608 - of our own words
 _SEE: Final[LiteralString] = f"SELECT {_TOLD} FROM links WHERE {_WHICH}"  # noqa: S608 - of our own words
@@ -105,6 +108,12 @@ async def create_link(
     )
     await scope.session.flush()
     return NewLink(link_id, token, now + lasts)
+
+
+async def was_sent(scope: SystemScope, purpose: Purpose, email: str, within: timedelta) -> bool:
+    """Whether a link of this purpose was made for an address a short while ago."""
+    values = {"purpose": purpose, "email": email, "since": clock.now() - within}
+    return bool(await run(scope.session, _SENT, values))
 
 
 async def use_link(scope: SystemScope, purpose: Purpose, token: str) -> LinkView:

@@ -133,10 +133,17 @@ class LinkRow(Model):
         CheckConstraint("octet_length(token_hash) = 32", name="hash_is_sha256"),
         CheckConstraint(f"purpose IN ({_PURPOSES})", name="purpose_known"),
         CheckConstraint(
-            "person_id IS NOT NULL OR email IS NOT NULL OR purpose = 'operator'", name="of_somebody"
+            "person_id IS NOT NULL OR email IS NOT NULL OR purpose = 'openid'", name="of_somebody"
         ),
         CheckConstraint("expires_at > created_at", name="expires_after_creation"),
         Index(None, "person_id", "purpose"),
+        Index(None, "email", "purpose"),
+        Index(
+            "ix_links_invitations",
+            text("(details ->> 'workspace_id')"),
+            "created_at",
+            postgresql_where=text("purpose = 'invite'"),
+        ),
         Index(None, "expires_at"),
     )
 
@@ -148,6 +155,23 @@ class LinkRow(Model):
     details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class IdentityRow(Model):
+    """Somebody as an issuer of OpenID Connect knows them: by `subject`, which stays when their address changes."""
+
+    __tablename__ = "identities"
+    __system__: ClassVar[str] = "whoever signs in by one is nobody yet"
+    __table_args__ = (
+        CheckConstraint("length(issuer) BETWEEN 1 AND 2048", name="issuer_length"),
+        CheckConstraint("length(subject) BETWEEN 1 AND 255", name="subject_length"),
+        Index(None, "person_id"),
+    )
+
+    issuer: Mapped[str] = mapped_column(Text, primary_key=True)
+    subject: Mapped[str] = mapped_column(Text, primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class SessionRow(Model):

@@ -23,11 +23,11 @@ class Purpose(StrEnum):
 
     SIGN_IN = "sign-in"
     SIGN_UP = "sign-up"
-    VERIFY_EMAIL = "verify-email"
     CHANGE_EMAIL = "change-email"
     RESET_PASSWORD = "reset-password"  # noqa: S105 - as above
     INVITE = "invite"
-    OPERATOR = "operator"
+    OPENID = "openid"
+    CONNECT_OPENID = "connect-openid"
 
 
 # Beyond a password or another program's word: something that only they have.

@@ -202,7 +202,6 @@ class FirstPurpose(StrEnum):
 
     SIGN_UP = "sign-up"
     INVITE = "invite"
-    OPERATOR = "operator"
 
 
 class EnterFirst(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -276,7 +276,7 @@ async def _run(
                     return await _answer(scope, operation, checked)
 
             return await kept_answer(platform, operation, workspace_id, checked, compute)
-        async with workspace_scope(platform, workspace_id, who.principal) as scope:
+        async with workspace_scope(platform, workspace_id, who.principal, session_id=who.session_id) as scope:
             if given.if_match:
                 await check_version(scope, operation, checked, given.if_match)
             return await way(scope, operation, given, lambda: _answer(scope, operation, checked))

@@ -69,6 +69,7 @@ class WorkspaceScope:
     workspace_id: WorkspaceId
     principal: Principal
     transaction: Transaction
+    session_id: UUID | None = None  # where a person calls with a browser
 
     async def __aenter__(self) -> Self:
         return self
@@ -148,11 +149,11 @@ AnyScope = WorkspaceScope | SystemScope
 
 
 def workspace_scope(
-    platform: Platform, workspace_id: WorkspaceId, principal: Principal
+    platform: Platform, workspace_id: WorkspaceId, principal: Principal, *, session_id: UUID | None = None
 ) -> AbstractAsyncContextManager[WorkspaceScope]:
     """Open a transaction on one workspace's rows; it commits where the block ends without an error."""
     transaction = platform.db.of_workspace(workspace_id, test=principal.test)
-    return WorkspaceScope(platform, workspace_id, principal, transaction)
+    return WorkspaceScope(platform, workspace_id, principal, transaction, session_id)
 
 
 def system_scope(

@@ -137,6 +137,28 @@ class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calls_kept: Annotated[int, Meta(ge=0, le=10_000)] = 200
 
 
+class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """PrintVision as one provider, or one kind of shop, knows it.
+
+    Args:
+        client_id: it is registered there by; nothing is granted by OAuth 2 where it is empty.
+        client_secret: where it has one beside its id.
+        address: another place than its own, such as a simulator's; needs `providers.allow_private_addresses`.
+    """
+
+    client_id: Word | None = None
+    client_secret: Secret | None = None
+    address: WebAddress | None = None
+
+
+class OAuthSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where PrintVision is registered, so that access is granted by signing in there."""
+
+    printful: AppSettings = AppSettings()
+    printify: AppSettings = AppSettings()
+    shopify: AppSettings = AppSettings()
+
+
 class LiveSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Streams of events to whoever watches.
 
@@ -204,16 +226,43 @@ class MetricsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     worker_port: Annotated[int, Meta(ge=1, le=65_535)] | None = None
 
 
+class IssuerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An issuer of OpenID Connect that people sign in by.
+
+    Args:
+        name: in addresses; it never changes.
+        title: what the sign-in page calls it.
+        url: its issuer identifier, to the letter.
+        allow_private_addresses: lets it be on this machine or its network.
+    """
+
+    name: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$")]
+    title: Annotated[str, Meta(min_length=1, max_length=60)]
+    url: WebAddress
+    client_id: Word
+    client_secret: Secret
+    allow_private_addresses: bool = False
+
+
 class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who may have an account.
 
     Args:
         sign_up: `invite`: who is invited; `open`: whoever reads their mail; `closed`: whom an operator lets in.
         refused_passwords: a file with a password a line that nobody may take, beside those that everybody knows.
+        issuers: of OpenID Connect, each with `name`, `title`, `url`, `client_id` and `client_secret`; JSON in the
+            environment, `[[accounts.issuers]]` in the file.
     """
 
     sign_up: Literal["invite", "open", "closed"] = "invite"
     refused_passwords: Word | None = None
+    issuers: list[IssuerSettings] = []
+
+    def __post_init__(self) -> None:
+        if len({issuer.name for issuer in self.issuers}) < len(self.issuers):
+            raise ValueError("Expected issuers of different names")
+        if len({issuer.url for issuer in self.issuers}) < len(self.issuers):
+            raise ValueError("Expected issuers of different addresses")
 
 
 class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -265,6 +314,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     server: ServerSettings = ServerSettings()
     worker: WorkerSettings = WorkerSettings()
     providers: ProviderSettings = ProviderSettings()
+    oauth: OAuthSettings = OAuthSettings()
     live: LiveSettings = LiveSettings()
     hooks: HookSettings = HookSettings()
     cache: CacheSettings = CacheSettings()
@@ -277,6 +327,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         _check_scheme(self.redis_url, REDIS)
         if self.cache.store == "redis" and self.redis_url is None:
             raise ValueError("Expected REDIS_URL beside a cache that is to be in Redis")
+        elsewhere = [app.address for app in msgspec.structs.astuple(self.oauth) if app.address]
+        if elsewhere and not self.providers.allow_private_addresses:
+            raise ValueError("Expected providers.allow_private_addresses beside an address of an oauth app")
 
     @property
     def data_path(self) -> Path:
@@ -309,7 +362,7 @@ def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = 
     for path in _leaves(Settings):
         name = variable(path)
         if value := environ.get(name):
-            _put(tree, path, value)
+            _put(tree, path, _parse(name, value) if path in LISTS else value)
             _check(name, tree)
     known = {variable(path) for path in _leaves(Settings)} | OWN_VARIABLES
     for name in environ:
@@ -331,6 +384,9 @@ def server_at(public_url: str) -> ServerSettings:
     except msgspec.ValidationError as error:
         raise InvalidSettings(f"--url: {error}", variable="--url") from None
 
+
+LISTS: Final = frozenset({("accounts", "issuers")})
+"""Settings that are lists: JSON in the environment."""
 
 OWN_VARIABLES = {
     "PRINTVISION_CONFIG",
@@ -358,7 +414,7 @@ def environment(settings: Settings) -> dict[str, str]:
         for part in path:
             value = value[part]
         if value is not None:
-            found[variable(path)] = str(value).lower() if isinstance(value, bool) else str(value)
+            found[variable(path)] = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return found
 
 
@@ -385,10 +441,18 @@ def _leaves(struct: type[msgspec.Struct], above: tuple[str, ...] = ()) -> list[t
     return found
 
 
-def _put(tree: dict[str, Any], path: tuple[str, ...], value: str) -> None:
+def _put(tree: dict[str, Any], path: tuple[str, ...], value: object) -> None:
     for part in path[:-1]:
         tree = tree.setdefault(part, {})
     tree[path[-1]] = value
+
+
+def _parse(name: str, value: str) -> list[Any]:
+    try:
+        return msgspec.json.decode(value, type=list[Any])
+    except msgspec.MsgspecError:
+        # What it holds is not told: it may be a secret.
+        raise InvalidSettings(f"{name}: Expected a list in JSON", variable=name) from None
 
 
 def _check(name: str, tree: dict[str, Any]) -> None:

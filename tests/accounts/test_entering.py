@@ -271,6 +271,46 @@ async def test_a_reset_for_nobody_is_answered_alike_and_sends_nothing(
     assert await letters(platform) == []
 
 
+async def rows_of(platform: Platform) -> tuple[int, int]:
+    """How many links and how many letters there are, whether they are sent or not."""
+    async with system_scope(platform, "test") as scope:
+        [(links, written)] = await run(
+            scope.session, "SELECT (SELECT count(*) FROM links), (SELECT count(*) FROM letters)", {}
+        )
+    return links, written
+
+
+@pytest.mark.parametrize("ask", ["reset", "sign-up"])
+async def test_the_same_is_written_for_who_has_an_account_and_who_has_none(
+    browser: AsyncClient, platform: Platform, ask: str
+):
+    opened(platform)
+    _, known = await make_ada(platform)
+    grown: list[tuple[int, int]] = []
+    for email in (known, "no@body.example"):
+        before = await rows_of(platform)
+        assert (await browser.post(f"{ACCOUNT}/{ask}", json={"email": email})).status_code == 204
+        after = await rows_of(platform)
+        grown.append((after[0] - before[0], after[1] - before[1]))
+    assert grown == [(1, 1), (1, 1)]
+
+
+@pytest.mark.parametrize("ask", ["reset", "sign-up"])
+async def test_an_address_gets_one_letter_a_minute_however_often_it_is_asked_for(
+    browser: AsyncClient, platform: Platform, ask: str
+):
+    opened(platform)
+    _, email = await make_ada(platform)
+    begin = clock.now()
+    seen: list[int] = []
+    for seconds in (0, 1, 59, 61):
+        with time_machine.travel(begin + timedelta(seconds=seconds), tick=False):
+            again = email.upper() if seconds == 1 else email
+            assert (await browser.post(f"{ACCOUNT}/{ask}", json={"email": again})).status_code == 204
+        seen.append(len(await letters(platform)))
+    assert seen == [1, 1, 1, 2]
+
+
 async def test_a_link_of_an_hour_ago_is_of_no_use(browser: AsyncClient, platform: Platform):
     _, email = await make_ada(platform)
     begun = clock.now()
@@ -366,14 +406,13 @@ async def test_who_is_invited_becomes_the_member_that_the_invitation_says(
     assert (there["id"], there["role"]) == (str(workspace.id), Role.DESIGNER)
 
 
-@pytest.mark.parametrize("wrong", ["sign-up", "operator"])
-async def test_an_invitation_makes_no_operator(browser: AsyncClient, platform: Platform, wrong: str):
+async def test_an_invitation_is_not_taken_for_a_sign_up(browser: AsyncClient, platform: Platform):
     async with system_scope(platform, "test") as scope:
         link = await create_link(
             scope, Purpose.INVITE, lasts=timedelta(days=7), email="ada@print.example", details={}
         )
 
-    made = await browser.post(ACCOUNT, json=first(link.token.reveal(), wrong))
+    made = await browser.post(ACCOUNT, json=first(link.token.reveal(), "sign-up"))
 
     assert (made.status_code, code(made)) == (403, "access/bad-link")
     async with system_scope(platform, "test") as scope:

@@ -5,6 +5,7 @@ import pytest
 
 from printvision.platform.settings import Settings
 from tests.factories.platform import settings as plain_settings
+from tests.oauth.granting import knowing
 from tests.path.conftest import product
 
 __all__ = ["plain_settings", "product", "settings"]
@@ -22,4 +23,4 @@ def settings(plain_settings: Settings) -> Settings:
     names = ("requests_a_minute", "workspace_requests_a_minute", "address_requests_a_minute")
     server = msgspec.structs.replace(plain_settings.server, **dict.fromkeys(names, 1_000_000))
     hooks = msgspec.structs.replace(plain_settings.hooks, allow_private_addresses=True)
-    return msgspec.structs.replace(plain_settings, server=server, hooks=hooks)
+    return knowing(msgspec.structs.replace(plain_settings, server=server, hooks=hooks), None)

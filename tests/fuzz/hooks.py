@@ -27,6 +27,8 @@ ENDS = (
     *("passkeys.finish", "session.ask_to_prove", "session.prove", "sessions.end"),
     *("operators.change_role", "operators.disable_person"),
 )
+# What a browser begins, for its session to finish.
+BEGIN = ("connections.authorize", "shops.authorize")
 SEEN: dict[str, Counter[str]] = defaultdict(Counter)
 
 
@@ -53,7 +55,7 @@ class WayIn:
     def get(self, case: Case, context: AuthContext) -> dict[str, str]:
         ways = case.operation.definition.raw["security"]
         owns = case.operation.definition.raw.get("x-permission") == "workspaces:workspace:own"
-        if owns and _key(case) != "members.transfer":  # after which they would not
+        if (owns and _key(case) != "members.transfer") or _key(case) in BEGIN:  # after that they would not
             page = {"Sec-Fetch-Site": "same-origin", "PrintVision-Workspace": KNOWN["workspace"]}
             return {**page, "Cookie": KNOWN["owner_cookie"]}
         if {"key": []} in ways:

@@ -16,7 +16,7 @@ from tests.factories.people import link_for, make_member, make_person
 from tests.factories.workspaces import MadeWorkspace
 from tests.path.conftest import Product, order
 
-ORDERS = 24
+ORDERS = 48
 PRINTED = 8
 
 
@@ -36,6 +36,8 @@ async def stock(product: Product) -> dict[str, Any]:
     own = MadeWorkspace(product.platform, WorkspaceId(UUID(workspace["id"])))
     hook = (await client.post("/api/v1/hooks", json=_hook("a"))).json()
     sync = (await client.post(f"/api/v1/connections/{product.connection_id}/sync", json={})).json()
+    work = {"operation": "orders.release", "items": [{"order_id": each} for each in placed[:3]]}
+    tasks = [(await client.post("/api/v1/tasks", json=work)).json()["id"] for _ in range(3)]
     artworks = [each["id"] for each in (await client.get("/api/v1/artworks")).json()["items"]]
     products = [each["id"] for each in (await client.get("/api/v1/products")).json()["items"]]
     blueprints = [each["id"] for each in (await client.get("/api/v1/catalog/blueprints")).json()["items"]]
@@ -54,6 +56,7 @@ async def stock(product: Product) -> dict[str, Any]:
             "shop_id": [str(product.shop_id)],
             "endpoint_id": [hook["endpoint"]["id"]],
             "sync_id": [sync["id"]],
+            "task_id": tasks,
             "artwork_id": artworks,
             "product_id": products,
             "blueprint_id": blueprints,
@@ -65,7 +68,7 @@ async def stock(product: Product) -> dict[str, Any]:
         "bodies": {
             "orders.create": [order(external_id="N-{n}")],
             "orders.edit_address": [{"recipient": order()["recipient"]}],
-            "hooks.add": [_hook("b{n}")],
+            "hooks.create": [_hook("b{n}")],
             "products.create": [_product(product, artworks[0])],
             "connections.add": [
                 {
@@ -75,6 +78,12 @@ async def stock(product: Product) -> dict[str, Any]:
                     "base_url": "http://127.0.0.1:9",
                 }
             ],
+            "tasks.start": [
+                {"operation": "orders.release", "items": [{"order_id": each}]} for each in placed
+            ],
+            "orders.reprint": [{"reason": "The parcel was lost"}],
+            "connections.authorize": [{"provider": "printful"}],
+            "shops.authorize": [{"domain": "tees-{n}.myshopify.com", "name": "Tees {n}"}],
             "shops.add": [{"kind": "shopify", "name": "Shop {n}", "secret": "shpss_{n}"}],
         },
     }

@@ -59,7 +59,7 @@ async def test_with_a_password_by_keyboard_alone_and_a_wrong_one_is_told(desk: D
     await page.keyboard.press("Enter")
 
     await page.wait_for_url("**/w/*/orders")
-    await expect(page.get_by_role("heading", name="Orders")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Orders", exact=True)).to_be_visible()
 
 
 async def test_a_forgotten_password_is_set_anew_by_mail(desk: Desk):
@@ -99,7 +99,7 @@ async def test_who_is_invited_makes_an_account_and_is_inside(desk: Desk):
     await page.get_by_role("button", name="Make the account").click()
 
     await page.wait_for_url("**/w/*/orders")
-    await expect(page.get_by_role("heading", name="Orders")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Orders", exact=True)).to_be_visible()
 
 
 async def test_a_link_that_was_used_says_so(desk: Desk):
@@ -120,6 +120,10 @@ async def test_they_fit_and_axe_finds_nothing_grave(
         ("/forgot", "Set a new password"),
         ("/reset#" + "x" * 43, "Set a new password"),
         ("/confirm#" + "x" * 43, "Confirm your new address"),
+        ("/connect#" + "x" * 43, "Connect your account"),
+        ("/sign-in/openid?code=a&state=" + "x" * 43, "You are not signed in"),
+        ("/oauth/printful?code=a&state=" + "x" * 43, "Nothing was connected"),
+        ("/", "You are signed out"),
     ):
         await page.goto(path)
         await expect(page.get_by_role("heading", name=title)).to_be_visible()

@@ -65,7 +65,7 @@ async def test_a_link_signs_in_once_and_then_says_so(desk: Desk):
     await place(desk, "A-1")
     context = await desk.open()
     page = await desk.sign_in(context)
-    await expect(page.get_by_role("heading", name="Orders")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Orders", exact=True)).to_be_visible()
     await expect(row(page, "A-1")).to_contain_text("Received")
     assert desk.complaints == []
 
@@ -150,7 +150,7 @@ async def test_an_order_is_opened_held_and_released_by_keyboard_alone(desk: Desk
     await expect(page.get_by_text("Waits for a person")).to_be_hidden()
 
     await page.keyboard.press("Escape")
-    await expect(page.get_by_role("heading", name="Orders")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Orders", exact=True)).to_be_visible()
     assert desk.complaints == []
 
 

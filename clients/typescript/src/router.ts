@@ -68,6 +68,7 @@ export type FeatureKey =
   | "workspaces";
 
 export type ProblemCode =
+  | "access/address-unproved"
   | "access/bad-key"
   | "access/bad-link"
   | "access/bad-passkey"
@@ -75,7 +76,10 @@ export type ProblemCode =
   | "access/codes-paused"
   | "access/cross-site"
   | "access/insecure-address"
+  | "access/issuer-unavailable"
+  | "access/issuer-unknown"
   | "access/key-missing"
+  | "access/openid-refused"
   | "access/passkey-copied"
   | "access/permission-missing"
   | "access/prove-again"
@@ -158,6 +162,11 @@ export type ProblemCode =
   | "money/unknown-currency"
   | "money/unreadable-amount"
   | "not-found"
+  | "oauth/browser-needed"
+  | "oauth/denied"
+  | "oauth/not-set-up"
+  | "oauth/refused"
+  | "oauth/unavailable"
   | "operators/no-consent"
   | "orders/invalid-address"
   | "orders/not-cancellable"
@@ -249,6 +258,11 @@ export interface AuthenticatorView {
   readonly last_used_at: string | null;
 }
 
+/** Where the browser goes on, within ten minutes. */
+export interface Authorization {
+  readonly address: string;
+}
+
 /** One way to have every line made, in as many parts as there are connections. */
 export interface Basket {
   readonly parts: readonly Part[];
@@ -321,6 +335,8 @@ export interface ConnectionView {
   readonly sandbox: boolean;
   readonly live: boolean;
   readonly active: boolean;
+  readonly oauth: boolean;
+  readonly signed_out: boolean;
   readonly state_detail: string | null;
   readonly account_name: string | null;
   readonly webhooks: boolean;
@@ -1001,13 +1017,15 @@ export interface ShipmentView {
 
 export type ShopKind = "api" | "shopify";
 
-/** A sales channel; `webhook_path` is where it sends its orders. */
+/** A sales channel; `webhook_path` is where it is to send its orders. `oauth`: access was granted by signing in there, and it was told by itself; `trouble` is what is wrong with that, in words. */
 export interface ShopView {
   readonly id: string;
   readonly kind: ShopKind;
   readonly name: string;
   readonly domain: string | null;
   readonly live: boolean;
+  readonly oauth: boolean;
+  readonly trouble: string | null;
   readonly orders_from: string;
   readonly webhook_path: string | null;
   readonly created_at: string;
@@ -1259,6 +1277,8 @@ export type Event =
       readonly count: number;
       readonly external_ids: readonly string[];
     } }
+  | { readonly kind: "channels.shop_granted"; readonly subject_id: string; readonly at: string; readonly data: {} }
+  | { readonly kind: "channels.shop_signed_out"; readonly subject_id: string; readonly at: string; readonly data: {} }
   | { readonly kind: "hooks.endpoint_added"; readonly subject_id: string; readonly at: string; readonly data: {} }
   | { readonly kind: "hooks.endpoint_disabled"; readonly subject_id: string; readonly at: string; readonly data: {
       readonly reason: string;
@@ -1332,8 +1352,12 @@ export type Event =
   | { readonly kind: "providers.connection_added"; readonly subject_id: string; readonly at: string; readonly data: {
       readonly provider: string;
     } }
+  | { readonly kind: "providers.connection_granted"; readonly subject_id: string; readonly at: string; readonly data: {
+      readonly provider: string;
+    } }
   | { readonly kind: "providers.connection_paused"; readonly subject_id: string; readonly at: string; readonly data: {} }
   | { readonly kind: "providers.connection_resumed"; readonly subject_id: string; readonly at: string; readonly data: {} }
+  | { readonly kind: "providers.connection_signed_out"; readonly subject_id: string; readonly at: string; readonly data: {} }
   | { readonly kind: "providers.connection_switched"; readonly subject_id: string; readonly at: string; readonly data: {
       readonly live: boolean;
     } }
@@ -1463,11 +1487,25 @@ interface Routes {
       readonly base_url?: string | null;
       readonly requests_a_minute?: number | null;
     }, ConnectionView>;
+    /** Connect a print provider by signing in there */
+    authorize: M<{
+      readonly provider: string;
+      readonly name?: string | null;
+      readonly connection_id?: string | null;
+      readonly settings?: Readonly<Record<string, string | boolean | null>> | null;
+      readonly sandbox?: boolean;
+      readonly live?: boolean;
+      readonly requests_a_minute?: number | null;
+    }, Authorization>;
     /** Show a connection's last calls */
     calls: Q<{
       readonly connection_id: string;
       readonly limit?: number;
     }, CallList>;
+    /** Disconnect a print provider */
+    disconnect: M<{
+      readonly connection_id: string;
+    }, ConnectionView>;
     /** Show a connection */
     get: Q<{
       readonly connection_id: string;
@@ -1879,6 +1917,11 @@ interface Routes {
       readonly secret?: string | null;
       readonly orders_from?: string | null;
     }, ShopView>;
+    /** Connect a shop by signing in there */
+    authorize: M<{
+      readonly domain: string;
+      readonly name: string;
+    }, Authorization>;
     /** Show a shop */
     get: Q<{
       readonly shop_id: string;

@@ -24,8 +24,10 @@ SHELL_ADDRESSES: Final = (
         "/reset",
         "/confirm",
         "/welcome",
-        "/welcome/operator",
+        "/connect",
+        "/sign-in/openid",
         "/invitation",
+        "/oauth/{provider:str}",
     ),
 )
 _ASKED_FOR_AGAIN: Final = "no-cache"

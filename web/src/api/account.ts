@@ -1,4 +1,4 @@
-import { Refused } from "./problems.ts";
+import { call, post } from "./calls.ts";
 
 /** How far signing in got: where `second` names something, one of these is still to be given. */
 export interface SignedIn {
@@ -12,7 +12,7 @@ export interface LinkShown {
   readonly has_account: boolean;
 }
 
-export type FirstPurpose = "sign-up" | "invite" | "operator";
+export type FirstPurpose = "sign-up" | "invite";
 
 export const byPassword = (email: string, password: string) => post<SignedIn>("/session/password", { email, password });
 export const giveSecond = (given: { totp?: string; recovery?: string; remember_device: boolean }) =>
@@ -26,16 +26,16 @@ export const makeAccount = (token: string, purpose: FirstPurpose, name: string, 
 export const acceptInvitation = (token: string) => post<{ slug: string }>("/account/invitations", { token });
 export const confirmEmail = (token: string) => post<null>("/account/email/finish", { token });
 
-async function post<T>(path: string, body: object): Promise<T> {
-  const answer = await fetch(`/api/v1${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  const document: unknown = answer.status === 204 ? null : await answer.json().catch(() => undefined);
-  if (!answer.ok) throw new Refused({ ...(document as object), status: answer.status });
-  return document as T;
+export interface OpenIdSignIn extends SignedIn {
+  /** Whether a link was sent that connects an account which is there already. */
+  readonly mailed: boolean;
+  readonly next: string;
 }
+
+export const beginOpenId = (issuer: string) => post<{ address: string }>("/session/openid/begin", { issuer });
+export const finishOpenId = (given: Record<string, string>) => post<OpenIdSignIn>("/session/openid/finish", given);
+export const connectOpenId = (token: string) => post<OpenIdSignIn>("/session/openid/connect", { token });
+export const listIssuers = () => call<{ items: readonly { name: string; title: string }[] }>("/session/openid");
 
 /** Takes a link's token out of the address, where no log sees it and no history keeps it. */
 export function takeToken(): string {

@@ -1,4 +1,5 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
+import { call, post } from "./calls.ts";
 import { Refused } from "./problems.ts";
 
 /** A workspace of theirs. */
@@ -23,28 +24,19 @@ export function workspaceHere(): string | undefined {
   return /^\/w\/([^/]+)/.exec(location.pathname)?.[1];
 }
 
-const WHERE = "/api/v1/session";
+const WHERE = "/session";
 
 /** Null where nobody is signed in. */
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
-  queryFn: async (): Promise<Session | null> => {
-    const answer = await fetch(WHERE);
-    if (answer.status === 401) return null;
-    return read<Session>(answer);
-  },
+  queryFn: (): Promise<Session | null> => call<Session>(WHERE).catch(nobody),
 });
 
 /** Sign in by a link's token, which works once. */
-export async function signIn(token: string): Promise<void> {
-  const body = JSON.stringify({ token });
-  const answer = await fetch(WHERE, { method: "POST", headers: { "content-type": "application/json" }, body });
-  if (!answer.ok) await read(answer);
-}
+export const signIn = (token: string) => post<null>(WHERE, { token });
 
 export async function signOut(queries: QueryClient): Promise<void> {
-  const answer = await fetch(WHERE, { method: "DELETE" });
-  if (!answer.ok && answer.status !== 401) await read(answer);
+  await call<null>(WHERE, { method: "DELETE" }).catch(nobody);
   forgetSession(queries);
   queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
 }
@@ -53,8 +45,7 @@ export function forgetSession(queries: QueryClient): void {
   queries.setQueryData(sessionQuery.queryKey, null);
 }
 
-async function read<T>(answer: Response): Promise<T> {
-  const document: unknown = await answer.json().catch(() => undefined);
-  if (!answer.ok) throw new Refused({ ...(document as object), status: answer.status });
-  return document as T;
+function nobody(error: unknown): null {
+  if (error instanceof Refused && error.problem.status === 401) return null;
+  throw error;
 }

@@ -8,8 +8,9 @@ import { Registration } from "../ui/marks.tsx";
 import { Empty, ErrorPanel } from "../ui/panels.tsx";
 import { SignIn } from "./SignIn.tsx";
 
-const ENTRIES = ["/forgot", "/sign-up", "/reset", "/confirm", "/welcome", "/welcome/operator", "/invitation"];
+const ENTRIES = ["/forgot", "/sign-up", "/reset", "/confirm", "/welcome", "/invitation", "/sign-in/openid", "/connect"];
 const Entering = lazy(() => import("./Entering.tsx"));
+const BackFromProvider = lazy(() => import("./OAuth.tsx"));
 const OrderPage = lazy(() => import("../features/orders/OrderPage.tsx"));
 
 export function App() {
@@ -25,6 +26,11 @@ export function App() {
           </Suspense>
         </Route>
       ))}
+      <Route path="/oauth/:provider">
+        <Suspense fallback={<Registration label="Fetching the page …" />}>
+          <BackFromProvider />
+        </Suspense>
+      </Route>
       <Route>
         <Inside />
       </Route>

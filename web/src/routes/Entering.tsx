@@ -16,6 +16,7 @@ import { queries } from "../api/client.ts";
 import { sessionQuery } from "../api/session.ts";
 import { Registration } from "../ui/marks.tsx";
 import { Alone } from "./App.tsx";
+import { BackFromIssuer, Connect } from "./OpenId.tsx";
 import { ByPassword } from "./SignIn.tsx";
 import { Entry, Line, text } from "./entry.tsx";
 
@@ -51,8 +52,11 @@ export default function Entering() {
       <Route path="/welcome">
         <First purpose="sign-up" title="Make your account" />
       </Route>
-      <Route path="/welcome/operator">
-        <First purpose="operator" title="Make the operator's account" />
+      <Route path="/sign-in/openid">
+        <BackFromIssuer />
+      </Route>
+      <Route path="/connect">
+        <Connect />
       </Route>
       <Route path="/invitation">
         <Invitation />

@@ -7,6 +7,7 @@ import { sessionQuery, signIn } from "../api/session.ts";
 import { Registration } from "../ui/marks.tsx";
 import { ErrorPanel } from "../ui/panels.tsx";
 import { Alone } from "./App.tsx";
+import { ByIssuers } from "./OpenId.tsx";
 import { Entry, Line, text } from "./entry.tsx";
 
 const token = location.pathname === "/sign-in" ? takeToken() : "";
@@ -70,6 +71,7 @@ export function ByPassword({ onDone, title = "Sign in" }: Way & { readonly title
       onSubmit={mutate}
       below={
         <>
+          <ByIssuers />
           <Link className="underline underline-offset-4" href="/forgot">I forgot my password</Link>
           <Link className="underline underline-offset-4" href="/sign-up">I have no account yet</Link>
         </>
@@ -81,7 +83,7 @@ export function ByPassword({ onDone, title = "Sign in" }: Way & { readonly title
   );
 }
 
-function SecondFactor({ kinds, onDone }: { readonly kinds: readonly string[]; readonly onDone: (got: SignedIn) => Promise<void> }) {
+export function SecondFactor({ kinds, onDone }: { readonly kinds: readonly string[]; readonly onDone: (got: SignedIn) => Promise<void> }) {
   const [recovery, setRecovery] = useState(!kinds.includes("totp"));
   const { mutate, error, isPending } = useMutation({
     mutationFn: (given: FormData) => {

@@ -4,7 +4,7 @@ import { CropFrame } from "./marks.tsx";
 
 export function Empty({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
   return (
-    <div className="grid place-items-center p-6">
+    <div className="grid place-items-center p-2 sm:p-6">
       <CropFrame>
         <div className="grid max-w-sm justify-items-center gap-3 text-center">
           <h2 className="text-lg">{title}</h2>

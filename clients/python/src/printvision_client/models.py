@@ -19,6 +19,7 @@ __all__ = [
     "ArtworkView",
     "ArtworkViewPage",
     "AuthenticatorView",
+    "Authorization",
     "Basket",
     "BlueprintDetail",
     "BlueprintView",
@@ -31,8 +32,11 @@ __all__ = [
     "Ceremony",
     "ConnectionAdded",
     "ConnectionAddedData",
+    "ConnectionGranted",
+    "ConnectionGrantedData",
     "ConnectionPaused",
     "ConnectionResumed",
+    "ConnectionSignedOut",
     "ConnectionSwitched",
     "ConnectionSwitchedData",
     "ConnectionView",
@@ -71,6 +75,8 @@ __all__ = [
     "InvitationSent",
     "Invitations",
     "InviteRole",
+    "IssuerView",
+    "Issuers",
     "KeyView",
     "KeyViewPage",
     "KindList",
@@ -100,6 +106,8 @@ __all__ = [
     "Offer",
     "OfferProvisioned",
     "OfferProvisionedData",
+    "OpenIdBegun",
+    "OpenIdSignIn",
     "OpenSessionView",
     "OpenSessions",
     "OperatorRole",
@@ -186,7 +194,9 @@ __all__ = [
     "Service",
     "SetRules",
     "ShipmentView",
+    "ShopGranted",
     "ShopKind",
+    "ShopSignedOut",
     "ShopView",
     "ShopViewPage",
     "SignIn",
@@ -270,6 +280,12 @@ class AuthenticatorView(Model, frozen=True, kw_only=True):
 
     created_at: datetime
     last_used_at: datetime | None
+
+
+class Authorization(Model, frozen=True, kw_only=True):
+    """Where the browser goes on, within ten minutes."""
+
+    address: str
 
 
 class Basket(Model, frozen=True, kw_only=True):
@@ -380,7 +396,11 @@ class Ceremony(Model, frozen=True, kw_only=True):
 
 
 class ConnectionView(Model, frozen=True, kw_only=True):
-    """A workspace's account with a provider, without its credential; a `sandbox` gets test orders and no other."""
+    """A workspace's account with a provider, without its credential; a `sandbox` gets test orders and no other.
+
+    `oauth`: access was granted by signing in there; `signed_out`: that has ended, and its orders wait until somebody
+    signs in there again.
+    """
 
     id: UUID
     provider: str
@@ -389,6 +409,8 @@ class ConnectionView(Model, frozen=True, kw_only=True):
     sandbox: bool
     live: bool
     active: bool
+    oauth: bool
+    signed_out: bool
     state_detail: str | None
     account_name: str | None
     webhooks: bool
@@ -576,7 +598,6 @@ class FirstPurpose(Word):
     """What a link that makes an account is for."""
 
     INVITE = "invite"
-    OPERATOR = "operator"
     SIGN_UP = "sign-up"
 
 
@@ -671,6 +692,19 @@ class InviteRole(Word):
     FULFILMENT = "fulfilment"
     OWNER = "owner"
     VIEWER = "viewer"
+
+
+class IssuerView(Model, frozen=True, kw_only=True):
+    """One of the issuers that people sign in by here."""
+
+    name: str
+    title: str
+
+
+class Issuers(Model, frozen=True, kw_only=True):
+    """In the settings' order."""
+
+    items: tuple[IssuerView, ...]
 
 
 class KeyView(Model, frozen=True, kw_only=True):
@@ -882,6 +916,23 @@ class Offer(Model, frozen=True, kw_only=True):
     ready: bool
     product_external_id: str | None
     provision: ProvisionView | None
+
+
+class OpenIdBegun(Model, frozen=True, kw_only=True):
+    """Where the browser goes on."""
+
+    address: str
+
+
+class OpenIdSignIn(Model, frozen=True, kw_only=True):
+    """How far signing in got: `mailed` where a link was sent that connects an account which is there already; where
+    `second` names something, one of these is still to be given.
+    """
+
+    signed_in: bool
+    mailed: bool
+    second: tuple[str, ...]
+    next: str
 
 
 class OpenSessionView(Model, frozen=True, kw_only=True):
@@ -1194,12 +1245,12 @@ class Purpose(Word):
     """What a link does, once."""
 
     CHANGE_EMAIL = "change-email"
+    CONNECT_OPENID = "connect-openid"
     INVITE = "invite"
-    OPERATOR = "operator"
+    OPENID = "openid"
     RESET_PASSWORD = "reset-password"
     SIGN_IN = "sign-in"
     SIGN_UP = "sign-up"
-    VERIFY_EMAIL = "verify-email"
 
 
 class RatesView(Model, frozen=True, kw_only=True):
@@ -1463,13 +1514,17 @@ class ShopKind(Word):
 
 
 class ShopView(Model, frozen=True, kw_only=True):
-    """A sales channel; `webhook_path` is where it sends its orders."""
+    """A sales channel; `webhook_path` is where it is to send its orders. `oauth`: access was granted by signing in
+    there, and it was told by itself; `trouble` is what is wrong with that, in words.
+    """
 
     id: UUID
     kind: ShopKind
     name: str
     domain: str | None
     live: bool
+    oauth: bool
+    trouble: str | None
     orders_from: datetime
     webhook_path: str | None
     created_at: datetime
@@ -1914,6 +1969,14 @@ class VariantsVanished(Event, frozen=True, kw_only=True):
     data: VariantsVanishedData
 
 
+class ShopGranted(Event, frozen=True, kw_only=True):
+    """Somebody signed in at the shop and allowed us in, anew where it was there already."""
+
+
+class ShopSignedOut(Event, frozen=True, kw_only=True):
+    """The shop ended what it had granted; somebody has to sign in there again."""
+
+
 class EndpointAdded(Event, frozen=True, kw_only=True):
     """`hooks.endpoint_added`."""
 
@@ -2143,12 +2206,26 @@ class ConnectionAdded(Event, frozen=True, kw_only=True):
     data: ConnectionAddedData
 
 
+class ConnectionGrantedData(Model, frozen=True, kw_only=True):
+    provider: str
+
+
+class ConnectionGranted(Event, frozen=True, kw_only=True):
+    """Somebody signed in at the provider and allowed us in, anew where it was there already."""
+
+    data: ConnectionGrantedData
+
+
 class ConnectionPaused(Event, frozen=True, kw_only=True):
     """Its credential was refused; nothing is sent to it until it is tested with success."""
 
 
 class ConnectionResumed(Event, frozen=True, kw_only=True):
     """`providers.connection_resumed`."""
+
+
+class ConnectionSignedOut(Event, frozen=True, kw_only=True):
+    """The provider ended what it had granted; nothing is sent to it until somebody signs in there again."""
 
 
 class ConnectionSwitchedData(Model, frozen=True, kw_only=True):
@@ -2254,6 +2331,8 @@ EVENTS: Mapping[str, type[Event]] = {
     "catalog.prices_changed": PricesChanged,
     "catalog.stock_changed": StockChanged,
     "catalog.variants_vanished": VariantsVanished,
+    "channels.shop_granted": ShopGranted,
+    "channels.shop_signed_out": ShopSignedOut,
     "hooks.endpoint_added": EndpointAdded,
     "hooks.endpoint_disabled": EndpointDisabled,
     "orders.address_edited": OrderAddressEdited,
@@ -2278,8 +2357,10 @@ EVENTS: Mapping[str, type[Event]] = {
     "products.provision_failed": ProvisionFailed,
     "products.provisioned": OfferProvisioned,
     "providers.connection_added": ConnectionAdded,
+    "providers.connection_granted": ConnectionGranted,
     "providers.connection_paused": ConnectionPaused,
     "providers.connection_resumed": ConnectionResumed,
+    "providers.connection_signed_out": ConnectionSignedOut,
     "providers.connection_switched": ConnectionSwitched,
     "sync.cancelled": SyncCancelled,
     "sync.catalog_synced": CatalogSynced,

@@ -155,6 +155,14 @@ CONNECTIONS_ADD: Final = Operation(
     body="json",
     keyed=True,
 )
+CONNECTIONS_AUTHORIZE: Final = Operation(
+    "connections.authorize",
+    "POST",
+    "/connections/authorize",
+    models.Authorization,
+    body="json",
+    keyed=True,
+)
 CONNECTIONS_CALLS: Final = Operation(
     "connections.calls",
     "GET",
@@ -162,6 +170,22 @@ CONNECTIONS_CALLS: Final = Operation(
     models.CallList,
     body="none",
     repeatable=True,
+)
+CONNECTIONS_DISCONNECT: Final = Operation(
+    "connections.disconnect",
+    "POST",
+    "/connections/{connection_id}/disconnect",
+    models.ConnectionView,
+    body="json",
+    repeatable=True,
+    keyed=True,
+)
+CONNECTIONS_FINISH: Final = Operation(
+    "connections.finish",
+    "POST",
+    "/connections/authorize/finish",
+    models.ConnectionView,
+    body="json",
 )
 CONNECTIONS_GET: Final = Operation(
     "connections.get",
@@ -764,6 +788,13 @@ SESSION_ASK_TO_PROVE: Final = Operation(
     models.Ceremony,
     body="json",
 )
+SESSION_BEGIN_OPENID: Final = Operation(
+    "session.begin_openid",
+    "POST",
+    "/session/openid/begin",
+    models.OpenIdBegun,
+    body="json",
+)
 SESSION_CLOSE: Final = Operation(
     "session.close",
     "DELETE",
@@ -772,11 +803,33 @@ SESSION_CLOSE: Final = Operation(
     body="none",
     repeatable=True,
 )
+SESSION_CONNECT_OPENID: Final = Operation(
+    "session.connect_openid",
+    "POST",
+    "/session/openid/connect",
+    models.OpenIdSignIn,
+    body="json",
+)
+SESSION_FINISH_OPENID: Final = Operation(
+    "session.finish_openid",
+    "POST",
+    "/session/openid/finish",
+    models.OpenIdSignIn,
+    body="json",
+)
 SESSION_GET: Final = Operation(
     "session.get",
     "GET",
     "/session",
     models.Myself,
+    body="none",
+    repeatable=True,
+)
+SESSION_LIST_ISSUERS: Final = Operation(
+    "session.list_issuers",
+    "GET",
+    "/session/openid",
+    models.Issuers,
     body="none",
     repeatable=True,
 )
@@ -845,6 +898,21 @@ SHOPS_ADD: Final = Operation(
     models.ShopView,
     body="json",
     keyed=True,
+)
+SHOPS_AUTHORIZE: Final = Operation(
+    "shops.authorize",
+    "POST",
+    "/shops/authorize",
+    models.Authorization,
+    body="json",
+    keyed=True,
+)
+SHOPS_FINISH: Final = Operation(
+    "shops.finish",
+    "POST",
+    "/shops/authorize/finish",
+    models.ShopView,
+    body="json",
 )
 SHOPS_GET: Final = Operation(
     "shops.get",
@@ -1386,6 +1454,36 @@ class Connections(Group):
             options,
         )
 
+    def authorize(
+        self,
+        *,
+        provider: str,
+        name: str | None = None,
+        connection_id: UUID | str | None = None,
+        settings: Mapping[str, str | bool | None] | None = None,
+        sandbox: bool | UnsetType = UNSET,
+        live: bool | UnsetType = UNSET,
+        requests_a_minute: int | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.Authorization:
+        """Connect a print provider by signing in there.
+
+        Send the browser to the address: the provider asks whether we may, and sends it back to the page that finishes.
+        """
+        return self._caller.call(
+            CONNECTIONS_AUTHORIZE,
+            {
+                "provider": provider,
+                "name": name,
+                "connection_id": connection_id,
+                "settings": settings,
+                "sandbox": sandbox,
+                "live": live,
+                "requests_a_minute": requests_a_minute,
+            },
+            options,
+        )
+
     def calls(
         self,
         *,
@@ -1402,6 +1500,46 @@ class Connections(Group):
             {
                 "connection_id": connection_id,
                 "limit": limit,
+            },
+            options,
+        )
+
+    def disconnect(
+        self,
+        *,
+        connection_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.ConnectionView:
+        """Disconnect a print provider.
+
+        Nothing is sent there any more, and its orders wait. What was granted by signing in there is forgotten.
+
+        A fresh credential, or signing in there again, connects it once more.
+        """
+        return self._caller.call(
+            CONNECTIONS_DISCONNECT,
+            {
+                "connection_id": connection_id,
+            },
+            options,
+        )
+
+    def finish(
+        self,
+        *,
+        provider: str,
+        query: Mapping[str, str],
+        **options: Unpack[WriteOptions],
+    ) -> models.ConnectionView:
+        """Come back from a print provider.
+
+        In the session that began it, once and within ten minutes.
+        """
+        return self._caller.call(
+            CONNECTIONS_FINISH,
+            {
+                "provider": provider,
+                "query": query,
             },
             options,
         )
@@ -3207,6 +3345,26 @@ class Session(Group):
         """
         return self._caller.call(SESSION_ASK_TO_PROVE, {}, options)
 
+    def begin_openid(
+        self,
+        *,
+        issuer: str,
+        next: str | UnsetType = UNSET,
+        **options: Unpack[WriteOptions],
+    ) -> models.OpenIdBegun:
+        """Begin to sign in by an issuer.
+
+        Send the browser to the address of the answer; it comes back to the page `/sign-in/openid`.
+        """
+        return self._caller.call(
+            SESSION_BEGIN_OPENID,
+            {
+                "issuer": issuer,
+                "next": next,
+            },
+            options,
+        )
+
     def close(
         self,
         **options: Unpack[WriteOptions],
@@ -3217,6 +3375,48 @@ class Session(Group):
         """
         return self._caller.call(SESSION_CLOSE, {}, options)
 
+    def connect_openid(
+        self,
+        *,
+        token: str,
+        **options: Unpack[WriteOptions],
+    ) -> models.OpenIdSignIn:
+        """Connect your account with an issuer.
+
+        By the link that was mailed to the account's address, in the browser that began; signs in.
+        """
+        return self._caller.call(
+            SESSION_CONNECT_OPENID,
+            {
+                "token": token,
+            },
+            options,
+        )
+
+    def finish_openid(
+        self,
+        *,
+        state: str,
+        code: str | None = None,
+        iss: str | None = None,
+        error: str | None = None,
+        **options: Unpack[WriteOptions],
+    ) -> models.OpenIdSignIn:
+        """Finish signing in by an issuer.
+
+        With what the issuer sent the browser back with, in the browser that began.
+        """
+        return self._caller.call(
+            SESSION_FINISH_OPENID,
+            {
+                "code": code,
+                "state": state,
+                "iss": iss,
+                "error": error,
+            },
+            options,
+        )
+
     def get(
         self,
         **options: Unpack[ReadOptions],
@@ -3226,6 +3426,16 @@ class Session(Group):
         Who is signed in with this browser, and which workspaces are theirs.
         """
         return self._caller.call(SESSION_GET, {}, options)
+
+    def list_issuers(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.Issuers:
+        """List the issuers to sign in by.
+
+        Those that the operator set up; none where there is none.
+        """
+        return self._caller.call(SESSION_LIST_ISSUERS, {}, options)
 
     def open(
         self,
@@ -3405,6 +3615,44 @@ class Shops(Group):
                 "domain": domain,
                 "secret": secret,
                 "orders_from": orders_from,
+            },
+            options,
+        )
+
+    def authorize(
+        self,
+        *,
+        domain: str,
+        name: str,
+        **options: Unpack[PostOptions],
+    ) -> models.Authorization:
+        """Connect a shop by signing in there.
+
+        Send the browser to the address: the shop asks whether we may, and sends it back to the page that finishes.
+        """
+        return self._caller.call(
+            SHOPS_AUTHORIZE,
+            {
+                "domain": domain,
+                "name": name,
+            },
+            options,
+        )
+
+    def finish(
+        self,
+        *,
+        query: Mapping[str, str],
+        **options: Unpack[WriteOptions],
+    ) -> models.ShopView:
+        """Come back from a shop.
+
+        In the session that began it, once and within ten minutes. The shop sends us its orders from then on.
+        """
+        return self._caller.call(
+            SHOPS_FINISH,
+            {
+                "query": query,
             },
             options,
         )
@@ -4266,6 +4514,36 @@ class AsyncConnections(AsyncGroup):
             options,
         )
 
+    async def authorize(
+        self,
+        *,
+        provider: str,
+        name: str | None = None,
+        connection_id: UUID | str | None = None,
+        settings: Mapping[str, str | bool | None] | None = None,
+        sandbox: bool | UnsetType = UNSET,
+        live: bool | UnsetType = UNSET,
+        requests_a_minute: int | None = None,
+        **options: Unpack[PostOptions],
+    ) -> models.Authorization:
+        """Connect a print provider by signing in there.
+
+        Send the browser to the address: the provider asks whether we may, and sends it back to the page that finishes.
+        """
+        return await self._caller.call(
+            CONNECTIONS_AUTHORIZE,
+            {
+                "provider": provider,
+                "name": name,
+                "connection_id": connection_id,
+                "settings": settings,
+                "sandbox": sandbox,
+                "live": live,
+                "requests_a_minute": requests_a_minute,
+            },
+            options,
+        )
+
     async def calls(
         self,
         *,
@@ -4282,6 +4560,46 @@ class AsyncConnections(AsyncGroup):
             {
                 "connection_id": connection_id,
                 "limit": limit,
+            },
+            options,
+        )
+
+    async def disconnect(
+        self,
+        *,
+        connection_id: UUID | str,
+        **options: Unpack[PostOptions],
+    ) -> models.ConnectionView:
+        """Disconnect a print provider.
+
+        Nothing is sent there any more, and its orders wait. What was granted by signing in there is forgotten.
+
+        A fresh credential, or signing in there again, connects it once more.
+        """
+        return await self._caller.call(
+            CONNECTIONS_DISCONNECT,
+            {
+                "connection_id": connection_id,
+            },
+            options,
+        )
+
+    async def finish(
+        self,
+        *,
+        provider: str,
+        query: Mapping[str, str],
+        **options: Unpack[WriteOptions],
+    ) -> models.ConnectionView:
+        """Come back from a print provider.
+
+        In the session that began it, once and within ten minutes.
+        """
+        return await self._caller.call(
+            CONNECTIONS_FINISH,
+            {
+                "provider": provider,
+                "query": query,
             },
             options,
         )
@@ -6087,6 +6405,26 @@ class AsyncSession(AsyncGroup):
         """
         return await self._caller.call(SESSION_ASK_TO_PROVE, {}, options)
 
+    async def begin_openid(
+        self,
+        *,
+        issuer: str,
+        next: str | UnsetType = UNSET,
+        **options: Unpack[WriteOptions],
+    ) -> models.OpenIdBegun:
+        """Begin to sign in by an issuer.
+
+        Send the browser to the address of the answer; it comes back to the page `/sign-in/openid`.
+        """
+        return await self._caller.call(
+            SESSION_BEGIN_OPENID,
+            {
+                "issuer": issuer,
+                "next": next,
+            },
+            options,
+        )
+
     async def close(
         self,
         **options: Unpack[WriteOptions],
@@ -6097,6 +6435,48 @@ class AsyncSession(AsyncGroup):
         """
         return await self._caller.call(SESSION_CLOSE, {}, options)
 
+    async def connect_openid(
+        self,
+        *,
+        token: str,
+        **options: Unpack[WriteOptions],
+    ) -> models.OpenIdSignIn:
+        """Connect your account with an issuer.
+
+        By the link that was mailed to the account's address, in the browser that began; signs in.
+        """
+        return await self._caller.call(
+            SESSION_CONNECT_OPENID,
+            {
+                "token": token,
+            },
+            options,
+        )
+
+    async def finish_openid(
+        self,
+        *,
+        state: str,
+        code: str | None = None,
+        iss: str | None = None,
+        error: str | None = None,
+        **options: Unpack[WriteOptions],
+    ) -> models.OpenIdSignIn:
+        """Finish signing in by an issuer.
+
+        With what the issuer sent the browser back with, in the browser that began.
+        """
+        return await self._caller.call(
+            SESSION_FINISH_OPENID,
+            {
+                "code": code,
+                "state": state,
+                "iss": iss,
+                "error": error,
+            },
+            options,
+        )
+
     async def get(
         self,
         **options: Unpack[ReadOptions],
@@ -6106,6 +6486,16 @@ class AsyncSession(AsyncGroup):
         Who is signed in with this browser, and which workspaces are theirs.
         """
         return await self._caller.call(SESSION_GET, {}, options)
+
+    async def list_issuers(
+        self,
+        **options: Unpack[ReadOptions],
+    ) -> models.Issuers:
+        """List the issuers to sign in by.
+
+        Those that the operator set up; none where there is none.
+        """
+        return await self._caller.call(SESSION_LIST_ISSUERS, {}, options)
 
     async def open(
         self,
@@ -6285,6 +6675,44 @@ class AsyncShops(AsyncGroup):
                 "domain": domain,
                 "secret": secret,
                 "orders_from": orders_from,
+            },
+            options,
+        )
+
+    async def authorize(
+        self,
+        *,
+        domain: str,
+        name: str,
+        **options: Unpack[PostOptions],
+    ) -> models.Authorization:
+        """Connect a shop by signing in there.
+
+        Send the browser to the address: the shop asks whether we may, and sends it back to the page that finishes.
+        """
+        return await self._caller.call(
+            SHOPS_AUTHORIZE,
+            {
+                "domain": domain,
+                "name": name,
+            },
+            options,
+        )
+
+    async def finish(
+        self,
+        *,
+        query: Mapping[str, str],
+        **options: Unpack[WriteOptions],
+    ) -> models.ShopView:
+        """Come back from a shop.
+
+        In the session that began it, once and within ten minutes. The shop sends us its orders from then on.
+        """
+        return await self._caller.call(
+            SHOPS_FINISH,
+            {
+                "query": query,
             },
             options,
         )

@@ -1,0 +1,1 @@
+"""Signing in by OpenID Connect: an issuer that the operator named says who somebody is."""
